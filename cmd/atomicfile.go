@@ -1,0 +1,52 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// atomicFile is written beside its final place and moved there when it is whole: nobody ever sees a
+// half-written one.
+type atomicFile struct {
+	*os.File
+	path string
+	done bool
+}
+
+func newAtomicFile(path string, mode os.FileMode) (*atomicFile, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return nil, usagef("cannot write %s: %v", path, err)
+	}
+	a := &atomicFile{File: f, path: path}
+	if err := f.Chmod(mode); err != nil {
+		a.abandon()
+		return nil, usagef("cannot write %s: %v", path, err)
+	}
+	return a, nil
+}
+
+// commit moves the file to its place.
+func (a *atomicFile) commit() error {
+	err := a.Sync()
+	if closing := a.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(a.Name(), a.path)
+	}
+	if err != nil {
+		os.Remove(a.Name())
+		return usagef("cannot write %s: %v", a.path, err)
+	}
+	a.done = true
+	return nil
+}
+
+// abandon removes the file unless it was committed.
+func (a *atomicFile) abandon() {
+	if !a.done {
+		a.Close()
+		os.Remove(a.Name())
+	}
+}

@@ -1,0 +1,123 @@
+package render
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Schema names the closing document's format. Fields are only ever added to it.
+const Schema = "asyncctl.operation/1"
+
+// Document is what --format json prints when a command ends, however it ends.
+type Document struct {
+	Schema       string          `json:"schema"`
+	Outcome      string          `json:"outcome"` // or "pending"
+	ExitCode     int             `json:"exit_code"`
+	Reason       lro.Reason      `json:"reason,omitempty"`
+	Message      string          `json:"message,omitempty"`
+	State        string          `json:"state"`
+	Native       string          `json:"native,omitempty"`
+	Percent      *float64        `json:"percent,omitempty"`
+	Dialect      string          `json:"dialect,omitempty"`
+	Style        string          `json:"style,omitempty"`
+	Handle       json.RawMessage `json:"handle,omitempty"`
+	Problem      *lro.Problem    `json:"problem,omitempty"`
+	LastResponse *Response       `json:"last_response,omitempty"`
+	Polls        int             `json:"polls"`
+	EarlyPolls   int             `json:"early_polls"`
+	Timing       Timing          `json:"timing"`
+	Cancel       string          `json:"cancel,omitempty"`
+	Result       *Content        `json:"result,omitempty"`
+}
+
+// Timing is how the time went, in milliseconds.
+type Timing struct {
+	ElapsedMS  int64 `json:"elapsed_ms"`
+	AcceptedMS int64 `json:"accepted_ms,omitempty"` // from the start to the answer to the submit
+}
+
+// Response is the last response, without what may be a secret.
+type Response struct {
+	Status  int                 `json:"status"`
+	URL     string              `json:"url"`
+	Headers map[string][]string `json:"headers"`
+	Content *Content            `json:"content,omitempty"`
+}
+
+// Content is a body: JSON as it is, text as text, the rest as base64, or the file that holds it.
+type Content struct {
+	Type   string          `json:"content_type,omitempty"`
+	Length int64           `json:"length"`
+	JSON   json.RawMessage `json:"json,omitempty"`
+	Text   string          `json:"text,omitempty"`
+	Base64 string          `json:"base64,omitempty"`
+	File   string          `json:"file,omitempty"`
+}
+
+// NewDocument returns the document for an operation.
+func NewDocument(op lro.Operation) *Document {
+	d := &Document{
+		Schema: Schema, Outcome: op.Outcome.String(), Reason: op.Reason, State: op.State.String(), Native: op.Native,
+		Dialect: op.Dialect, Style: op.Style.String(), Problem: op.Problem, Polls: op.Polls,
+	}
+	if op.Outcome == lro.Undecided {
+		d.Outcome = "pending"
+	}
+	if op.Progress.Known {
+		d.Percent = &op.Progress.Percent
+	}
+	if text, err := json.Marshal(op); err == nil {
+		d.Handle = text
+	}
+	return d
+}
+
+// secretHeaders are left out of what is shown: their values let others act as the person.
+var secretHeaders = []string{"Set-Cookie", "Authentication-Info", "Proxy-Authenticate"}
+
+// SetResponse adds the last response.
+func (d *Document) SetResponse(r *poller.Response) {
+	if r == nil {
+		return
+	}
+	headers := http.Header(r.Header).Clone()
+	for _, name := range secretHeaders {
+		if headers.Get(name) != "" {
+			headers.Set(name, "REDACTED")
+		}
+	}
+	d.LastResponse = &Response{Status: r.Status, URL: poller.Redact(r.URL), Headers: headers}
+	if len(r.Content) > 0 {
+		d.LastResponse.Content = NewContent(r.Header.Get("Content-Type"), r.Content)
+	}
+}
+
+// NewContent returns a body in the form that fits it.
+func NewContent(mediaType string, body []byte) *Content {
+	c := &Content{Type: mediaType, Length: int64(len(body))}
+	switch {
+	case len(body) == 0:
+	case strings.Contains(mediaType, "json") && json.Valid(body):
+		c.JSON = body
+	case utf8.Valid(body):
+		c.Text = string(body)
+	default:
+		c.Base64 = base64.StdEncoding.EncodeToString(body)
+	}
+	return c
+}
+
+// Write prints the document, indented.
+func (d *Document) Write(w io.Writer) error {
+	to := json.NewEncoder(w)
+	to.SetIndent("", "  ")
+	to.SetEscapeHTML(false)
+	return to.Encode(d)
+}

@@ -1,0 +1,37 @@
+package render
+
+import (
+	"fmt"
+	"time"
+)
+
+// Duration returns a time span as people say it: 350ms, 4.2s, 3m20s.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// Count returns a number with its noun: 1 poll, 2 polls.
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Bytes returns a size in the units of disks: 1.5 MB.
+func Bytes(n int64) string {
+	if n < 1000 {
+		return Count(int(n), "byte")
+	}
+	size, unit := float64(n), 0
+	for size >= 1000 && unit < 5 {
+		size, unit = size/1000, unit+1
+	}
+	return fmt.Sprintf("%.1f %cB", size, " kMGTP"[unit])
+}

@@ -1,0 +1,121 @@
+// Package cmd is the command line: one file a command. A command binds flags to structs, calls a
+// library, and maps what comes back to an exit code; the work is done in the packages that it calls.
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// World is what a run of the program touches. Tests make their own.
+type World struct {
+	Args           []string // without the program's name
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Env            func(name string) string
+}
+
+// Process is the real world.
+func Process() World {
+	return World{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv}
+}
+
+// Main runs one command and returns the exit code of the process.
+func Main(w World) (code int) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			fmt.Fprintf(w.Stderr, "asyncctl: this is a bug in asyncctl: %v\n%s", bug, debug.Stack())
+			code = exitBug
+		}
+	}()
+	ctx, stop := interruptible(context.Background())
+	defer stop()
+	root := newRoot(w)
+	root.SetArgs(w.Args)
+	if w.Args == nil {
+		root.SetArgs([]string{})
+	}
+	root.SetIn(w.Stdin)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
+	return exitCode(ctx, w, root.ExecuteContext(ctx))
+}
+
+func newRoot(w World) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "asyncctl",
+		Short: "Follow, imitate and judge HTTP endpoints that answer 202 and \"ask again later\"",
+		Long: `asyncctl works with HTTP endpoints that answer "202 Accepted, ask again later".
+
+Every short flag that curl has means what it means in curl. stdout carries only data; what is said
+to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code tells.`,
+		Example: `  asyncctl submit mock: --wait                                # see one run, without any server
+  asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
+  op=$(asyncctl submit https://api.example.com/reports --json @order.json)
+  asyncctl wait "$op" --timeout 30m`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
+		Args:              unknownCommand,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetHelpTemplate(helpTemplate)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%v; see \"%s --help\"", err, c.CommandPath())
+	})
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newMockserver(w), newVersion(w), newExitCodes())
+	for _, c := range root.Commands() {
+		checkUsage(c)
+	}
+	return root
+}
+
+func unknownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		return usagef("there is no command %q; did you mean %q?", args[0], near[0])
+	}
+	return usagef("there is no command %q; see \"asyncctl --help\"", args[0])
+}
+
+// checkUsage makes a command's wrong arguments a matter of usage.
+func checkUsage(c *cobra.Command) {
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usagef("%v; see \"%s --help\"", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
+}
+
+// Help begins with examples: that is what people look for.
+const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`
+
+const usageTemplate = `{{if .HasExample}}Examples:
+{{.Example}}
+
+{{end}}Usage:
+  {{if .HasAvailableSubCommands}}{{.CommandPath}} COMMAND{{else}}{{.UseLine}}{{end}}
+{{if .HasAvailableSubCommands}}
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{end}}{{if .HasAvailableLocalFlags}}
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if .HasHelpSubCommands}}
+Topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .CommandPath .CommandPathPadding}} {{.Short}}{{end}}{{end}}
+{{end}}`

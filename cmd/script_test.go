@@ -1,0 +1,103 @@
+package cmd_test
+
+import (
+	"bufio"
+	"io"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/asyncctl/asyncctl/cmd"
+	"github.com/asyncctl/asyncctl/mockserver"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"asyncctl": func() { os.Exit(cmd.Main(cmd.Process())) }, "asyncctl-buggy": buggy})
+}
+
+// Each script is one behaviour of the command line. Besides testscript's own commands there are
+//
+//	mock [QUERY]       starts a mock server; $MOCK is its URL
+//	wire NAME FILE     starts a server that answers with what the file says, byte for byte; $NAME is
+//	                   its URL, NAME.log what it was sent (see wire_test.go)
+//	exits CODE ARG...  runs asyncctl and compares the exit code
+//	signalled SIGNAL CODE ARG...
+//	                   the same, with a signal after the first line of progress
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Vars = append(e.Vars, "HOME="+e.WorkDir, "XDG_STATE_HOME=", "NO_PROXY=*")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mock": startMock, "wire": startWire, "exits": exits, "signalled": signalled},
+	})
+}
+
+func startMock(ts *testscript.TestScript, neg bool, args []string) {
+	query := ""
+	if len(args) > 0 {
+		query = args[0]
+	}
+	values, err := url.ParseQuery(query)
+	ts.Check(err)
+	scenario, err := mockserver.ParseScenario(mockserver.Scenario{}, values)
+	ts.Check(err)
+	server := httptest.NewServer(&mockserver.Server{Scenario: scenario})
+	ts.Defer(server.Close)
+	ts.Setenv("MOCK", server.URL)
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE ARG...")
+	}
+	err := ts.Exec("asyncctl", args[1:]...)
+	got := "0"
+	if err != nil {
+		got = exitStatus(err)
+	}
+	if got != args[0] {
+		ts.Fatalf("asyncctl exited with %s, want %s", got, args[0])
+	}
+}
+
+// signalled starts asyncctl, waits for its first line on stderr, sends a signal, and compares the
+// exit code: signalled INT 130 wait $MOCK/operations/1
+func signalled(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: signalled SIGNAL CODE ARG...")
+	}
+	path, err := exec.LookPath("asyncctl")
+	ts.Check(err)
+	c := exec.Command(path, args[2:]...)
+	c.Dir, c.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+	stderr, err := c.StderrPipe()
+	ts.Check(err)
+	ts.Check(c.Start())
+	said := bufio.NewReader(stderr)
+	first, err := said.ReadString('\n')
+	ts.Check(err)
+	ts.Check(c.Process.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}[args[0]]))
+	rest, _ := io.ReadAll(said)
+	ts.Check(os.WriteFile(ts.MkAbs("signalled.err"), []byte(first+string(rest)), 0o600))
+	if got := exitStatus(c.Wait()); got != args[1] {
+		ts.Fatalf("asyncctl exited with %s, want %s; it said:\n%s%s", got, args[1], first, rest)
+	}
+}
+
+// buggy runs asyncctl in a world that is broken: exits 70.
+func buggy() {
+	w := cmd.Process()
+	w.Stdin = brokenReader{}
+	os.Exit(cmd.Main(w))
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { panic("stdin is not what it should be") }

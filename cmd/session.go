@@ -1,0 +1,211 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// session is one command's run: its flags bound to a client, and what is told about it.
+type session struct {
+	w    World
+	conn connectionFlags
+	head headerFlags
+	wait waitFlags
+	out  outputFlags
+	save string // --save
+
+	client       *poller.Client
+	submitHeader http.Header
+	secrets      bool
+	view         progressView
+
+	began, accepted time.Time
+	latest          lro.Operation
+	saved           string
+	saveErr         error
+	early           int
+}
+
+// open builds the client. target is the URL whose credentials netrc is asked for.
+func (s *session) open(target string) error {
+	if err := s.out.check(); err != nil {
+		return err
+	}
+	policy, err := s.wait.policy()
+	if err != nil {
+		return err
+	}
+	dialect, err := s.wait.dialect()
+	if err != nil {
+		return err
+	}
+	transport, err := s.conn.transport()
+	if err != nil {
+		return err
+	}
+	always, submit, err := s.head.build(s.w.Stdin)
+	if err != nil {
+		return err
+	}
+	credentials, err := s.head.credentials(target, s.w.Env)
+	if err != nil {
+		return err
+	}
+	s.submitHeader, s.secrets = submit, len(always) > 0 || credentials != nil
+	s.view = s.out.view(s.w)
+	s.began = time.Now()
+	s.client = &poller.Client{
+		Transport: transport, Dialect: dialect, Pace: s.wait.pace(), Policy: policy,
+		Header: always, Credentials: credentials,
+		RequestTimeout: time.Duration(s.wait.requestTimeout), Observe: s.observe,
+	}
+	if always.Get("User-Agent") == "" {
+		always.Set("User-Agent", "asyncctl/"+strings.Trim(versionText(), "()"))
+	}
+	return nil
+}
+
+// observe keeps what the end of the command needs, and passes the event on.
+func (s *session) observe(e poller.Event) {
+	s.latest = e.Operation
+	if s.accepted.IsZero() && e.Operation.StatusURL != "" {
+		s.accepted = e.At
+	}
+	if e.End != nil {
+		s.early = e.End.Early
+	}
+	s.keep(e.Operation)
+	s.view.Event(e)
+}
+
+// keep writes the handle as soon as there is one, and again when the status URL moves: from then on
+// nothing can be lost, not even by kill -9.
+func (s *session) keep(op lro.Operation) {
+	if s.save == "" || op.StatusURL == "" || op.StatusURL == s.saved || s.saveErr != nil {
+		return
+	}
+	if s.saveErr = saveHandle(s.save, op); s.saveErr == nil {
+		s.saved = op.StatusURL
+	}
+}
+
+// checkSave makes sure, before anything is sent, that the handle can be written.
+func (s *session) checkSave() error {
+	if s.save == "" {
+		return nil
+	}
+	f, err := newAtomicFile(s.save, 0o600)
+	if err != nil {
+		return err
+	}
+	f.abandon()
+	return nil
+}
+
+// finish tells how it ended, on stdout for programs and on stderr for people, and returns the error
+// that carries the exit code.
+func (s *session) finish(ctx context.Context, op lro.Operation, content *render.Content, err error) error {
+	s.view.Close()
+	if err == nil {
+		err = s.saveErr
+	}
+	code := codeOf(ctx, err)
+	var failed *poller.Error
+	errors.As(err, &failed)
+	if s.out.format == "json" {
+		s.document(op, content, err, failed, code).Write(s.w.Stdout)
+	}
+	if err == nil {
+		return nil
+	}
+	fmt.Fprintf(s.w.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
+	if failed != nil {
+		explainFailure(s.w, failed)
+		s.advise(failed)
+	}
+	return exitError(code)
+}
+
+func (s *session) document(op lro.Operation, content *render.Content, err error, failed *poller.Error, code int) *render.Document {
+	d := render.NewDocument(op)
+	d.ExitCode, d.Result, d.EarlyPolls = code, content, s.early
+	d.Timing.ElapsedMS = time.Since(s.began).Milliseconds()
+	if !s.accepted.IsZero() {
+		d.Timing.AcceptedMS = s.accepted.Sub(s.began).Milliseconds()
+	}
+	if err != nil {
+		d.Message = err.Error()
+	}
+	if failed != nil {
+		d.SetResponse(failed.Response)
+		if failed.Cancel != lro.CancelAccepted {
+			d.Cancel = failed.Cancel.String()
+		}
+	}
+	return d
+}
+
+// advise says what to do next.
+func (s *session) advise(e *poller.Error) {
+	op := e.Operation
+	if op.StatusURL == "" {
+		op.StatusURL = s.latest.StatusURL
+	}
+	switch {
+	case op.Reason == lro.SubmitAmbiguous:
+		fmt.Fprintln(s.w.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key the server can tell the two apart")
+	case op.Reason == lro.HintBeyondDeadline:
+		fmt.Fprintf(s.w.Stderr, "the server wants to be left alone until %s; use a longer --timeout, or --max-interval to ask earlier all the same\n", op.Hint)
+	case op.Reason == lro.CredentialsWithheld:
+		fmt.Fprintf(s.w.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
+	}
+	if op.StatusURL != "" && op.Outcome != lro.Failed && op.Outcome != lro.Cancelled && op.Outcome != lro.Gone && op.Outcome != lro.Succeeded {
+		fmt.Fprintf(s.w.Stderr, "the operation is not cancelled; to wait for it again: asyncctl wait %s\n", s.handleArg(op))
+	}
+}
+
+// handleArg returns how the operation can be named on a command line. A status URL with a query may
+// be a secret: it goes into a file and not into a log.
+func (s *session) handleArg(op lro.Operation) string {
+	if s.saved != "" {
+		return shellQuote(s.save)
+	}
+	if poller.Redact(op.StatusURL) == op.StatusURL {
+		return shellQuote(op.StatusURL)
+	}
+	if path, err := stateFile(s.w.Env, op); err == nil {
+		return shellQuote(path)
+	}
+	return shellQuote(op.StatusURL)
+}
+
+func shellQuote(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// result delivers what an operation produced and tells how it ended.
+func (s *session) result(ctx, bounded context.Context, res *poller.Result, file *atomicFile, err error) error {
+	if file != nil {
+		defer file.abandon()
+	}
+	if err != nil {
+		var failed *poller.Error
+		if errors.As(err, &failed) {
+			return s.finish(ctx, failed.Operation, nil, err)
+		}
+		return s.finish(ctx, s.latest, nil, err)
+	}
+	content, err := s.out.deliver(bounded, s.w, res, file)
+	return s.finish(ctx, res.Operation, content, err)
+}

@@ -1,0 +1,104 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// waitFlags say how long to wait, how often to ask, and whom to trust.
+type waitFlags struct {
+	timeout        deadline
+	interval       seconds
+	maxInterval    seconds
+	requestTimeout seconds
+	pollRetries    int
+	grace          seconds
+	trust          []string
+	allowDowngrade bool
+	successWhen    []string
+	failureWhen    []string
+}
+
+func (f *waitFlags) bind(fs *pflag.FlagSet) {
+	f.timeout.after = 10 * time.Minute
+	fs.Var(&f.timeout, "timeout", "bound the whole command; none for no bound (`seconds` or 1m30s)")
+	fs.VarP(&f.timeout, "max-time", "m", "the same, under curl's name")
+	fs.Lookup("max-time").DefValue = ""
+	fs.Var(&f.interval, "interval", "shortest wait between polls where the server does not say (default 1s)")
+	fs.Var(&f.maxInterval, "max-interval", "longest wait between polls, even if the server asks for a longer one (default 30s where it does not say)")
+	fs.IntVar(&f.pollRetries, "poll-retries", 10, "polls in a row that may fail in passing (5xx, 429, no connection)")
+	fs.Var(&f.grace, "grace", "how long a 404 right after the submit means \"not yet\" (default 30s)")
+	f.bindQuestion(fs)
+	fs.StringArrayVar(&f.successWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
+	fs.StringArrayVar(&f.failureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
+}
+
+// bindQuestion binds what also a single question needs.
+func (f *waitFlags) bindQuestion(fs *pflag.FlagSet) {
+	fs.Var(&f.requestTimeout, "request-timeout", "give up a single request after so long without an answer (default 60s)")
+	fs.StringArrayVar(&f.trust, "trust-origin", nil, "`ORIGIN` (https://host[:port]) that may see your headers, credentials and content too")
+	fs.BoolVar(&f.allowDowngrade, "allow-downgrade", false, "follow the server from https to http")
+}
+
+func (f *waitFlags) pace() lro.Pace {
+	return lro.Pace{Min: time.Duration(f.interval), Max: time.Duration(f.maxInterval)}
+}
+
+func (f *waitFlags) policy() (lro.Policy, error) {
+	p := lro.Policy{
+		Misses: f.pollRetries, Grace: time.Duration(f.grace),
+		MaxHint: time.Duration(f.maxInterval), AllowDowngrade: f.allowDowngrade,
+	}
+	if p.Misses == 0 {
+		p.Misses = -1
+	}
+	for _, o := range f.trust {
+		origin := lro.Origin(o)
+		if origin == "" || strings.TrimSuffix(strings.ToLower(o), "/") != origin {
+			return p, usagef("--trust-origin %q: an origin is https://host or https://host:port", o)
+		}
+		p.Trust = append(p.Trust, origin)
+	}
+	return p, nil
+}
+
+// dialect returns the generic dialect with the words that the person added.
+func (f *waitFlags) dialect() (lro.Dialect, error) {
+	var words []lro.Condition
+	for _, group := range []struct {
+		flag  string
+		texts []string
+		state lro.State
+	}{{"--success-when", f.successWhen, lro.StateSucceeded}, {"--failure-when", f.failureWhen, lro.StateFailed}} {
+		for _, text := range group.texts {
+			c := lro.Condition{Word: text, State: group.state}
+			if strings.HasPrefix(text, "/") {
+				var ok bool
+				if c.Pointer, c.Word, ok = strings.Cut(text, "="); !ok {
+					return nil, usagef("%s %q: write WORD or /pointer=WORD", group.flag, text)
+				}
+			}
+			if c.Word == "" {
+				return nil, usagef("%s %q: the word is missing", group.flag, text)
+			}
+			words = append(words, c)
+		}
+	}
+	if len(words) == 0 {
+		return lro.Generic{}, nil
+	}
+	return lro.Conditions{Dialect: lro.Generic{}, Words: words}, nil
+}
+
+// context returns the context that ends with --timeout.
+func (f *waitFlags) context(parent context.Context) (context.Context, context.CancelFunc) {
+	if f.timeout.none {
+		return context.WithCancel(parent)
+	}
+	return context.WithTimeout(parent, f.timeout.after)
+}

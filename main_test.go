@@ -1,0 +1,82 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/asyncctl/asyncctl"
+
+// rooms says which packages of ours, and which third-party modules, a room may import; rooms that
+// are not listed may not exist. Tests may import more: they are not part of what users build.
+var rooms = map[string]struct{ ours, theirs []string }{
+	"":                           {ours: []string{"cmd"}},
+	"poller/lro":                 {},
+	"poller":                     {ours: []string{"poller/lro"}, theirs: []string{"golang.org/x/net"}},
+	"poller/internal/transcript": {ours: []string{"poller/lro"}, theirs: []string{"github.com/rogpeppe/go-internal"}},
+	"mockserver":                 {}, // a constant shared with the client would be wrong on both sides
+	"cmd":                        {ours: []string{"cmd/internal/render", "mockserver", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}},
+	"cmd/internal/render":        {ours: []string{"poller", "poller/lro"}},
+}
+
+// TestRooms enforces who may import whom.
+func TestRooms(t *testing.T) {
+	seen := map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata"):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		room := filepath.ToSlash(filepath.Dir(path))
+		if room == "." {
+			room = ""
+		}
+		seen[room] = true
+		checkImports(t, room, path)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range rooms {
+		if !seen[room] {
+			t.Errorf("the table lists %q, but there is no such room", room)
+		}
+	}
+}
+
+func checkImports(t *testing.T, room, path string) {
+	allowed, listed := rooms[room]
+	if !listed {
+		t.Errorf("%s: the room %q is not in the table of rooms", path, room)
+		return
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range file.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		if own, ok := strings.CutPrefix(name, module+"/"); ok {
+			if !slices.Contains(allowed.ours, own) {
+				t.Errorf("%s: %q may not import our %s", path, room, own)
+			}
+			continue
+		}
+		first, _, _ := strings.Cut(name, "/")
+		standard := !strings.Contains(first, ".")
+		if !standard && !slices.ContainsFunc(allowed.theirs, func(m string) bool { return name == m || strings.HasPrefix(name, m+"/") }) {
+			t.Errorf("%s: %q may not import %s", path, room, name)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"sync"
+)
+
+// buffers are reused for status documents, which are most of what is sent.
+var buffers = sync.Pool{New: func() any {
+	buffer := make([]byte, 0, 512)
+	return &buffer
+}}
+
+// timeFormat is RFC 3339 in UTC with milliseconds.
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+// document sends the status of an operation as JSON.
+func (x *exchange) document(code int, v view) {
+	buffer := buffers.Get().(*[]byte)
+	*buffer = v.appendDocument((*buffer)[:0])
+	x.json(code, *buffer)
+	buffers.Put(buffer)
+}
+
+// appendDocument writes what encoding/json would, without its allocations:
+// nothing in it but the error needs escapes.
+func (v view) appendDocument(b []byte) []byte {
+	b = append(b, `{"id":"`...)
+	b = append(b, v.id...)
+	b = append(b, `","status":"`...)
+	b = append(b, v.snap.Status...)
+	b = append(b, `","createdAt":"`...)
+	b = v.accepted.UTC().AppendFormat(b, timeFormat)
+	b = append(b, `","lastUpdatedAt":"`...)
+	b = v.accepted.Add(v.snap.Changed).UTC().AppendFormat(b, timeFormat)
+	b = append(b, `","percentComplete":`...)
+	b = strconv.AppendInt(b, int64(v.snap.Percent), 10)
+	switch v.snap.Status {
+	case Succeeded:
+		b = append(b, `,"resourceLocation":"`...)
+		b = append(b, v.resultPath()...)
+		b = append(b, '"')
+	case Failed:
+		b = append(b, `,"error":`...)
+		b = append(b, v.errorMember()...)
+	}
+	return append(b, "}\n"...)
+}
+
+// errorMember is the failure as a status document tells it.
+func (v view) errorMember() []byte {
+	p := v.failure()
+	return encode(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{"OperationFailed", p.Title + ": " + p.Detail})
+}
+
+// encode is json.Marshal for values of this package that cannot fail to encode:
+// texts, numbers, and JSON that was checked.
+func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+func (v view) statusPath() string { return statusPrefix + v.id }
+func (v view) resultPath() string { return statusPrefix + v.id + "/result" }
+
+// etag names the representation that appendDocument makes of a pending
+// operation: its times follow from state and percentage.
+//
+// RFC 9110, section 8.8.3: without W/ it is a strong validator.
+func (v view) etag() string {
+	b := make([]byte, 0, 24)
+	b = append(b, '"')
+	b = append(b, v.snap.Status...)
+	b = append(b, '-')
+	b = strconv.AppendInt(b, int64(v.snap.Percent), 10)
+	return string(append(b, '"'))
+}
+
+// location is where a path of this server is, as the scenario wants it told.
+func (x *exchange) location(v view, path string) string {
+	if !v.scenario.AbsoluteLocation || x.r.Host == "" {
+		return path
+	}
+	target := url.URL{Scheme: "http", Host: x.r.Host, Path: path}
+	if x.r.TLS != nil {
+		target.Scheme = "https"
+	}
+	return target.String()
+}

@@ -1,0 +1,88 @@
+package mockserver
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// An exchange is a request being answered.
+type exchange struct {
+	w        http.ResponseWriter
+	r        *http.Request
+	now      time.Time
+	ownClock bool
+	said     Exchange
+}
+
+// Values of header fields that many answers share; nobody writes to them.
+var (
+	noStore    = []string{"no-store"}
+	typeJSON   = []string{"application/json"}
+	varyPrefer = []string{"Prefer"}
+)
+
+// tick sets the time of the answer.
+func (x *exchange) tick(now time.Time) {
+	x.now = now
+	if x.ownClock {
+		// RFC 9110, section 6.6.1. Without a clock of its own net/http dates the answer.
+		x.w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+	}
+}
+
+// about notes which operation the answer speaks of.
+func (x *exchange) about(v view) {
+	x.said.Operation = v.id
+	x.said.Status = v.snap.Status
+	x.said.Early = v.early
+}
+
+// hint sets Retry-After, unless there is none.
+func (x *exchange) hint(value string) {
+	if value != "" {
+		x.w.Header()["Retry-After"] = []string{value}
+		x.said.RetryAfter = value
+	}
+}
+
+// head sends the status and the header. Nothing here may be stored: a pending
+// 200 in a cache would never end (RFC 9111, section 5.2.2.5).
+func (x *exchange) head(code int) {
+	x.w.Header()["Cache-Control"] = noStore
+	x.said.Time, x.said.Method, x.said.Path, x.said.Code = x.now, x.r.Method, x.r.URL.Path, code
+	x.w.WriteHeader(code)
+}
+
+// json sends an answer with a JSON body.
+func (x *exchange) json(code int, body []byte) {
+	x.w.Header()["Content-Type"] = typeJSON
+	x.body(code, body)
+}
+
+// body sends an answer with a body, of which HEAD gets only the length
+// (RFC 9110, section 9.3.2).
+func (x *exchange) body(code int, body []byte) {
+	if x.r.Method == http.MethodHead {
+		x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		x.head(code)
+		return
+	}
+	x.head(code)
+	x.w.Write(body) // the reader is gone if this fails: nobody to tell
+}
+
+// options answers OPTIONS, and every method that allow does not list.
+//
+// RFC 9110, sections 9.3.7 and 15.5.6.
+func (x *exchange) options(allow string) {
+	x.w.Header().Set("Allow", allow)
+	if x.r.Method == http.MethodOptions {
+		x.head(http.StatusNoContent)
+		return
+	}
+	x.problem(problem{
+		Status: http.StatusMethodNotAllowed,
+		Detail: "this resource does not take " + clip(x.r.Method) + ": use one of " + allow,
+	})
+}

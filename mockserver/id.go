@@ -1,0 +1,37 @@
+package mockserver
+
+import (
+	cryptorand "crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	mathrand "math/rand/v2"
+	"sync"
+)
+
+// ids makes the names of operations: 128 random bits in hexadecimal, so that
+// nobody guesses the URL of somebody else's operation (RFC 9110, section 17.9).
+type ids struct {
+	mu     sync.Mutex
+	seeded *mathrand.ChaCha8 // nil: from the system, without a lock
+}
+
+func newIDs(seed uint64) *ids {
+	if seed == 0 {
+		return &ids{}
+	}
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	return &ids{seeded: mathrand.NewChaCha8(key)}
+}
+
+func (g *ids) next() string {
+	var id [16]byte
+	if g.seeded == nil {
+		cryptorand.Read(id[:]) // never fails: it ends the program instead
+		return hex.EncodeToString(id[:])
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.seeded.Read(id[:])
+	return hex.EncodeToString(id[:])
+}

@@ -1,0 +1,77 @@
+package mockserver
+
+import (
+	"crypto/sha256"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+const maxKey = 256 // bytes
+
+// parseKey reads Idempotency-Key, a string of structured fields, with its quotes
+// or without. No field is no key.
+//
+// draft-ietf-httpapi-idempotency-key-header, section 2.1; RFC 9651, section 3.3.3.
+func parseKey(lines []string) (string, error) {
+	if len(lines) == 0 {
+		return "", nil
+	}
+	if len(lines) > 1 {
+		return "", errors.New("there are several Idempotency-Key fields: send one")
+	}
+	key := strings.Trim(lines[0], " \t")
+	if strings.HasPrefix(key, `"`) {
+		unquoted, rest, ok := unquote(key)
+		if !ok || rest != "" {
+			return "", errors.New(`the Idempotency-Key is malformed: write it like "8e03978e-40d5-43dd-bc93-6894a57f9324"`)
+		}
+		key = unquoted
+	}
+	if key == "" || len(key) > maxKey || !isFieldValue(key) {
+		return "", errors.New("the Idempotency-Key is empty, too long or not ASCII: use 1 to 256 visible characters, such as a UUID")
+	}
+	return key, nil
+}
+
+// unquote reads the quoted string that text begins with, and returns what is behind it.
+//
+// RFC 9110, section 5.6.4.
+func unquote(text string) (value, rest string, ok bool) {
+	var b strings.Builder
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			return b.String(), text[i+1:], true
+		case '\\':
+			if i++; i == len(text) {
+				return "", "", false
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return "", "", false
+}
+
+// fingerprint tells two submits apart that have the same key: by everything
+// that decides what they do.
+func fingerprint(r *http.Request, body []byte) [sha256.Size]byte {
+	hash := sha256.New()
+	for _, part := range []string{r.Method, r.URL.Path, r.URL.RawQuery, strings.Join(r.Header[ScenarioHeader], "&")} {
+		io.WriteString(hash, part+"\x00")
+	}
+	hash.Write(body)
+	return [sha256.Size]byte(hash.Sum(nil))
+}
+
+// keyMismatch answers for a key that was used for something else.
+//
+// draft-ietf-httpapi-idempotency-key-header, section 2.7.
+func keyMismatch(v view) problem {
+	return problem{
+		Status:   http.StatusUnprocessableEntity,
+		Detail:   "this Idempotency-Key was used with another payload: use a new key for a new operation",
+		Instance: v.statusPath(),
+	}
+}

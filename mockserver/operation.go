@@ -1,0 +1,114 @@
+package mockserver
+
+import "time"
+
+// A submission is what a submit asked for. It never changes.
+type submission struct {
+	scenario    *Scenario
+	method      string
+	path        string
+	contentType string
+	size        int      // bytes of the body
+	body        []byte   // the body, if it is small enough to be repeated in the result
+	key         string   // Idempotency-Key without its quotes, or empty
+	payload     [32]byte // fingerprint of the request, if there is a key
+}
+
+// An operation is a submission and what happened to it since. Its state is
+// computed, not stored. The lock of its shard guards it.
+type operation struct {
+	*submission
+	id        string
+	accepted  time.Time
+	submits   int
+	polls     int
+	early     int
+	notBefore time.Time     // the next poll is early before this moment
+	released  time.Duration // the age at which polls reached Scenario.Polls
+	cancelled time.Duration // the age at which it was called off, or negative
+}
+
+// A view is a copy of an operation as one request sees it.
+type view struct {
+	*submission
+	id       string
+	accepted time.Time
+	snap     Snapshot
+	gone     bool   // the retention is over
+	early    bool   // the request came before the last hint allowed it
+	hint     string // Retry-After, or empty
+}
+
+func (op *operation) age(now time.Time) time.Duration {
+	return max(now.Sub(op.accepted), 0)
+}
+
+// state is At, with the cancellation.
+func (op *operation) state(now time.Time) Snapshot {
+	age := op.age(now)
+	if op.cancelled >= 0 {
+		return cancelledAt(op.scenario, at(op.scenario, op.cancelled, 0), age, op.cancelled)
+	}
+	snap := at(op.scenario, age, op.polls)
+	if snap.Status.Done() {
+		snap.Changed = max(snap.Changed, op.released)
+	}
+	return snap
+}
+
+// gone reports whether an operation in the state snap is past its retention.
+func (op *operation) gone(snap Snapshot, now time.Time) bool {
+	return snap.Status.Done() && op.age(now)-snap.Changed >= op.scenario.retention()
+}
+
+// look makes a view without a hint: the request does not count as a poll.
+func (op *operation) look(now time.Time) view {
+	snap := op.state(now)
+	return view{submission: op.submission, id: op.id, accepted: op.accepted, snap: snap, gone: op.gone(snap, now)}
+}
+
+// promise makes a view for an answer that carries a hint, and remembers the hint.
+func (op *operation) promise(now time.Time) view {
+	v := op.look(now)
+	v.hint, op.notBefore = op.scenario.RetryAfter.hint(v.snap, now)
+	return v
+}
+
+// submit counts one submit of this operation.
+func (op *operation) submit(now time.Time) view {
+	op.submits++
+	return op.promise(now)
+}
+
+// poll counts one request for the status.
+func (op *operation) poll(now time.Time) view {
+	early := now.Before(op.notBefore)
+	op.polls++
+	if early {
+		op.early++
+	}
+	if op.polls == op.scenario.Polls {
+		op.released = op.age(now)
+	}
+	v := op.promise(now)
+	v.early = early
+	return v
+}
+
+// cancel calls it off, if it can be and is not done. It reports whether the operation is
+// called off now, by this request or by one before.
+func (op *operation) cancel(now time.Time) (v view, ok bool) {
+	v = op.look(now)
+	switch {
+	case op.scenario.NoCancel || v.gone:
+		return v, false
+	case op.cancelled >= 0:
+		return op.promise(now), true
+	case v.snap.Status.Done():
+		return v, false
+	}
+	op.cancelled = op.age(now)
+	v = op.promise(now)
+	v.gone = false // also without any retention, the answer to this DELETE is what it did
+	return v, true
+}

@@ -1,0 +1,106 @@
+package mockserver
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"unicode/utf8"
+)
+
+// maxEcho is how much of a submitted body is kept to be repeated in the result.
+const maxEcho = 4 << 10
+
+// serveResult answers for /operations/{id}/result.
+func (s *Server) serveResult(x *exchange, id string) {
+	var v view
+	if !s.store.visit(id, func(op *operation) { v = op.look(x.now) }) {
+		x.unknown()
+		return
+	}
+	x.about(v)
+	switch {
+	case x.r.Method != http.MethodGet && x.r.Method != http.MethodHead:
+		x.options(allowStatusNoCancel)
+	case v.gone:
+		x.gone(v)
+	case v.snap.Status != Succeeded:
+		x.problem(problem{
+			Status:   http.StatusNotFound,
+			Detail:   "there is no result: the operation is " + string(v.snap.Status) + ", ask for its status at " + v.statusPath(),
+			Instance: v.statusPath(),
+		})
+	default:
+		s.sendResult(x, v)
+	}
+}
+
+// sendResult sends what a successful operation produced.
+func (s *Server) sendResult(x *exchange, v view) {
+	s.counter.results.Add(1)
+	code := v.scenario.resultStatus()
+	if code == http.StatusNoContent {
+		x.head(code)
+		return
+	}
+	size := v.scenario.ResultSize
+	if size <= 0 {
+		body := v.result()
+		x.w.Header().Set("Content-Type", v.scenario.resultType(body))
+		x.body(code, body)
+		return
+	}
+	x.w.Header().Set("Content-Type", v.scenario.resultType(nil))
+	x.w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+	x.head(code)
+	if x.r.Method != http.MethodHead {
+		io.CopyN(x.w, &digits{}, size) // the reader is gone if this fails: nobody to tell
+	}
+}
+
+// digits reads as 1234567890 for ever: valid text, and any beginning of it is
+// valid JSON.
+type digits struct{ at int }
+
+const tenDigits = "1234567890"
+
+func (d *digits) Read(p []byte) (int, error) {
+	n := copy(p, tenDigits[d.at:])
+	for n < len(p) {
+		n += copy(p[n:], tenDigits)
+	}
+	d.at = (d.at + n) % len(tenDigits)
+	return n, nil
+}
+
+// result is the body of the result: the text of the scenario, or a repetition
+// of what was submitted. The document has no member "status", so that nobody
+// takes it for a status document.
+func (v view) result() []byte {
+	if v.scenario.Result != "" {
+		return []byte(v.scenario.Result)
+	}
+	type request struct {
+		Method      string          `json:"method"`
+		Path        string          `json:"path"`
+		ContentType string          `json:"contentType,omitempty"`
+		Bytes       int             `json:"bytes"`
+		Body        json.RawMessage `json:"body,omitempty"`
+	}
+	return append(encode(struct {
+		Operation string  `json:"operation"`
+		Request   request `json:"request"`
+	}{v.id, request{v.method, v.path, v.contentType, v.size, echo(v.body)}}), '\n')
+}
+
+// echo is a submitted body as JSON: itself if it is JSON, else a string, or
+// nothing if it is no text.
+func echo(body []byte) json.RawMessage {
+	switch {
+	case len(body) == 0 || !utf8.Valid(body):
+		return nil
+	case json.Valid(body):
+		return body
+	}
+	return encode(string(body))
+}

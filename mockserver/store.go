@@ -1,0 +1,187 @@
+package mockserver
+
+import (
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	shards        = 64
+	sweepInterval = time.Second
+)
+
+// A store holds the operations by id and the idempotency keys. Both are split
+// into shards with a lock each, so that polls of different operations rarely
+// meet. Lock order: the shard of a key, then the shard of an operation.
+type store struct {
+	hash       maphash.Seed
+	ids        *ids
+	limit      int64
+	count      atomic.Int64
+	operations [shards]struct {
+		sync.Mutex
+		byID map[string]*operation
+	}
+	keys [shards]struct {
+		sync.Mutex
+		ids map[string]string
+	}
+	sweeping sync.Mutex
+	swept    time.Time // guarded by sweeping
+}
+
+func newStore(limit int64, ids *ids) *store {
+	st := &store{hash: maphash.MakeSeed(), ids: ids, limit: limit}
+	for i := range shards {
+		st.operations[i].byID = make(map[string]*operation)
+		st.keys[i].ids = make(map[string]string)
+	}
+	return st
+}
+
+func (st *store) shard(name string) int {
+	return int(maphash.String(st.hash, name) % shards)
+}
+
+// visit calls f with the operation, under its lock. It reports whether there is one.
+func (st *store) visit(id string, f func(*operation)) bool {
+	shard := &st.operations[st.shard(id)]
+	shard.Lock()
+	defer shard.Unlock()
+	op, ok := shard.byID[id]
+	if ok {
+		f(op)
+	}
+	return ok
+}
+
+// visitAll calls f with every operation, under its lock.
+func (st *store) visitAll(f func(*operation)) {
+	for i := range st.operations {
+		shard := &st.operations[i]
+		shard.Lock()
+		for _, op := range shard.byID {
+			f(op)
+		}
+		shard.Unlock()
+	}
+}
+
+// A verdict is what became of a submit.
+type verdict int
+
+const (
+	accepted verdict = iota
+	replayed         // the key was seen with this payload: the operation is the old one
+	mismatch         // the key was seen with another payload
+	full             // no room
+)
+
+// submit stores a new operation, or finds the one that has its key.
+func (st *store) submit(sub *submission, now time.Time) (view, verdict) {
+	room := st.reserve(now)
+	v, result := st.submitReserved(sub, now, room)
+	if room && result != accepted {
+		st.count.Add(-1)
+	}
+	return v, result
+}
+
+func (st *store) submitReserved(sub *submission, now time.Time, room bool) (view, verdict) {
+	if sub.key == "" {
+		if !room {
+			return view{}, full
+		}
+		return st.add(sub, now), accepted
+	}
+	// One lock from the look to the entry: of concurrent submits with one
+	// key exactly one makes the operation.
+	shard := &st.keys[st.shard(sub.key)]
+	shard.Lock()
+	defer shard.Unlock()
+	if v, result, ok := st.replay(shard.ids[sub.key], sub, now); ok {
+		return v, result
+	}
+	if !room {
+		return view{}, full
+	}
+	v := st.add(sub, now)
+	shard.ids[sub.key] = v.id
+	return v, accepted
+}
+
+// replay answers for the operation that the key of sub made before. There is
+// none if it is past its retention: then the key is free again.
+func (st *store) replay(id string, sub *submission, now time.Time) (v view, result verdict, ok bool) {
+	st.visit(id, func(op *operation) {
+		switch {
+		case op.look(now).gone:
+			return
+		case op.payload != sub.payload:
+			v, result = op.look(now), mismatch
+		default:
+			v, result = op.submit(now), replayed
+		}
+		ok = true
+	})
+	return v, result, ok
+}
+
+func (st *store) add(sub *submission, now time.Time) view {
+	op := &operation{submission: sub, id: st.ids.next(), accepted: now, cancelled: -1}
+	v := op.submit(now)
+	shard := &st.operations[st.shard(op.id)]
+	shard.Lock()
+	defer shard.Unlock()
+	shard.byID[op.id] = op
+	return v
+}
+
+// reserve takes room for one operation, by removing expired ones if it must.
+func (st *store) reserve(now time.Time) bool {
+	for range 2 {
+		if st.count.Add(1) <= st.limit {
+			return true
+		}
+		st.count.Add(-1)
+		st.sweep(now)
+	}
+	return false
+}
+
+// sweep removes the operations that are past their retention, at most once in
+// sweepInterval: a full store must not make every submit a search.
+func (st *store) sweep(now time.Time) {
+	st.sweeping.Lock()
+	defer st.sweeping.Unlock()
+	if now.Sub(st.swept) < sweepInterval {
+		return
+	}
+	st.swept = now
+	var freed []*operation
+	for i := range st.operations {
+		shard := &st.operations[i]
+		shard.Lock()
+		for id, op := range shard.byID {
+			if op.look(now).gone {
+				delete(shard.byID, id)
+				freed = append(freed, op)
+			}
+		}
+		shard.Unlock()
+	}
+	for _, op := range freed {
+		if op.key == "" {
+			continue
+		}
+		shard := &st.keys[st.shard(op.key)]
+		shard.Lock()
+		if shard.ids[op.key] == op.id {
+			delete(shard.ids, op.key)
+		}
+		shard.Unlock()
+	}
+	st.count.Add(-int64(len(freed)))
+}

@@ -1,0 +1,193 @@
+package poller
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// conversation is one operation being followed: the fold's state and what is remembered beside it,
+// in memory and for as long as it is followed.
+type conversation struct {
+	c       *Client
+	op      lro.Operation
+	resumed bool      // nothing has been asked yet in this process
+	phase   time.Time // when to ask first, so that many do not ask at once
+
+	clock   clock
+	replied time.Time     // when the last reply came in
+	took    time.Duration // how long the last request took
+	final   bool          // the poll that lands on the deadline has been sent
+	early   int
+
+	number      int // of the operation, in its events
+	cookies     cookies
+	credentials *issue // what the last request carried
+	renewed     bool   // credentials were renewed for the request at hand
+	withheld    map[string]bool
+	start       string       // the origin of the first URL: the caller gave it
+	home        addressClass // how far that origin's address reaches
+	last        *Response
+}
+
+func (c *Client) converse(op lro.Operation) *conversation {
+	op.Policy = &c.Policy
+	now := time.Now()
+	return &conversation{c: c, op: op, clock: clock{began: now}, replied: now, start: lro.Origin(op.Next.URL)}
+}
+
+// submit sends until the operation is accepted or over. It returns nil, nil when it is to be waited
+// for.
+func (v *conversation) submit(ctx context.Context) (*Result, error) {
+	for v.op.Phase == lro.Submitting || v.op.Phase == lro.Following {
+		if v.pause(ctx); v.op.Done() {
+			return nil, v.failure(context.Cause(ctx))
+		}
+		x := v.step(ctx)
+		if v.op.Done() {
+			return v.close(x)
+		}
+		x.discard()
+	}
+	return nil, nil
+}
+
+// wait polls until the operation is over, and fetches its result.
+func (v *conversation) wait(ctx context.Context) (*Result, error) {
+	for !v.op.Done() {
+		if v.pause(ctx); v.op.Done() {
+			break
+		}
+		x := v.step(ctx)
+		if v.op.Done() {
+			return v.close(x)
+		}
+		x.discard()
+	}
+	return nil, v.failure(context.Cause(ctx))
+}
+
+// step sends op.Next and folds the reply in.
+func (v *conversation) step(ctx context.Context) *exchange {
+	before, req := v.op, v.op.Next
+	phase := before.Phase.String()
+	x := v.exchange(ctx, req, phase)
+	if x.reply.Status == http.StatusUnauthorized && v.renew(ctx, req.URL) {
+		x.discard()
+		x = v.exchange(ctx, req, phase)
+	}
+	v.renewed = false
+	if x.reply.Err != nil && ctx.Err() != nil {
+		v.op = lro.GiveUp(v.op, whyOver(ctx))
+	} else {
+		v.op = lro.Next(v.c.dialect(), v.op, x.reply)
+	}
+	v.resumed = false
+	v.observeReply(phase, req, x)
+	v.observeChanges(before, x)
+	return x
+}
+
+// close turns the reply that ended the operation into a result or an error.
+func (v *conversation) close(x *exchange) (*Result, error) {
+	if v.op.Outcome != lro.Succeeded {
+		x.discard()
+		return nil, v.failure(x.reply.Err)
+	}
+	v.observeEnd()
+	return &Result{Operation: v.op, Response: *v.last, Body: x.stream(v), Length: x.length()}, nil
+}
+
+func (v *conversation) failure(cause error) *Error {
+	if v.op.Done() {
+		v.observeEnd()
+	}
+	return &Error{Operation: v.op, Response: v.last, Err: cause}
+}
+
+// pause waits until op.Next is due. It ends the operation if the context ends first, or is sure to.
+func (v *conversation) pause(ctx context.Context) {
+	due := v.plan(ctx)
+	if v.op.Done() {
+		return
+	}
+	if rest := time.Until(due); rest > 0 {
+		sleep(ctx, rest)
+	}
+	if ctx.Err() != nil {
+		v.op = lro.GiveUp(v.op, whyOver(ctx))
+	}
+}
+
+// plan returns when op.Next is to be sent, or ends the operation if there is no time left for it.
+func (v *conversation) plan(ctx context.Context) time.Time {
+	due, why := v.due()
+	if deadline, ok := ctx.Deadline(); ok && due.After(deadline.Add(-v.lead())) {
+		switch {
+		case v.op.NotBefore.After(deadline):
+			v.op = lro.GiveUp(v.op, lro.HintBeyondDeadline)
+			return due
+		case v.final:
+			v.op = lro.GiveUp(v.op, lro.DeadlinePassed)
+			return due
+		case v.op.Phase == lro.Polling:
+			v.final = true
+			if last := deadline.Add(-v.lead()); last.After(v.op.NotBefore) {
+				due, why = last, "deadline"
+			}
+		}
+	}
+	if time.Until(due) > 0 {
+		v.emit(Event{Wait: &Wait{Until: due, Why: why}})
+	}
+	return due
+}
+
+// due returns when the next request goes out, and why then.
+func (v *conversation) due() (time.Time, string) {
+	if v.resumed {
+		return later(v.op.NotBefore, v.phase), "server"
+	}
+	due := v.c.Pace.Due(v.op, v.replied, random())
+	switch {
+	case v.op.Misses > 0:
+		return due, "miss"
+	case v.op.Phase != lro.Polling:
+		return due, "redirect"
+	case v.op.Hinted && v.op.Hint > 0:
+		return due, "server"
+	}
+	return due, "pace"
+}
+
+// lead is how long before the deadline the last poll goes out, so that its answer is in by then.
+func (v *conversation) lead() time.Duration {
+	return min(max(50*time.Millisecond, 2*v.took), 2*time.Second)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// whyOver tells a deadline from an interrupt.
+func whyOver(ctx context.Context) lro.Reason {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return lro.DeadlinePassed
+	}
+	return lro.Interrupted
+}

@@ -1,0 +1,164 @@
+package poller
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// exchange is one request with its reply. The response stays open: its content may be the result.
+type exchange struct {
+	reply    lro.Reply
+	response *http.Response // nil without one
+	patience *patience
+}
+
+var errSilent = errors.New("the server stopped sending")
+
+// patience cuts a request off after a time without progress.
+type patience struct {
+	timer  *time.Timer
+	limit  time.Duration
+	cancel context.CancelCauseFunc
+}
+
+func newPatience(ctx context.Context, limit time.Duration) (context.Context, *patience) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := func() { cancel(fmt.Errorf("%w for %v", errSilent, limit)) }
+	return ctx, &patience{timer: time.AfterFunc(limit, stop), limit: limit, cancel: cancel}
+}
+
+func (p *patience) renew() { p.timer.Reset(p.limit) }
+
+func (p *patience) end() {
+	p.timer.Stop()
+	p.cancel(nil)
+}
+
+// exchange sends one request under the hop policy and reads the beginning of the answer.
+func (v *conversation) exchange(ctx context.Context, req lro.Request, phase string) *exchange {
+	early := !v.op.NotBefore.IsZero() && time.Now().Before(v.op.NotBefore)
+	if early && phase == lro.Polling.String() {
+		v.early++
+	}
+	v.emit(Event{Request: &Request{Phase: phase, Method: req.Method, URL: Redact(req.URL), Early: early}})
+	start := time.Now()
+	inner, p := newPatience(ctx, v.c.requestTimeout())
+	x := &exchange{patience: p}
+	x.reply.Err, x.reply.Unsent = v.roundTrip(inner, x, req)
+	x.reply.At = time.Now()
+	if x.response != nil {
+		x.reply.Status, x.reply.Header = x.response.StatusCode, x.response.Header
+		v.cookies.take(req.URL, x.response)
+		x.read(v.prefix(x.reply.Status))
+		v.last = &Response{Method: req.Method, URL: req.URL, Status: x.reply.Status, Header: x.response.Header, Content: x.reply.Body}
+	}
+	if x.reply.Err != nil && ctx.Err() == nil {
+		if cause := context.Cause(inner); errors.Is(cause, errSilent) {
+			x.reply.Err = cause
+		}
+	}
+	v.replied, v.took = x.reply.At, time.Since(start)
+	return x
+}
+
+// roundTrip returns the failure, and whether it struck before there was a connection.
+func (v *conversation) roundTrip(ctx context.Context, x *exchange, req lro.Request) (error, bool) {
+	connected := false
+	trusted := v.trusted(req.URL)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		connected = true
+		if trusted || lro.Origin(req.URL) == v.start {
+			v.home = classOf(info.Conn.RemoteAddr())
+		}
+	}})
+	h, err := v.request(ctx, req, trusted)
+	if err != nil {
+		return err, true
+	}
+	x.response, err = v.transport(req.URL, trusted).RoundTrip(h)
+	return err, !connected
+}
+
+// prefix returns how much of the content is read before it is known what it is.
+func (v *conversation) prefix(status int) int64 {
+	if v.op.Phase == lro.Fetching && status/100 == 2 {
+		return min(64<<10, v.c.maxStatus())
+	}
+	return v.c.maxStatus()
+}
+
+// read takes the first bytes of the content into the reply.
+func (x *exchange) read(limit int64) {
+	body, err := io.ReadAll(io.LimitReader(x.response.Body, limit+1))
+	if int64(len(body)) > limit {
+		x.reply.More = true
+	}
+	x.reply.Body = body
+	if err != nil {
+		x.reply.Err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
+	}
+}
+
+// discard closes a response whose content is not the result.
+func (x *exchange) discard() {
+	if x.response != nil {
+		x.response.Body.Close()
+	}
+	x.patience.end()
+}
+
+// length returns the size of the content; -1 if it is not known.
+func (x *exchange) length() int64 {
+	if !x.reply.More {
+		return int64(len(x.reply.Body))
+	}
+	return x.response.ContentLength
+}
+
+// stream returns the whole content: what was read already, and the rest as it comes.
+func (x *exchange) stream(v *conversation) io.ReadCloser {
+	x.patience.renew()
+	s := &stream{x: x, v: v, total: x.length()}
+	s.from = bytes.NewReader(x.reply.Body)
+	if x.reply.More {
+		s.from = io.MultiReader(s.from, x.response.Body)
+	}
+	return s
+}
+
+// stream is the result on its way. It reports how far it is at most twice a second.
+type stream struct {
+	x        *exchange
+	v        *conversation
+	from     io.Reader
+	n, total int64
+	told     time.Time
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.from.Read(p)
+	s.n += int64(n)
+	s.x.patience.renew()
+	if now := time.Now(); s.total != s.n && now.Sub(s.told) >= 500*time.Millisecond || err == io.EOF && !s.told.IsZero() {
+		s.told = now
+		s.v.emit(Event{Transfer: &Transfer{Bytes: s.n, Total: s.total}})
+	}
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("the result broke off after %d bytes: %w", s.n, err)
+	}
+	return n, err
+}
+
+func (s *stream) Close() error {
+	err := s.x.response.Body.Close()
+	s.x.patience.end()
+	return err
+}

@@ -1,0 +1,88 @@
+package poller
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// This file is the hop policy: what a request to a URL that the server named may carry. Each hop is
+// judged by itself, a status URL in a 202 as well as the target of a redirect.
+//
+//	origin of the URL                      carries
+//	the one that the caller named, or      everything: Header, Credentials, the submit's own header,
+//	listed in Policy.Trust                 the cookies of that origin, the client certificate
+//	any other                              Accept, User-Agent, If-None-Match and the cookies that it set
+//
+// Referer is never sent (RFC 9110, section 10.1.3): status URLs may be secrets.
+
+// trusted says whether the caller vouched for the origin of a URL.
+func (v *conversation) trusted(url string) bool {
+	origin := lro.Origin(url)
+	return origin != "" && (origin == v.op.Home || slices.Contains(v.c.Policy.Trust, origin))
+}
+
+// request builds the HTTP request for one hop.
+func (v *conversation) request(ctx context.Context, req lro.Request, trusted bool) (*http.Request, error) {
+	if trusted && v.c.Credentials != nil {
+		var err error
+		if v.credentials, err = v.c.vault.get(ctx, v.c.Credentials); err != nil {
+			return nil, err
+		}
+	}
+	var body io.Reader
+	if len(req.Body) > 0 && trusted {
+		body = bytes.NewReader(req.Body)
+	}
+	h, err := http.NewRequestWithContext(ctx, req.Method, req.URL, body)
+	if err != nil {
+		return nil, err
+	}
+	set(h.Header, http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}})
+	switch {
+	case trusted:
+		set(h.Header, v.c.Header)
+		set(h.Header, v.credentials.fields())
+		set(h.Header, req.Header)
+		if host := h.Header.Get("Host"); host != "" {
+			h.Host = host
+			h.Header.Del("Host")
+		}
+	default:
+		for _, name := range []string{"User-Agent", "Accept"} {
+			if values := v.c.Header.Values(name); len(values) > 0 {
+				h.Header[name] = values
+			}
+		}
+		if tag := req.Header.Get("If-None-Match"); tag != "" {
+			h.Header.Set("If-None-Match", tag)
+		}
+		v.withhold(req.URL)
+	}
+	v.cookies.add(h)
+	return h, nil
+}
+
+// withhold says, once for each origin, that something was not sent there.
+func (v *conversation) withhold(url string) {
+	origin := lro.Origin(url)
+	if len(v.c.Header) == 0 && v.c.Credentials == nil || v.withheld[origin] {
+		return
+	}
+	if v.withheld == nil {
+		v.withheld = map[string]bool{}
+	}
+	v.withheld[origin] = true
+	v.note("credentials-withheld", "your headers and credentials are not sent to %s, another origin than the one you named; allow it with --trust-origin %s", origin, origin)
+}
+
+// set replaces the fields of to that from has.
+func set(to, from http.Header) {
+	for name, values := range from {
+		to[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+	}
+}

@@ -1,0 +1,40 @@
+package lro
+
+// Dialect is one API family's way of saying all this on the wire. It says only what differs from
+// HTTP's general meaning, which [Next] knows. The methods are pure: no I/O, no clock, no state.
+type Dialect interface {
+	// Prepare returns the submit as the family wants it: "Prefer: respond-async" and the like. It
+	// leaves req.Header alone and returns a copy where it adds to it.
+	Prepare(req Request) Request
+	// Read returns what the reply means to op, and an error if it is not what the family sends in
+	// this place. The operation then ends as lost, with the error's text as the problem.
+	Read(op Operation, r Reply) (Reading, error)
+	// Cancel returns the request that calls op off, and false where that cannot be said.
+	Cancel(op Operation) (Request, bool)
+}
+
+// Reading is what a dialect makes of one reply. The zero value means: HTTP decides.
+type Reading struct {
+	// Dialect and Cue name the family and what gave it away, where the reply shows it.
+	Dialect, Cue string
+	// Status stands in for the HTTP status where the family carries the real one elsewhere.
+	Status int
+	// State is what the server says, and Native its own word for it. StateUnknown: HTTP decides.
+	State  State
+	Native string
+	// Progress is how far the work is.
+	Progress Progress
+	// StatusURL is a reference to what is to be polled from now on.
+	StatusURL string
+	// ResultURL is a reference to where the result lies once the operation has succeeded.
+	ResultURL string
+	// Problem is why the operation failed. Nil: what [ReadProblem] finds.
+	Problem *Problem
+}
+
+// Progress is how far the work is, as the server says.
+type Progress struct {
+	Known   bool    // whether Percent counts
+	Percent float64 // 0 to 100
+	Message string  // in the server's words; escape it before it reaches a terminal
+}

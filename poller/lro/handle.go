@@ -1,0 +1,140 @@
+package lro
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+)
+
+// HandleVersion is the version of the handle format that [Operation.MarshalJSON] writes. Versions
+// only grow; an older program refuses a newer handle.
+const HandleVersion = 1
+
+// handle is an operation at rest. It holds no header, no content and no query of the submit: those
+// are where credentials are.
+type handle struct {
+	Version      int        `json:"asyncctl_handle"`
+	Dialect      string     `json:"dialect"`
+	Cue          string     `json:"cue,omitempty"`
+	State        string     `json:"state"`
+	Style        string     `json:"style,omitempty"`
+	SubmitMethod string     `json:"submit_method,omitempty"`
+	SubmitURL    string     `json:"submit_url,omitempty"`
+	StatusURL    string     `json:"status_url"`
+	Accepted     *time.Time `json:"accepted,omitempty"`
+	NotBefore    *time.Time `json:"not_before,omitempty"`
+	HintMillis   *int64     `json:"hint_ms,omitempty"`
+	Polls        int        `json:"polls,omitempty"`
+	CancelSent   bool       `json:"cancel_sent,omitempty"`
+}
+
+// MarshalJSON returns the operation's handle: enough to go on waiting in another process, and never
+// a credential. The status URL may itself be a secret (a capability URL), so keep handles private.
+//
+// An operation without a status URL has nothing to go on with: that is an error.
+func (op Operation) MarshalJSON() ([]byte, error) {
+	if op.StatusURL == "" {
+		return nil, errors.New("the operation has no status URL")
+	}
+	h := handle{
+		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
+		State: op.State.String(), Style: op.Style.String(),
+		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
+		StatusURL: op.StatusURL, Polls: op.Polls, CancelSent: op.CancelSent,
+		Accepted: timeOrNil(op.Accepted), NotBefore: timeOrNil(op.NotBefore),
+	}
+	if op.Hinted {
+		ms := op.Hint.Milliseconds()
+		h.HintMillis = &ms
+	}
+	return json.Marshal(h)
+}
+
+// UnmarshalJSON reads a handle. It refuses what [Operation.MarshalJSON] would not have written:
+// another version, unknown or missing members, a URL that may not be followed. The operation that
+// results is ready to be polled and has no Home: the person who goes on with it must name the
+// origin that may see credentials.
+func (op *Operation) UnmarshalJSON(text []byte) error {
+	var h handle
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&h); err != nil {
+		return fmt.Errorf("not a handle: %w", err)
+	}
+	if _, err := strict.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("not a handle: something follows it")
+	}
+	if h.Version != HandleVersion {
+		return fmt.Errorf("not a handle of version %d (asyncctl_handle is %d)", HandleVersion, h.Version)
+	}
+	if h.Dialect == "" {
+		return errors.New("not a handle: it names no dialect")
+	}
+	status, err := Resolve(h.StatusURL, h.StatusURL)
+	if err != nil {
+		return fmt.Errorf("the handle's status_url cannot be used: %w", err)
+	}
+	state, ok := stateByName(h.State)
+	if !ok {
+		return fmt.Errorf("the handle's state %.40q is not one", h.State)
+	}
+	read := Operation{
+		Dialect: h.Dialect, Cue: h.Cue, State: state,
+		SubmitMethod: h.SubmitMethod, SubmitURL: h.SubmitURL, StatusURL: status,
+		Polls: max(h.Polls, 0), CancelSent: h.CancelSent,
+	}
+	if err := read.restore(h); err != nil {
+		return err
+	}
+	read.poll()
+	*op = read
+	return nil
+}
+
+// restore checks and takes over the members that are there only sometimes.
+func (op *Operation) restore(h handle) error {
+	switch h.Style {
+	case Style200.String():
+		op.Style = Style200
+	case Style202.String():
+		op.Style = Style202
+	case "":
+	default:
+		return fmt.Errorf("the handle's style %.40q is not one", h.Style)
+	}
+	if h.Accepted != nil {
+		op.Accepted = *h.Accepted
+	}
+	if h.NotBefore != nil {
+		op.NotBefore = *h.NotBefore
+	}
+	if h.HintMillis != nil {
+		if *h.HintMillis < 0 || *h.HintMillis > MaxHint.Milliseconds() {
+			return fmt.Errorf("the handle's hint_ms %d is out of range", *h.HintMillis)
+		}
+		op.Hint, op.Hinted = time.Duration(*h.HintMillis)*time.Millisecond, true
+	}
+	return nil
+}
+
+// withoutSecrets drops the parts of a URL that may hold credentials: user name, query, fragment.
+func withoutSecrets(absolute string) string {
+	u, err := url.Parse(absolute)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+	return u.String()
+}
+
+func timeOrNil(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Round(0)
+	return &t
+}

@@ -1,0 +1,148 @@
+package lro
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// JSON is the text of one JSON value. It is looked into without decoding the whole, and without
+// allocating: a status document is read for one or two members, a million times.
+//
+// Text that is not JSON is no error here: nothing is found in it. A document that was cut off gives
+// what lies before the cut.
+type JSON []byte
+
+// At returns the value at a JSON Pointer (RFC 6901) and whether it is there. Of members with the
+// same name the first counts.
+func (j JSON) At(pointer string) (JSON, bool) {
+	v := j.trim()
+	for pointer != "" {
+		if pointer[0] != '/' {
+			return nil, false
+		}
+		token := pointer[1:]
+		if i := strings.IndexByte(token, '/'); i >= 0 {
+			token = token[:i]
+		}
+		pointer = pointer[1+len(token):]
+		if strings.IndexByte(token, '~') >= 0 { // RFC 6901, section 4
+			token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		}
+		var ok bool
+		if v, ok = v.child(token); !ok {
+			return nil, false
+		}
+	}
+	return v, len(v) > 0
+}
+
+// child returns the member or element that one reference token names.
+func (j JSON) child(token string) (JSON, bool) {
+	if len(j) == 0 {
+		return nil, false
+	}
+	index := -1
+	switch j[0] {
+	case '{':
+	case '[':
+		n, err := strconv.Atoi(token)
+		if err != nil || token[0] < '0' || token[0] > '9' || len(token) > 1 && token[0] == '0' {
+			return nil, false
+		}
+		index = n
+	default:
+		return nil, false
+	}
+	for it := j.members(); it.next(); index-- {
+		if j[0] == '[' && index == 0 || j[0] == '{' && it.key.equals(token) {
+			return it.value, true
+		}
+	}
+	return nil, false
+}
+
+// Text returns the characters of a JSON string, and false for every other value.
+func (j JSON) Text() ([]byte, bool) {
+	v := j.trim()
+	if len(v) < 2 || v[0] != '"' || stringLen(v) != len(v) {
+		return nil, false
+	}
+	if bytes.IndexByte(v, '\\') < 0 {
+		return v[1 : len(v)-1], true
+	}
+	var s string
+	if json.Unmarshal(v, &s) != nil {
+		return nil, false
+	}
+	return []byte(s), true
+}
+
+// String returns Text as a string; "" for a value that is not a JSON string.
+func (j JSON) String() string {
+	t, _ := j.Text()
+	return string(t)
+}
+
+// Number returns the value of a JSON number, and false for every other value.
+func (j JSON) Number() (float64, bool) {
+	v := j.trim()
+	if len(v) == 0 {
+		return 0, false
+	}
+	for _, c := range v { // ParseFloat takes more than JSON does: "0x1p4", "-inf"
+		if strings.IndexByte("0123456789.+-eE", c) < 0 {
+			return 0, false
+		}
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	return f, err == nil
+}
+
+// Empty says whether there is nothing in the value: it is absent, null, false, 0, "", {} or [].
+func (j JSON) Empty() bool {
+	v := j.trim()
+	switch {
+	case len(v) == 0, string(v) == "null", string(v) == "false", string(v) == "0", string(v) == `""`:
+		return true
+	case v[0] == '{' || v[0] == '[':
+		it := v.members()
+		return !it.next()
+	}
+	return false
+}
+
+// IsObject says whether the text begins as a JSON object.
+func (j JSON) IsObject() bool {
+	v := j.trim()
+	return len(v) > 0 && v[0] == '{'
+}
+
+// equals compares a member name, quotes and escapes included, with plain text.
+func (j JSON) equals(name string) bool {
+	if len(j) == len(name)+2 && string(j[1:len(j)-1]) == name && bytes.IndexByte(j, '\\') < 0 {
+		return true
+	}
+	if bytes.IndexByte(j, '\\') < 0 {
+		return false
+	}
+	t, ok := j.Text()
+	return ok && string(t) == name
+}
+
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+func (j JSON) trim() JSON {
+	v := bytes.TrimPrefix(j, utf8BOM) // RFC 8259, section 8.1: may be ignored
+	start, end := 0, len(v)
+	for start < end && blank(v[start]) {
+		start++
+	}
+	for end > start && blank(v[end-1]) {
+		end--
+	}
+	return JSON(v[start:end])
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

@@ -1,0 +1,145 @@
+package lro
+
+import (
+	"net/http"
+	"time"
+)
+
+// Operation is one piece of work that a server does in the background, as far as we know it. It is
+// a plain value: copy it, compare two of them by eye, fold it over a transcript. The zero value is
+// not an operation; [Begin] and [Resume] make one.
+type Operation struct {
+	// Dialect names the family that reads its replies, and Cue how that was found out.
+	Dialect, Cue string
+
+	Phase   Phase
+	Outcome Outcome // Undecided until Done
+	Reason  Reason  // why Outcome is not Succeeded
+	Problem *Problem
+
+	// State is what the server said last, and Native its own word for it.
+	State    State
+	Native   string
+	Progress Progress
+	Style    Style
+
+	// SubmitMethod and SubmitURL are of the submit; empty after Resume.
+	SubmitMethod, SubmitURL string
+	// Home is the origin that the person named, by the submit's URL or the status URL. Credentials
+	// are for this origin alone. Empty in a handle that was read: nobody has named one yet.
+	Home string
+	// Accepted is when the server answered the submit.
+	Accepted time.Time
+	// StatusURL is what is polled, ResultURL where the result lies, if that is elsewhere.
+	StatusURL, ResultURL string
+
+	// Next is what to send now; the zero value when Done.
+	Next Request
+	// NotBefore is the floor of Next. The zero time: none.
+	NotBefore time.Time
+	// Hint is the wait that the server asked for last; it counts only if Hinted. HintNote is what
+	// became of the hint in the last reply.
+	Hint     time.Duration
+	Hinted   bool
+	HintNote HintNote
+	// ETag is the validator of the last status; Next carries it as If-None-Match.
+	ETag string
+
+	// Polls counts the statuses read, Misses the requests in a row that failed in passing,
+	// MissedSince when that row began, Hops the redirects of the current request, Moves the changes
+	// of the status URL, Resends the submits sent again.
+	Polls, Misses int
+	MissedSince   time.Time
+	Hops          int
+	Moves         int
+	Resends       int
+	// CancelSent says that the server has taken our wish to call it off.
+	CancelSent bool
+
+	// Policy is shared and not part of the handle. Nil: the default.
+	Policy *Policy
+
+	trail []string // the URLs of the current request's redirects
+}
+
+// Done says that there is nothing left to send.
+func (op Operation) Done() bool { return op.Phase == Ended }
+
+// Lost says that the operation ended without its fate, or its result, being known.
+func (op Operation) Lost() bool {
+	return op.Done() && (op.Outcome == Lost || op.Outcome == Gone || op.Outcome == Timeout)
+}
+
+// Begin returns an operation whose Next is the submit, as the dialect wants it.
+func Begin(d Dialect, req Request) Operation {
+	if req.Method == "" {
+		req.Method = "POST"
+	}
+	return Operation{
+		Dialect:      GenericName,
+		Next:         d.Prepare(req),
+		SubmitMethod: req.Method,
+		SubmitURL:    req.URL,
+		Home:         Origin(req.URL),
+	}
+}
+
+// Resume returns an operation whose Next is a poll of a status URL that is already known. It fails
+// if the URL is not an absolute one that may be followed.
+func Resume(statusURL string) (Operation, error) {
+	absolute, err := Resolve(statusURL, statusURL)
+	if err != nil {
+		return Operation{}, err
+	}
+	op := Operation{Dialect: GenericName, StatusURL: absolute, Home: Origin(absolute)}
+	op.poll()
+	return op, nil
+}
+
+// poll makes the status URL the next request.
+func (op *Operation) poll() {
+	same := op.Phase == Polling && op.Next.URL == op.StatusURL && op.Next.Header.Get("If-None-Match") == op.ETag
+	op.Phase, op.Hops, op.trail = Polling, 0, nil
+	if same {
+		return
+	}
+	op.Next = Request{Method: "GET", URL: op.StatusURL}
+	if op.ETag != "" {
+		op.Next.Header = http.Header{"If-None-Match": {op.ETag}} // RFC 9110, section 13.1.2
+	}
+}
+
+// end closes the operation.
+func (op *Operation) end(o Outcome, why Reason) {
+	op.Phase, op.Outcome, op.Reason = Ended, o, why
+	op.Next, op.NotBefore, op.trail = Request{}, time.Time{}, nil
+}
+
+// succeed closes the operation; the reply at hand holds the result.
+func (op *Operation) succeed() {
+	op.State = StateSucceeded
+	op.Problem = nil
+	op.end(Succeeded, ReasonNone)
+}
+
+// lose closes the operation without its fate being known. Words of ours become the detail.
+func (op *Operation) lose(why Reason, detail string) {
+	if detail != "" {
+		op.Problem = &Problem{Detail: detail}
+	}
+	op.end(Lost, why)
+}
+
+// GiveUp returns op as ended by a shell: the deadline passed, or somebody interrupted the wait. An
+// operation that is over already stays as it is.
+func GiveUp(op Operation, why Reason) Operation {
+	if op.Done() {
+		return op
+	}
+	outcome := Lost
+	if why.Class() == ClassDeadline {
+		outcome = Timeout
+	}
+	op.end(outcome, why)
+	return op
+}

@@ -1,0 +1,66 @@
+package lro
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// pending goes on waiting.
+func (op *Operation) pending(got Reading, r Reply, status int) {
+	if op.Style == StyleUnknown {
+		op.Style = Style200
+		if status == http.StatusAccepted {
+			op.Style = Style202
+		}
+	}
+	if op.State == StateUnknown {
+		op.State = StatePending
+	}
+	if op.StatusURL == "" { // the submit led here
+		op.StatusURL = op.Next.URL
+		op.Accepted = r.At
+	}
+	op.ETag = ""
+	if status == http.StatusOK && op.Phase == Polling {
+		op.ETag = r.field("Etag")
+	}
+	ref := got.StatusURL
+	if ref == "" && status == http.StatusAccepted {
+		ref = r.field("Location") // each 202 may name another
+	}
+	if ref != "" && !op.move(ref) {
+		return
+	}
+	op.again(r)
+	op.poll()
+}
+
+// again counts a status that was read and sets the floor of the next poll.
+func (op *Operation) again(r Reply) {
+	op.Polls++
+	op.Misses, op.MissedSince = 0, time.Time{}
+	op.pollFloor(r)
+}
+
+// move changes the status URL if ref is another one; false if that ended the operation.
+func (op *Operation) move(ref string) bool {
+	if op.StatusURL == op.Next.URL && names(op.StatusURL, ref) {
+		return true
+	}
+	target, ok := op.resolve(ref)
+	if !ok {
+		return false
+	}
+	return target == op.StatusURL || op.moveTo(target)
+}
+
+// moveTo changes the status URL; false if it has changed too often.
+func (op *Operation) moveTo(target string) bool {
+	if op.Moves++; op.Moves > op.policy().moves() {
+		op.lose(TooManyMoves, fmt.Sprintf("it has changed %d times", op.Moves))
+		return false
+	}
+	op.StatusURL, op.ETag = target, ""
+	return true
+}

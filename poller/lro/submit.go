@@ -1,0 +1,159 @@
+package lro
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// submitted takes the answer to the submit.
+func (op *Operation) submitted(got Reading, r Reply, status int) {
+	switch {
+	case got.State.Terminal():
+		op.Accepted = r.At
+		if target, err := Resolve(op.Next.URL, got.StatusURL); err == nil {
+			op.StatusURL = target
+		}
+		op.finish(got, r)
+	case status == http.StatusAccepted, got.StatusURL != "":
+		op.accepted(got, r)
+	case status == http.StatusPartialContent:
+		op.unexpected(r)
+	case status/100 == 2 && loginPage(r, false):
+		op.lose(LoginPage, "")
+		op.unsubmitted()
+	case status/100 == 2: // it was done at once; this is the result
+		op.Accepted = r.At
+		op.succeed()
+	case status/100 == 3:
+		op.submitRedirected(r, status)
+	default:
+		op.submitFailed(r, status)
+	}
+}
+
+// accepted finds the status URL and begins to poll.
+func (op *Operation) accepted(got Reading, r Reply) {
+	op.Accepted = r.At
+	ref := op.statusReference(got, r)
+	if ref == "" {
+		op.lose(NoStatusURL, fmt.Sprintf("HTTP %d without Location or Content-Location", r.Status))
+		return
+	}
+	target, ok := op.resolve(ref)
+	if !ok {
+		return
+	}
+	op.StatusURL = target
+	if op.State == StateUnknown {
+		op.State = StatePending
+	}
+	op.Misses, op.MissedSince = 0, time.Time{}
+	op.pollFloor(r)
+	op.poll()
+}
+
+// statusReference returns where the acceptance says that the status is. Location on a 202 is
+// convention (RFC 7240, section 4.1 shows it), Content-Location is defined: the report in this
+// content is available there (RFC 9110, section 8.7).
+func (op *Operation) statusReference(got Reading, r Reply) string {
+	location, content := r.field("Location"), r.field("Content-Location")
+	switch {
+	case got.StatusURL != "":
+		return got.StatusURL
+	case location != "" && content != "" && location != content && got.Native != "":
+		return content // the content is a status, and lies elsewhere than Location
+	case location != "":
+		return location
+	case content != "":
+		return content
+	}
+	if link := monitorLinkOf(r); link != "" {
+		return link
+	}
+	if op.Next.Method == http.MethodGet { // safe to ask again: GET until it is no longer 202
+		return op.Next.URL
+	}
+	return ""
+}
+
+// submitFailed takes a 4xx or 5xx in answer to the submit.
+func (op *Operation) submitFailed(r Reply, status int) {
+	why, outcome := ServerError, Lost
+	switch status {
+	case http.StatusRequestEntityTooLarge: // with Retry-After: for now (RFC 9110, section 15.5.14)
+		if _, asked := RetryAfter(r); asked && op.repeatable() && op.resend(r) {
+			return
+		}
+		why, outcome = SubmitRefused, Refused
+	case http.StatusTooManyRequests: // it was not taken
+		why, outcome = Throttled, Refused
+		if op.resend(r) {
+			return
+		}
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		if op.repeatable() && op.resend(r) {
+			return
+		}
+	case http.StatusConflict:
+		// The draft on Idempotency-Key, section 2.6: the first of two is still being processed.
+		if op.Resends > 0 && op.Next.Header.Get("Idempotency-Key") != "" && op.resend(r) {
+			return
+		}
+		why, outcome = SubmitRefused, Refused
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		why, outcome = op.unauthorized(), Refused
+	default:
+		switch status / 100 {
+		case 4:
+			why, outcome = SubmitRefused, Refused
+		case 5:
+		default:
+			op.unexpected(r)
+			return
+		}
+	}
+	op.Problem = ReadProblem(r)
+	op.end(outcome, why)
+}
+
+// repeatable says whether sending the submit twice does no more than sending it once: its method is
+// idempotent (RFC 9110, section 9.2.2), it carries a key, or the person takes the risk.
+func (op *Operation) repeatable() bool {
+	switch op.Next.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodTrace:
+		return true
+	}
+	return op.Next.Header.Get("Idempotency-Key") != "" || op.policy().ResendUnsafe
+}
+
+// resend keeps the submit as the next request; false when it has been sent often enough.
+func (op *Operation) resend(r Reply) bool {
+	if op.Resends >= op.policy().resends() {
+		return false
+	}
+	op.Resends++
+	op.count(r)
+	return true
+}
+
+// broken takes a request that could not be sent, or an answer that broke off.
+func (op *Operation) broken(r Reply) {
+	switch {
+	case errors.Is(r.Err, ErrForbidden):
+		op.lose(ForbiddenHop, r.Err.Error())
+	case op.Phase != Submitting:
+		op.miss(r, Unreachable)
+	case r.Unsent:
+		// The wrong port does not become right by waiting: only who asks for it gets a second try.
+		if op.policy().Resends <= 0 || !op.resend(r) {
+			op.lose(Unreachable, r.Err.Error())
+		}
+	case !op.repeatable():
+		op.lose(SubmitAmbiguous, r.Err.Error())
+	case !op.resend(r):
+		op.lose(Unreachable, r.Err.Error())
+	}
+}

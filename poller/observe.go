@@ -1,0 +1,110 @@
+package poller
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+func (v *conversation) emit(e Event) {
+	if v.c.Observe == nil {
+		return
+	}
+	e.At, e.Op, e.Operation = time.Now(), v.number, v.op
+	v.c.watched.Lock()
+	defer v.c.watched.Unlock()
+	v.c.Observe(e)
+}
+
+func (v *conversation) note(code, format string, args ...any) {
+	v.emit(Event{Note: &Note{Code: code, Text: fmt.Sprintf(format, args...)}})
+}
+
+func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) {
+	if v.c.Observe == nil {
+		return
+	}
+	op := v.op
+	e := &Reply{
+		Phase: phase, Status: x.reply.Status, TookMS: v.took.Milliseconds(),
+		Next: op.Phase.String(), State: op.State.String(), Native: op.Native, Message: op.Progress.Message,
+		StatusURL: Redact(op.StatusURL), ResultURL: Redact(op.ResultURL),
+		Polls: op.Polls, Misses: op.Misses, Hint: hintNames[op.HintNote],
+	}
+	if x.reply.Err != nil {
+		e.Error = x.reply.Err.Error()
+	}
+	if op.Progress.Known {
+		percent := op.Progress.Percent
+		e.Percent = &percent
+	}
+	e.Times = readTimes(x.reply)
+	v.clock.reply(phase, op, x.reply, e.Times, v.took)
+	if wait, ok := lro.RetryAfter(x.reply); ok {
+		e.HintMS = wait.Milliseconds()
+	}
+	if op.HintNote == lro.HintCapped || op.HintNote == lro.HintIgnored {
+		e.HintText = x.reply.Header.Get("Retry-After")
+	}
+	v.emit(Event{Reply: e})
+}
+
+var hintNames = map[lro.HintNote]string{
+	lro.HintAbsent: "absent", lro.HintTaken: "taken", lro.HintCapped: "capped", lro.HintIgnored: "ignored",
+}
+
+// observeChanges reports what a person should know about the step from before to now.
+func (v *conversation) observeChanges(before lro.Operation, x *exchange) {
+	op := v.op
+	if before.StatusURL != "" && op.StatusURL != before.StatusURL {
+		v.note("status-url-moved", "the server moved the status URL to %s", Redact(op.StatusURL))
+	}
+	switch op.HintNote {
+	case lro.HintCapped:
+		v.note("hint-capped", "Retry-After %.40q is beyond belief or beyond your limit: waiting %v", x.reply.Header.Get("Retry-After"), time.Until(op.NotBefore).Round(time.Second))
+	case lro.HintIgnored:
+		v.note("hint-ignored", "Retry-After %.40q is no number of seconds and no date in the future: ignored", x.reply.Header.Get("Retry-After"))
+	}
+	if op.Native != before.Native && op.Native != "" && !op.Done() && lro.Word(op.Native) == lro.StateUnknown {
+		v.note("unknown-state", "the state %.60q is not a known word: taken as running", op.Native)
+	}
+}
+
+func (v *conversation) observeEnd() {
+	v.emit(Event{End: &End{
+		Outcome: v.op.Outcome.String(), Reason: v.op.Reason, Problem: v.op.Problem,
+		Polls: v.op.Polls, Early: v.early, Timing: v.clock.timing(time.Now()),
+	}})
+}
+
+// Redact returns a URL that may be shown: the values of its query, where capability URLs keep their
+// secret, are replaced, and so is a password.
+func Redact(absolute string) string {
+	if !strings.ContainsAny(absolute, "?@#") {
+		return absolute
+	}
+	u, err := url.Parse(absolute)
+	if err != nil {
+		return "[unparsable URL]"
+	}
+	if u.User != nil {
+		u.User = url.User("REDACTED")
+	}
+	u.Fragment, u.RawFragment = "", ""
+	if u.RawQuery == "" {
+		return u.String()
+	}
+	names := make([]string, 0, 4)
+	for _, pair := range strings.Split(u.RawQuery, "&") {
+		name, _, valued := strings.Cut(pair, "=")
+		if valued {
+			name += "=REDACTED"
+		}
+		names = append(names, name)
+	}
+	u.RawQuery = strings.Join(names, "&")
+	return u.String()
+}
