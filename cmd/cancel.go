@@ -54,6 +54,7 @@ once the operation is cancelled (1 if it ended otherwise).`,
 	fs.SortFlags = false
 	fs.BoolVar(&cancel.follow, "wait", false, "wait until the operation is over")
 	fs.BoolVar(&cancel.force, "force", false, "send the request without asking first whether there is anything to call off")
+	prototype.prof.bind(fs)
 	prototype.head.bind(fs)
 	prototype.out.bindShape(fs)
 	prototype.wait.bind(fs)

@@ -28,12 +28,14 @@ type outputFlags struct {
 	progress string
 	silent   bool
 	verbose  bool
+	timing   bool
 	maxSize  int64
 }
 
 func (f *outputFlags) bind(fs *pflag.FlagSet) {
 	f.bindShape(fs)
 	fs.StringVarP(&f.file, "output", "o", "", "write the result to this `file`, whole or not at all; - for stdout, byte for byte")
+	fs.BoolVar(&f.timing, "timing", false, "say at the end how the time went, and what another interval would have given")
 	fs.Int64Var(&f.maxSize, "max-filesize", 0, "refuse a result of more than so many `bytes`")
 }
 

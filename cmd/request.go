@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/batch"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -191,10 +192,7 @@ func idempotencyKey(key string) string {
 	if key == "auto" {
 		key = rand.Text()
 	}
-	if strings.HasPrefix(key, `"`) && strings.HasSuffix(key, `"`) && len(key) > 1 {
-		return key
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
+	return batch.Quote(key)
 }
 
 // input reads content from where a flag says, stdin at most once.

@@ -69,8 +69,9 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef("%v; see \"%s --help\"", err, c.CommandPath())
 	})
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newMockserver(w), newVersion(w), newExitCodes())
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return applyEnvironment(w, c) }
+	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newBatch(w), newMockserver(w),
+		newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newEnvironment(), newFormats())
 	for _, c := range root.Commands() {
 		checkUsage(c)
 	}

@@ -20,18 +20,20 @@ type session struct {
 	head headerFlags
 	wait waitFlags
 	out  outputFlags
+	prof profileFlags
 	save string // --save
 
+	ctx          context.Context // bounds the delivery of one result of many
 	client       *poller.Client
 	submitHeader http.Header
 	secrets      bool
 	view         progressView
 
-	began, accepted time.Time
-	latest          lro.Operation
-	saved           string
-	saveErr         error
-	early           int
+	began   time.Time
+	latest  lro.Operation
+	saved   string
+	saveErr error
+	end     poller.End
 }
 
 // open builds the client. target is the URL whose credentials netrc is asked for.
@@ -42,6 +44,12 @@ func (s *session) open(target string) error {
 	policy, err := s.wait.policy()
 	if err != nil {
 		return err
+	}
+	if err := s.prof.check(target); err != nil {
+		return err
+	}
+	if s.prof.origin != "" {
+		policy.Trust = append(policy.Trust, s.prof.origin)
 	}
 	dialect, err := s.wait.dialect()
 	if err != nil {
@@ -76,11 +84,8 @@ func (s *session) open(target string) error {
 // observe keeps what the end of the command needs, and passes the event on.
 func (s *session) observe(e poller.Event) {
 	s.latest = e.Operation
-	if s.accepted.IsZero() && e.Operation.StatusURL != "" {
-		s.accepted = e.At
-	}
 	if e.End != nil {
-		s.early = e.End.Early
+		s.end = *e.End
 	}
 	s.keep(e.Operation)
 	s.view.Event(e)
@@ -114,6 +119,9 @@ func (s *session) checkSave() error {
 // that carries the exit code.
 func (s *session) finish(ctx context.Context, op lro.Operation, content *render.Content, err error) error {
 	s.view.Close()
+	if s.out.timing && s.end.Outcome != "" {
+		reportTiming(s.w.Stderr, s.end)
+	}
 	if err == nil {
 		err = s.saveErr
 	}
@@ -136,10 +144,9 @@ func (s *session) finish(ctx context.Context, op lro.Operation, content *render.
 
 func (s *session) document(op lro.Operation, content *render.Content, err error, failed *poller.Error, code int) *render.Document {
 	d := render.NewDocument(op)
-	d.ExitCode, d.Result, d.EarlyPolls = code, content, s.early
-	d.Timing.ElapsedMS = time.Since(s.began).Milliseconds()
-	if !s.accepted.IsZero() {
-		d.Timing.AcceptedMS = s.accepted.Sub(s.began).Milliseconds()
+	d.ExitCode, d.Result, d.EarlyPolls, d.Timing = code, content, s.end.Early, s.end.Timing
+	if s.end.Outcome == "" {
+		d.Timing.ElapsedMS = time.Since(s.began).Milliseconds()
 	}
 	if err != nil {
 		d.Message = err.Error()
@@ -167,9 +174,25 @@ func (s *session) advise(e *poller.Error) {
 	case op.Reason == lro.CredentialsWithheld:
 		fmt.Fprintf(s.w.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
 	}
+	if op.Reason == lro.Interrupted && s.wait.onInterrupt == "cancel" && op.StatusURL != "" {
+		s.callOff(op)
+		return
+	}
 	if op.StatusURL != "" && op.Outcome != lro.Failed && op.Outcome != lro.Cancelled && op.Outcome != lro.Gone && op.Outcome != lro.Succeeded {
 		fmt.Fprintf(s.w.Stderr, "the operation is not cancelled; to wait for it again: asyncctl wait %s\n", s.handleArg(op))
 	}
+}
+
+// callOff keeps the promise of --on-interrupt cancel, within five seconds.
+func (s *session) callOff(op lro.Operation) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	op.Phase, op.Outcome, op.Reason, op.Home = lro.Polling, lro.Undecided, lro.ReasonNone, s.latest.Home
+	if _, _, err := s.client.Cancel(ctx, op); err != nil {
+		fmt.Fprintf(s.w.Stderr, "asyncctl: %s; to try again: asyncctl cancel %s\n", render.Clean(err.Error()), s.handleArg(op))
+		return
+	}
+	fmt.Fprintln(s.w.Stderr, "the server has taken the cancellation")
 }
 
 // handleArg returns how the operation can be named on a command line. A status URL with a query may

@@ -43,6 +43,7 @@ operation see "asyncctl help exit-codes".`,
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
+	prototype.prof.bind(fs)
 	prototype.head.bind(fs)
 	prototype.out.bindShape(fs)
 	fs.Lookup("progress").DefValue = "none"

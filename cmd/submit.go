@@ -16,6 +16,8 @@ type submitCommand struct {
 	follow      bool
 	retry       int
 	retryUnsafe bool
+	printCurl   bool
+	dryRun      bool
 }
 
 func newSubmit(w World) *cobra.Command {
@@ -42,6 +44,9 @@ in mock:?duration=5s&outcome=failed (see "asyncctl mockserver --help").`,
 	s.request.bind(fs)
 	fs.IntVar(&s.retry, "retry", 3, "how often the submit is sent again where that is safe")
 	fs.BoolVar(&s.retryUnsafe, "retry-unsafe", false, "send the submit again also where that may start a second operation")
+	fs.BoolVar(&s.printCurl, "print-curl", false, "print the curl command for the submit, without secrets, and send nothing")
+	fs.BoolVar(&s.dryRun, "dry-run", false, "print what would be sent, to whom, and when it would be polled; send nothing")
+	s.prof.bind(fs)
 	s.head.bind(fs)
 	s.out.bind(fs)
 	s.wait.bind(fs)
@@ -76,6 +81,10 @@ func (s *submitCommand) run(c *cobra.Command, target string) error {
 	}
 	for name, values := range s.submitHeader {
 		req.Header[name] = values
+	}
+	if s.printCurl || s.dryRun {
+		s.rehearse(req)
+		return nil
 	}
 	if err := s.checkSave(); err != nil {
 		return err

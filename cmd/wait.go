@@ -12,26 +12,42 @@ import (
 )
 
 // waitCommand follows an operation that was started elsewhere.
-type waitCommand struct{ session }
+type waitCommand struct {
+	session
+	bounds manyFlags
+	until  quorum
+}
 
 func newWait(w World) *cobra.Command {
-	s := &waitCommand{session{w: w}}
+	s := &waitCommand{session: session{w: w}, until: quorum{"all"}}
 	c := &cobra.Command{
-		Use:   "wait HANDLE",
-		Short: "Wait for an operation and print its result",
+		Use:   "wait HANDLE...",
+		Short: "Wait for operations and print their results",
 		Long: `Wait for an operation to end, and print its result on stdout.
+
+With several, stdout has one line for each as it ends, or one JSON document a line with --format
+json, results included; --output-dir writes the results to files.
 
 HANDLE is a status URL, a handle file (from submit --save), or - for either on stdin. A handle file
 names no origin on your behalf: headers and credentials go to its origin only with --trust-origin.`,
 		Example: `  asyncctl wait https://api.example.com/operations/7f3a
   asyncctl wait order.handle -o report.pdf --timeout 30m
-  asyncctl wait order.handle --token-command 'vault read -field=token api' --trust-origin https://api.example.com`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return s.run(c, args[0]) },
+  asyncctl wait order.handle --token-command 'vault read -field=token api' --trust-origin https://api.example.com
+  asyncctl wait *.handle --until any --timeout 5m`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return s.many(c.Context(), args)
+			}
+			return s.run(c, args[0])
+		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringVar(&s.save, "save", "", "write the operation's handle to this `file`")
+	fs.Var(&s.until, "until", "of several, wait until all, any, or `N` have succeeded")
+	s.bounds.bind(fs)
+	s.prof.bind(fs)
 	s.head.bind(fs)
 	s.out.bind(fs)
 	s.wait.bind(fs)
@@ -62,19 +78,39 @@ func (s *waitCommand) run(c *cobra.Command, arg string) error {
 	return s.result(ctx, bounded, res, file, err)
 }
 
-// handle reads the argument and builds the client for it.
+// handle reads one argument and builds the client for it.
 func (s *session) handle(arg string) (lro.Operation, error) {
-	op, err := readHandle(arg, s.w.Stdin)
+	ops, err := s.handles([]string{arg})
 	if err != nil {
-		return op, err
+		return lro.Operation{}, err
 	}
-	if op.Dialect != "" && op.Dialect != lro.GenericName {
-		return op, usagef("%s: its dialect %.40q is not known to this version of asyncctl", arg, op.Dialect)
+	return ops[0], nil
+}
+
+// handles reads the arguments and builds one client for all of them.
+func (s *session) handles(args []string) ([]lro.Operation, error) {
+	ops := make([]lro.Operation, len(args))
+	for i, arg := range args {
+		var err error
+		if ops[i], err = readHandle(arg, s.w.Stdin); err != nil {
+			return nil, err
+		}
+		if d := ops[i].Dialect; d != "" && d != lro.GenericName {
+			return nil, usagef("%s: its dialect %.40q is not known to this version of asyncctl", arg, d)
+		}
+		if (s.head.netrc || s.head.netrcFile != "") && !lro.SameOrigin(ops[0].StatusURL, ops[i].StatusURL) {
+			return nil, usagef("--netrc is for one origin; %s has another", arg)
+		}
 	}
-	if err := s.open(op.StatusURL); err != nil {
-		return op, err
+	if err := s.open(ops[0].StatusURL); err != nil {
+		return nil, err
 	}
-	return op, checkTrust(op, arg, s.secrets, s.client.Policy)
+	for i, op := range ops {
+		if err := checkTrust(op, args[i], s.secrets, s.client.Policy); err != nil {
+			return nil, err
+		}
+	}
+	return ops, nil
 }
 
 // once is --timeout 0: one poll, and the result if it is there already.

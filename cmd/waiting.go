@@ -22,6 +22,7 @@ type waitFlags struct {
 	allowDowngrade bool
 	successWhen    []string
 	failureWhen    []string
+	onInterrupt    string
 }
 
 func (f *waitFlags) bind(fs *pflag.FlagSet) {
@@ -34,6 +35,7 @@ func (f *waitFlags) bind(fs *pflag.FlagSet) {
 	fs.IntVar(&f.pollRetries, "poll-retries", 10, "polls in a row that may fail in passing (5xx, 429, no connection)")
 	fs.Var(&f.grace, "grace", "how long a 404 right after the submit means \"not yet\" (default 30s)")
 	f.bindQuestion(fs)
+	fs.StringVar(&f.onInterrupt, "on-interrupt", "keep", "what Ctrl-C does to the operation: `keep` it running, or cancel it")
 	fs.StringArrayVar(&f.successWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
 	fs.StringArrayVar(&f.failureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
 }
@@ -50,6 +52,9 @@ func (f *waitFlags) pace() lro.Pace {
 }
 
 func (f *waitFlags) policy() (lro.Policy, error) {
+	if err := oneOf("--on-interrupt", f.onInterrupt, "", "keep", "cancel"); err != nil {
+		return lro.Policy{}, err
+	}
 	p := lro.Policy{
 		Misses: f.pollRetries, Grace: time.Duration(f.grace),
 		MaxHint: time.Duration(f.maxInterval), AllowDowngrade: f.allowDowngrade,

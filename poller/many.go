@@ -42,7 +42,8 @@ type Task struct {
 
 // Run follows every task to its end and returns when the last Done has returned. Tasks are taken
 // one by one, as there is room for them. Several operations that are gone on with are not asked
-// for at the same moment: their first polls are spread over up to five seconds.
+// for at the same moment: their first polls are spread over up to five seconds. When ctx ends, no
+// more tasks are taken, and those that are under way end.
 func (m *Many) Run(ctx context.Context, tasks iter.Seq[Task]) {
 	s := &schedule{
 		many: m, ctx: ctx, wake: make(chan struct{}, 1), hosts: map[string]int{}, held: map[string]time.Time{},
@@ -146,7 +147,11 @@ func (s *schedule) hold(e *entry) {
 // open begins new tasks while there is room, and returns how long there is none by the rate.
 func (s *schedule) open(next func() (Task, bool)) time.Duration {
 	for !s.drained && (s.many.InFlight <= 0 || s.inFlight < s.many.InFlight) {
-		if s.ctx.Err() == nil && s.many.Rate > 0 {
+		if s.ctx.Err() != nil {
+			s.drained = true // what has not begun does not begin
+			break
+		}
+		if s.many.Rate > 0 {
 			if rest := time.Until(s.opened); rest > 0 {
 				return rest
 			}

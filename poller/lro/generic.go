@@ -1,8 +1,6 @@
 package lro
 
-import (
-	"net/http"
-)
+import "net/http"
 
 // GenericName is the name of the generic dialect.
 const GenericName = "generic"
@@ -66,11 +64,11 @@ func readStatus(op *Operation, r Reply) Reading {
 	var d digest
 	d.read(doc, op.Style == Style200)
 	got := Reading{State: d.state()}
-	switch _, hinted := RetryAfter(r); {
+	switch {
 	case d.native == nil:
-		got.State = wordless(op, doc, hinted)
-	case d.word.risky && (op.Style != Style200 || hinted && got.State.Terminal()), got.State == StateUnknown:
-		got.State = unknownWord(op, hinted)
+		got.State = wordless(op, r)
+	case got.State == StateUnknown, d.word.risky && !trustedWord(op, r, got.State):
+		got.State = unknownWord(op, r)
 	}
 	if got.State == StateUnknown {
 		return Reading{}
@@ -86,20 +84,33 @@ func readStatus(op *Operation, r Reply) Reading {
 // unknownWord reads a state that is not in the vocabulary, or that is but means little. Where the
 // server has spoken in status documents before, or asks us to come back, it goes on; else the
 // document is the result.
-func unknownWord(op *Operation, hinted bool) State {
-	if op.Style == Style200 || hinted && op.Style == StyleUnknown {
+func unknownWord(op *Operation, r Reply) State {
+	if op.Style == Style200 || op.Style == StyleUnknown && asked(r) {
 		return StateRunning
 	}
 	return StateUnknown
 }
 
+// trustedWord says whether a risky word counts: where the server has spoken in status documents
+// before, and not as an end while it asks us to come back.
+func trustedWord(op *Operation, r Reply, s State) bool {
+	return op.Style == Style200 && !(s.Terminal() && asked(r))
+}
+
 // wordless reads a 200 that names no state: the result, unless the server asks us to come back
 // (Retry-After) and there is no result in sight.
-func wordless(op *Operation, doc JSON, hinted bool) State {
-	if hinted && op.Style != Style202 && (doc.IsObject() || len(doc.trim()) == 0) {
+func wordless(op *Operation, r Reply) State {
+	doc := JSON(r.Body).trim()
+	if op.Style != Style202 && (len(doc) == 0 || doc.IsObject()) && asked(r) {
 		return live(op.State)
 	}
 	return StateUnknown
+}
+
+// asked says whether the server asks us to come back.
+func asked(r Reply) bool {
+	_, ok := RetryAfter(r)
+	return ok
 }
 
 // live returns the state of an operation that goes on.

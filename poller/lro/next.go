@@ -71,7 +71,7 @@ func (op *Operation) take(got Reading) {
 func (op *Operation) polled(got Reading, r Reply, status int) {
 	switch {
 	case got.State.Terminal():
-		op.Polls++
+		op.told()
 		op.finish(got, r)
 	case op.tooLarge(got, r, status):
 		op.lose(StatusTooLarge, fmt.Sprintf("it is longer than %d bytes", len(r.Body)))
@@ -87,7 +87,7 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 	case op.Style == Style200 && status == http.StatusOK && unreadable(r):
 		op.miss(r, UnreadableStatus)
 	case status/100 == 2:
-		op.Polls++
+		op.told()
 		if op.Phase == Following {
 			op.ResultURL = op.Next.URL
 		}

@@ -38,9 +38,16 @@ func (op *Operation) pending(got Reading, r Reply, status int) {
 
 // again counts a status that was read and sets the floor of the next poll.
 func (op *Operation) again(r Reply) {
-	op.Polls++
+	op.told()
 	op.Misses, op.MissedSince = 0, time.Time{}
 	op.pollFloor(r)
+}
+
+// told counts a status that was read. What is said where the result should be is none.
+func (op *Operation) told() {
+	if op.Phase != Fetching {
+		op.Polls++
+	}
 }
 
 // move changes the status URL if ref is another one; false if that ended the operation.

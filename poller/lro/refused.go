@@ -46,7 +46,7 @@ func (op *Operation) failedOrMissed(got Reading, r Reply, status int) {
 		op.Problem = ReadProblem(r)
 		op.end(Gone, ResultGone)
 	case status/100 == 4:
-		op.Polls++
+		op.told()
 		op.State = StateFailed
 		op.Problem = explain(got, r)
 		op.end(Failed, OperationFailed)

@@ -127,17 +127,23 @@ func (op *Operation) floor(r Reply, fallback time.Duration) {
 	if note == HintAbsent || note == HintIgnored {
 		wait = fallback
 	}
-	op.NotBefore = time.Time{}
-	if wait > 0 {
-		op.NotBefore = r.At.Add(wait)
-	}
+	op.waitFrom(r.At, wait)
 }
 
 // pollFloor does the same for the poll after a status, and remembers the hint: servers forget to
 // repeat it.
 func (op *Operation) pollFloor(r Reply) {
-	if wait, note := op.hint(r); note == HintTaken || note == HintCapped {
+	wait, note := op.hint(r)
+	op.HintNote = note
+	if note == HintTaken || note == HintCapped {
 		op.Hint, op.Hinted = wait, true
 	}
-	op.floor(r, op.Hint)
+	op.waitFrom(r.At, op.Hint)
+}
+
+func (op *Operation) waitFrom(at time.Time, wait time.Duration) {
+	op.NotBefore = time.Time{}
+	if wait > 0 {
+		op.NotBefore = at.Add(wait)
+	}
 }

@@ -32,15 +32,9 @@ type Document struct {
 	LastResponse *Response       `json:"last_response,omitempty"`
 	Polls        int             `json:"polls"`
 	EarlyPolls   int             `json:"early_polls"`
-	Timing       Timing          `json:"timing"`
+	Timing       poller.Timing   `json:"timing"`
 	Cancel       string          `json:"cancel,omitempty"`
 	Result       *Content        `json:"result,omitempty"`
-}
-
-// Timing is how the time went, in milliseconds.
-type Timing struct {
-	ElapsedMS  int64 `json:"elapsed_ms"`
-	AcceptedMS int64 `json:"accepted_ms,omitempty"` // from the start to the answer to the submit
 }
 
 // Response is the last response, without what may be a secret.
@@ -118,6 +112,13 @@ func NewContent(mediaType string, body []byte) *Content {
 func (d *Document) Write(w io.Writer) error {
 	to := json.NewEncoder(w)
 	to.SetIndent("", "  ")
+	to.SetEscapeHTML(false)
+	return to.Encode(d)
+}
+
+// WriteLine prints the document as one line of NDJSON.
+func (d *Document) WriteLine(w io.Writer) error {
+	to := json.NewEncoder(w)
 	to.SetEscapeHTML(false)
 	return to.Encode(d)
 }

@@ -2,7 +2,9 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Duration returns a time span as people say it: 350ms, 4.2s, 3m20s.
@@ -34,4 +36,25 @@ func Bytes(n int64) string {
 		size, unit = size/1000, unit+1
 	}
 	return fmt.Sprintf("%.1f %cB", size, " kMGTP"[unit])
+}
+
+// Wrap breaks a text into lines of at most width characters, at its blanks.
+func Wrap(text string, width int) string {
+	var b strings.Builder
+	column := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case column == 0:
+		case column+1+n > width:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += n
+	}
+	return b.String()
 }

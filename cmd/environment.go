@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// applyEnvironment fills flags that were not given from the environment and from the configuration:
+// flags beat ASYNCCTL_* variables, these beat the profile, that beats the project's file.
+func applyEnvironment(w World, c *cobra.Command) error {
+	if err := fromEnvironment(w.Env, c.Flags()); err != nil {
+		return err
+	}
+	if none, _ := c.Flags().GetBool("no-config"); none {
+		return nil
+	}
+	if c.Flags().Lookup("profile") == nil {
+		return nil
+	}
+	config, err := readConfig(w.Env)
+	if err != nil {
+		return err
+	}
+	if name, _ := c.Flags().GetString("profile"); name != "" {
+		if err := config.apply(name, c); err != nil {
+			return err
+		}
+	}
+	return applyProject(c.Flags())
+}
+
+// fromEnvironment sets each flag that was not given from its variable: ASYNCCTL_TIMEOUT for
+// --timeout. A flag that may be repeated takes one value a line.
+func fromEnvironment(env func(string) string, fs *pflag.FlagSet) error {
+	var failed error
+	fs.VisitAll(func(f *pflag.Flag) {
+		name := variable(f.Name)
+		value := env(name)
+		if f.Changed || value == "" || failed != nil || f.Name == "help" {
+			return
+		}
+		values := []string{value}
+		if f.Value.Type() == "stringArray" {
+			values = strings.Split(strings.TrimRight(value, "\n"), "\n")
+		}
+		for _, v := range values {
+			if err := fs.Set(f.Name, v); err != nil {
+				failed = usagef("%s: %v", name, err)
+			}
+		}
+	})
+	return failed
+}
+
+func variable(flag string) string {
+	return "ASYNCCTL_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+const environmentText = `Every flag can be set by a variable: ASYNCCTL_ and its name in capitals, with _ for -. A flag that
+may be repeated takes one value a line.
+
+  ASYNCCTL_TIMEOUT=30m           as --timeout 30m
+  ASYNCCTL_PROFILE=production    as --profile production
+  ASYNCCTL_TOKEN_FILE=/run/token as --token-file /run/token
+
+A flag on the command line beats its variable, the variable beats the profile, and the profile beats
+the project's file. Besides these count
+
+  HTTP_PROXY HTTPS_PROXY NO_PROXY   proxies, where --proxy is not given
+  NETRC, HOME                       where --netrc looks
+  NO_COLOR, CLICOLOR_FORCE, TERM    colours: none with NO_COLOR or TERM=dumb
+  CI                                plain progress, also on a terminal
+  XDG_CONFIG_HOME, XDG_STATE_HOME   where the configuration and kept handles are
+  LC_ALL, LC_CTYPE, LANG            ASCII symbols where the locale is not UTF-8
+
+Configuration: $XDG_CONFIG_HOME/asyncctl/config.yaml (~/.config/asyncctl/config.yaml)
+
+  profiles:
+    production:
+      origin: https://api.example.com   # headers and tokens of this profile go here and nowhere else
+      headers:
+        X-Team: billing
+      flags:
+        token-command: vault read -field=token api
+        timeout: 30m
+
+A project may have a file .asyncctl.yaml with nothing but flags, and only those that decide neither
+where anything is sent nor what is run: ` + "\n\n"
+
+func newEnvironment() *cobra.Command {
+	return &cobra.Command{
+		Use: "environment", Short: "variables and the configuration file",
+		Long: environmentText + "  " + strings.Join(harmless, ", "),
+	}
+}

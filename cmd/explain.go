@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// topic is one word that can be explained.
+type topic struct{ word, kind, text string }
+
+// outcomes explains the outcomes, in the order in which people meet them.
+var outcomes = []topic{
+	{"succeeded", "outcome", "The server says that the operation is done, and its result, if there is one, was fetched."},
+	{"failed", "outcome", "The server says that the operation failed: by a 4xx that is stored at the status URL, or by a word in the status document. Nothing else is called failed."},
+	{"cancelled", "outcome", "The operation was called off: the status says so, or the status URL is gone after our own cancellation."},
+	{"refused", "outcome", "The server would not take the submit. No operation was begun."},
+	{"lost", "outcome", "The operation's fate, or its result, is not known: no status URL, an unreadable answer, a broken connection. The work may be running. The reason tells which."},
+	{"gone", "outcome", "The status URL, or the result, is no longer there (404 after the grace, or 410): it has expired, or never was. How the operation ended is not known."},
+	{"timeout", "outcome", "We stopped waiting at the deadline. The operation may be running."},
+	{"pending", "outcome", "The operation is not over."},
+	{"invalid", "outcome", "A line of a batch that is wrong; nothing was sent for it."},
+	{"unknown", "outcome", "A line of a batch whose submit an earlier run may have sent before it died. Find out whether the server took it, and run again with --assume taken or --assume lost."},
+}
+
+// exitTexts explains the exit codes.
+var exitTexts = []topic{
+	{"0", "exit code", "Succeeded. cancel: the server took the cancellation, or, with --wait, the operation is cancelled."},
+	{"1", "exit code", "The answer is no: the operation failed; it was not cancelled; of many, some did not succeed."},
+	{"2", "exit code", "Wrong usage, an unusable file, or nothing selected. Nothing was sent, or what came could not be stored."},
+	{"3", "exit code", "Could not ask: DNS, connect, TLS or a broken connection, after the allowed retries. After a submit: the server may have taken it."},
+	{"4", "exit code", "Refused: a 4xx that is not the operation's own failure: credentials (401, 403), a submit that is not valid (400), too many requests (429)."},
+	{"5", "exit code", "The server answers with errors of its own (5xx), after the allowed retries. The operation may be running."},
+	{"6", "exit code", "The pattern is broken: 202 with nothing to poll, a redirect loop, a hop that is not safe, a status that cannot be read."},
+	{"7", "exit code", "The operation was cancelled."},
+	{"8", "exit code", "Still pending (status; wait --timeout 0)."},
+	{"9", "exit code", "Gone: expired, or unknown to the server."},
+	{"70", "exit code", "A bug in asyncctl. Please report it."},
+	{"124", "exit code", "The deadline (--timeout) passed, or the server asked to be left alone beyond it. The operation's fate is unknown."},
+	{"130", "exit code", "Interrupted by Ctrl-C. The operation goes on; stderr has the command that waits for it again."},
+	{"143", "exit code", "Terminated by SIGTERM. The operation goes on."},
+}
+
+func newExplain(w World) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain WORD",
+		Short: "Explain an exit code, an outcome or a reason, offline",
+		Example: `  asyncctl explain 124
+  asyncctl explain gone
+  asyncctl explain no-status-url`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var words []string
+			for _, t := range topics() {
+				words = append(words, t.word+"\t"+t.kind)
+			}
+			return words, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				for _, t := range topics() {
+					fmt.Fprintf(w.Stdout, "%-26s %s\n", t.word, t.kind)
+				}
+				return nil
+			}
+			return explain(w, args[0])
+		},
+	}
+}
+
+func explain(w World, word string) error {
+	found := false
+	for _, t := range topics() {
+		if !strings.EqualFold(t.word, word) {
+			continue
+		}
+		if found {
+			fmt.Fprintln(w.Stdout)
+		}
+		found = true
+		fmt.Fprintf(w.Stdout, "%s (%s)\n\n%s\n", t.word, t.kind, render.Wrap(t.text, 80))
+	}
+	if !found {
+		return usagef("there is nothing to explain about %q; \"asyncctl explain\" lists the words", word)
+	}
+	return nil
+}
+
+// topics lists everything that can be explained.
+func topics() []topic {
+	all := slices.Concat(exitTexts, outcomes)
+	for _, r := range lro.Reasons() {
+		text := r.Text()
+		text = strings.ToUpper(text[:1]) + text[1:] + "."
+		all = append(all, topic{string(r), "reason", fmt.Sprintf("%s The exit code is %d.", text, codes[r.Class()])})
+	}
+	return all
+}

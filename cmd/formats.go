@@ -1,0 +1,34 @@
+package cmd
+
+import "github.com/spf13/cobra"
+
+const formatsText = `stdout carries only data, stderr what is said to a person.
+
+--format json: one document when the command ends, also after a failure; of several operations, one
+a line. Fields are only ever added.
+
+  schema         asyncctl.operation/1
+  outcome        succeeded failed cancelled refused lost gone timeout pending
+  exit_code      as the process's
+  reason         a stable word; "asyncctl explain WORD"
+  message        the same for people
+  state, native  what the server said last: our word, and its own
+  percent        0 to 100, where the server says it
+  handle         goes on with the operation: asyncctl wait FILE
+  problem        what the server says about a failure (RFC 9457)
+  last_response  status, url, headers, content of the answer that ended it in any way but success
+  polls, early_polls
+  timing         elapsed_ms accepted_ms job_ms lag_ms max_lag_ms http_ms
+  result         content_type, length, and json, text or base64; or the file that -o named
+
+--progress json: events on stderr, one JSON object a line. The first is
+{"start":{"version":1,...}}; every other has exactly one of request, reply, wait, note, transfer,
+end beside at and op. A recorded stream can be shown again.
+
+batch: one record a line, schema asyncctl.batch/1: line, id, outcome, reason, message, problem,
+status_url, polls, result, and handle where the operation is not over.
+`
+
+func newFormats() *cobra.Command {
+	return &cobra.Command{Use: "formats", Short: "what the machine-readable outputs hold", Long: formatsText}
+}

@@ -1,0 +1,169 @@
+package batch
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// maxLine bounds one line of the list.
+const maxLine = 16 << 20
+
+// Line is one submit of the list.
+type Line struct {
+	Number  int    // from 1
+	ID      string // the person's own name for it; the number where there is none
+	Request lro.Request
+	// Sum tells whether the line is still the one that an earlier run has seen.
+	Sum string
+	// Err says what is wrong with the line; the other fields but Number and ID are then of no use.
+	Err error
+}
+
+// form is a line as it is written.
+type form struct {
+	ID       string            `json:"id"`
+	URL      string            `json:"url"`
+	Method   string            `json:"method"`
+	Headers  map[string]string `json:"headers"`
+	JSON     json.RawMessage   `json:"json"`
+	Body     *string           `json:"body"`
+	BodyFile string            `json:"body_file"`
+	Key      string            `json:"idempotency_key"`
+}
+
+// Source says how lines are read.
+type Source struct {
+	// URL is for lines that name none.
+	URL string
+	// Dir is where relative body files are.
+	Dir string
+}
+
+// Lines reads the list, one JSON object a line; empty lines are passed over. A line that is wrong
+// is yielded with its Err, and does not end the list. An error of reading does: it is yielded as
+// the last line's.
+func (s Source) Lines(r io.Reader) iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		in := bufio.NewScanner(r)
+		in.Buffer(make([]byte, 64<<10), maxLine)
+		number := 0
+		for in.Scan() {
+			number++
+			text := bytes.TrimSpace(in.Bytes())
+			if len(text) > 0 && !yield(s.line(number, text)) {
+				return
+			}
+		}
+		if err := in.Err(); err != nil {
+			yield(Line{Number: number + 1, Err: fmt.Errorf("cannot be read: %w", err)})
+		}
+	}
+}
+
+func (s Source) line(number int, text []byte) Line {
+	sum := sha256.Sum256(text)
+	l := Line{Number: number, ID: fmt.Sprint(number), Sum: hex.EncodeToString(sum[:8])}
+	var f form
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if l.Err = strict.Decode(&f); l.Err != nil {
+		l.Err = explainJSON(l.Err)
+		return l
+	}
+	if strict.More() {
+		l.Err = errors.New("there is something behind the object: write one object a line")
+		return l
+	}
+	if f.ID != "" {
+		l.ID = f.ID
+	}
+	l.Request, l.Err = s.request(f)
+	return l
+}
+
+// explainJSON adds what the line may hold to an error about a member that it may not.
+func explainJSON(err error) error {
+	if strings.Contains(err.Error(), "unknown field") {
+		return fmt.Errorf("%w; known are id, url, method, headers, json, body, body_file, idempotency_key", err)
+	}
+	return fmt.Errorf("not a JSON object of the right form: %w", err)
+}
+
+func (s Source) request(f form) (lro.Request, error) {
+	req := lro.Request{Method: f.Method, URL: f.URL, Header: http.Header{}}
+	if req.Method == "" {
+		req.Method = http.MethodPost
+	}
+	if req.URL == "" {
+		req.URL = s.URL
+	}
+	if u, err := url.Parse(req.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return req, fmt.Errorf("url %q is not an http or https URL", req.URL)
+	}
+	if strings.ContainsAny(req.Method, " \t\r\n") {
+		return req, fmt.Errorf("method %q is not one", req.Method)
+	}
+	if err := s.content(&req, f); err != nil {
+		return req, err
+	}
+	for name, value := range f.Headers {
+		if name == "" || strings.ContainsAny(name, " :\r\n") || strings.ContainsAny(value, "\r\n") {
+			return req, fmt.Errorf("headers: %q is not the name of one, or its value holds a line break", name)
+		}
+		req.Header.Set(name, value)
+	}
+	if f.Key != "" {
+		req.Header.Set("Idempotency-Key", Quote(f.Key))
+	}
+	return req, nil
+}
+
+func (s Source) content(req *lro.Request, f form) error {
+	given := 0
+	for _, there := range []bool{len(f.JSON) > 0, f.Body != nil, f.BodyFile != ""} {
+		if there {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return errors.New("json, body and body_file exclude each other")
+	case len(f.JSON) > 0:
+		req.Body = f.JSON
+		req.Header.Set("Content-Type", "application/json")
+	case f.Body != nil:
+		req.Body = []byte(*f.Body)
+	case f.BodyFile != "":
+		path := f.BodyFile
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(s.Dir, path)
+		}
+		var err error
+		if req.Body, err = os.ReadFile(path); err != nil {
+			return fmt.Errorf("body_file: %w", err)
+		}
+	}
+	return nil
+}
+
+// Quote returns an Idempotency-Key as the structured string that its draft asks for.
+func Quote(key string) string {
+	if len(key) > 1 && strings.HasPrefix(key, `"`) && strings.HasSuffix(key, `"`) {
+		return key
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
+}

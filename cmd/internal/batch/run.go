@@ -1,0 +1,201 @@
+package batch
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"sync"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Assume says what to take for true of a submit whose fate is unknown.
+type Assume string
+
+// The assumptions.
+const (
+	AssumeNothing Assume = ""      // report it, and leave it
+	AssumeTaken   Assume = "taken" // the server took it: give it up as lost
+	AssumeLost    Assume = "lost"  // the server did not take it: send it again
+)
+
+// Run is one run over a list.
+type Run struct {
+	Many    *poller.Many
+	Dialect lro.Dialect
+	Journal *Journal // nil: nothing is remembered
+	Assume  Assume
+	// Keys makes up an Idempotency-Key for each line that has none.
+	Keys bool
+	// Again runs the lines again that ended in any other way than success.
+	Again bool
+	// Deliver takes a result to its place.
+	Deliver func(Line, *poller.Result) (*render.Content, error)
+	// Emit is called with each record, by one goroutine at a time.
+	Emit func(Record)
+	// Stop ends the run after a record that is no success. Nil: never.
+	Stop context.CancelFunc
+
+	mu sync.Mutex
+}
+
+// Do runs the lines that are not done. It fails if the list is not the one that the journal is
+// about, or if the journal cannot be written.
+func (r *Run) Do(ctx context.Context, lines iter.Seq[Line]) error {
+	var broken error
+	r.Many.Run(ctx, func(yield func(poller.Task) bool) {
+		for l := range lines {
+			task, ok, err := r.task(l)
+			if err != nil {
+				broken = err
+				return
+			}
+			if ok && !yield(task) {
+				return
+			}
+		}
+	})
+	if broken == nil && r.Journal != nil {
+		broken = r.Journal.failed
+	}
+	return broken
+}
+
+// task returns what is to be done for a line, if anything is.
+func (r *Run) task(l Line) (poller.Task, bool, error) {
+	if l.Err != nil {
+		r.emit(Record{Schema: Schema, Line: l.Number, ID: l.ID, Outcome: Invalid, Message: l.Err.Error()})
+		return poller.Task{}, false, nil
+	}
+	m, known := Mark{}, false
+	if r.Journal != nil {
+		m, known = r.Journal.Mark(l.Number)
+	}
+	if known && m.Sum != l.Sum {
+		return poller.Task{}, false, fmt.Errorf("line %d is not the one that the journal is about; name another journal for another list", l.Number)
+	}
+	again := known && m.Stage == Done && r.Again && m.Record.Outcome != lro.Succeeded.String()
+	switch {
+	case !known, m.Stage == Unsent, again:
+		return r.fresh(l, m.Key, again), true, nil
+	case m.Stage == Done:
+		r.emit(*m.Record)
+		return poller.Task{}, false, nil
+	case m.Stage == Accepted && m.Handle != nil:
+		op := *m.Handle
+		op.Home = lro.Origin(l.Request.URL)
+		return r.follow(l, op), true, nil
+	}
+	return r.unsettled(l, m)
+}
+
+// unsettled decides about a submit that an earlier run may have sent.
+func (r *Run) unsettled(l Line, m Mark) (poller.Task, bool, error) {
+	switch {
+	case m.Key != "":
+		return r.fresh(l, m.Key, false), true, nil // the same key: the server can tell
+	case r.Assume == AssumeLost:
+		return r.fresh(l, "", false), true, nil
+	}
+	rec := Record{
+		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: Unknown, Reason: lro.SubmitAmbiguous,
+		Message: "an earlier run died while it sent this submit: the server may have taken it; find out, and say --assume taken or --assume lost",
+	}
+	if r.Assume == AssumeTaken {
+		rec.Outcome, rec.Message = lro.Lost.String(), "taken for accepted, but there is nothing to ask for"
+		if err := r.Journal.Add(Mark{Line: l.Number, Stage: Done, Sum: l.Sum, Record: &rec}); err != nil {
+			return poller.Task{}, false, err
+		}
+	}
+	r.emit(rec)
+	return poller.Task{}, false, nil
+}
+
+// fresh submits a line, under the key that an earlier try carried, if there was one.
+func (r *Run) fresh(l Line, key string, again bool) poller.Task {
+	header := l.Request.Header.Clone()
+	switch {
+	case again && r.Keys, key == "" && r.Keys && header.Get("Idempotency-Key") == "":
+		key = Quote(rand.Text())
+	case key == "":
+		key = header.Get("Idempotency-Key")
+	}
+	if key != "" {
+		header = withKey(header, key)
+	}
+	l.Request.Header = header
+	task := r.follow(l, lro.Begin(r.Dialect, l.Request))
+	task.Started = func() error { return r.note(Mark{Line: l.Number, Stage: Sending, Sum: l.Sum, Key: key}) }
+	task.Accepted = func(op lro.Operation) { r.note(Mark{Line: l.Number, Stage: Accepted, Sum: l.Sum, Handle: &op}) }
+	return task
+}
+
+func withKey(h http.Header, key string) http.Header {
+	if h == nil {
+		h = http.Header{}
+	}
+	h.Set("Idempotency-Key", key)
+	return h
+}
+
+// follow waits for the end of a line's operation and records it.
+func (r *Run) follow(l Line, op lro.Operation) poller.Task {
+	return poller.Task{Number: l.Number, Operation: op, Done: func(res *poller.Result, err error) {
+		var content *render.Content
+		if err == nil {
+			op = res.Operation
+			content, err = r.Deliver(l, res)
+		} else {
+			op = operationOf(err)
+		}
+		r.settle(l, op, content, err)
+	}}
+}
+
+// settle writes down how a line ended, as far as it has.
+func (r *Run) settle(l Line, op lro.Operation, content *render.Content, err error) {
+	rec := newRecord(l, op, content, err)
+	stage := settled(op)
+	if op.Outcome == lro.Succeeded && err != nil {
+		// The result is there but did not arrive: the next run fetches it again.
+		rec.Outcome, rec.Reason, stage = lro.Lost.String(), lro.Unreachable, Accepted
+	}
+	mark := Mark{Line: l.Number, Sum: l.Sum, Stage: stage}
+	switch {
+	case stage == Done:
+		mark.Record = &rec
+	case stage == Accepted && op.StatusURL != "":
+		mark.Handle = &op
+	case stage == Sending && op.Reason == lro.Unreachable:
+		mark.Stage = Unsent
+	default:
+		mark.Stage = "" // the journal knows it already
+	}
+	if mark.Stage != "" {
+		if failure := r.note(mark); failure != nil {
+			rec.Message = errors.Join(err, failure).Error()
+		}
+	}
+	r.emit(rec)
+}
+
+func (r *Run) note(m Mark) error {
+	if r.Journal == nil {
+		return nil
+	}
+	return r.Journal.Add(m)
+}
+
+func (r *Run) emit(rec Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Emit(rec)
+	if rec.Outcome != lro.Succeeded.String() && r.Stop != nil {
+		r.Stop()
+	}
+}

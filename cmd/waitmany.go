@@ -1,0 +1,133 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"sync"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// vote counts how many operations ended and how.
+type vote struct {
+	mu                     sync.Mutex
+	need, total            int
+	succeeded, other, code int
+	stop                   context.CancelFunc
+	stopped                bool
+}
+
+// count takes one end into account. It ends the run as soon as the rest cannot change the verdict:
+// enough have succeeded, or, unless all are asked for, too many have not.
+func (v *vote) count(code int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if code == exitOK {
+		v.succeeded++
+	} else {
+		v.other++
+		v.code = worse(v.code, code, v.total)
+	}
+	if v.need < v.total && (v.succeeded >= v.need || v.total-v.other < v.need) {
+		v.stopped = true
+		v.stop()
+	}
+}
+
+// many waits for several operations under one deadline.
+func (s *waitCommand) many(ctx context.Context, args []string) error {
+	need, err := s.until.of(len(args))
+	if err != nil {
+		return err
+	}
+	if s.out.file != "" || s.save != "" {
+		return usagef("-o and --save are for a single operation; for several there is --output-dir")
+	}
+	ops, err := s.handles(args)
+	if err != nil {
+		return err
+	}
+	if err := s.bounds.check(); err != nil {
+		return err
+	}
+	bounded, cancel := s.wait.context(ctx)
+	defer cancel()
+	running, stop := context.WithCancel(bounded)
+	defer stop()
+	s.ctx = bounded
+	v := &vote{need: need, total: len(args), stop: stop}
+	s.bounds.many(s.client).Run(running, func(yield func(poller.Task) bool) {
+		for i, op := range ops {
+			task := poller.Task{Number: i, Operation: op, Done: func(res *poller.Result, err error) { s.one(ctx, v, args[i], op, res, err) }}
+			if !yield(task) {
+				return
+			}
+		}
+	})
+	s.view.Close()
+	return s.verdict(ctx, v, bounded)
+}
+
+// one reports the end of one operation of many.
+func (s *waitCommand) one(ctx context.Context, v *vote, arg string, op lro.Operation, res *poller.Result, err error) {
+	var content *render.Content
+	if err == nil {
+		op = res.Operation
+		if s.out.format == "json" || s.bounds.dir != "" {
+			content, err = s.bounds.deliver(&s.session, path.Base(op.StatusURL), res)
+		} else {
+			res.Body.Close()
+		}
+	}
+	var failed *poller.Error
+	if errors.As(err, &failed) {
+		op = failed.Operation
+	}
+	code := codeOf(ctx, err)
+	v.mu.Lock()
+	if v.stopped && op.Reason == lro.Interrupted {
+		op.Outcome, op.Reason = lro.Undecided, lro.ReasonNone // it was only no longer needed
+	}
+	s.tell(op, content, err, failed, code)
+	v.mu.Unlock()
+	v.count(code)
+}
+
+// tell prints one record; the caller holds the lock.
+func (s *waitCommand) tell(op lro.Operation, content *render.Content, err error, failed *poller.Error, code int) {
+	if s.out.format == "json" {
+		d := s.document(op, content, err, failed, code)
+		d.Timing = poller.Timing{ElapsedMS: time.Since(s.began).Milliseconds()}
+		d.WriteLine(s.w.Stdout)
+		return
+	}
+	outcome := op.Outcome.String()
+	if op.Outcome == lro.Undecided {
+		outcome = "pending"
+	}
+	fmt.Fprintf(s.w.Stdout, "%-9s  %s\n", outcome, op.StatusURL)
+	if err != nil && op.Outcome != lro.Undecided {
+		fmt.Fprintf(s.w.Stderr, "asyncctl: %s: %s\n", poller.Redact(op.StatusURL), render.Clean(err.Error()))
+	}
+}
+
+// verdict returns what the exit code is made of.
+func (s *waitCommand) verdict(ctx context.Context, v *vote, bounded context.Context) error {
+	fmt.Fprintf(s.w.Stderr, "%d of %d succeeded\n", v.succeeded, v.total)
+	switch {
+	case v.succeeded >= v.need:
+		return nil
+	case ctx.Err() != nil:
+		return exitError(signalCode(ctx))
+	case errors.Is(bounded.Err(), context.DeadlineExceeded):
+		return exitError(exitTimeout)
+	case v.need < v.total:
+		return exitError(exitNo)
+	}
+	return exitError(v.code)
+}

@@ -1,0 +1,66 @@
+package transcript
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Sound returns what no operation may be, whatever the server answered at the time at, and nil for
+// one that is in order. The zero time: the floor is not looked at.
+func Sound(op lro.Operation, at time.Time) error {
+	if op.Done() {
+		return soundEnd(op)
+	}
+	floor := op.NotBefore.Sub(at)
+	switch {
+	case op.Outcome != lro.Undecided || op.Reason != lro.ReasonNone:
+		return fmt.Errorf("it is not over, but its outcome is %s (%s)", op.Outcome, op.Reason)
+	case op.Next.Method == "" || lro.Origin(op.Next.URL) == "":
+		return fmt.Errorf("it is not over, but its next request is %q", line(op.Next))
+	case op.Phase == lro.Polling && op.Next.URL != op.StatusURL:
+		return fmt.Errorf("it polls %s, but the status is at %s", op.Next.URL, op.StatusURL)
+	case op.Phase != lro.Submitting && (op.Next.Body != nil || len(op.Next.Header) > 1 || len(op.Next.Header) == 1 && op.Next.Header["If-None-Match"] == nil):
+		return fmt.Errorf("%s carries what belongs to the submit: %v %q", line(op.Next), op.Next.Header, op.Next.Body)
+	case !at.IsZero() && !op.NotBefore.IsZero() && (floor < 0 || floor > lro.MaxHint):
+		return fmt.Errorf("its floor is %v after the reply", floor)
+	case op.StatusURL != "":
+		return soundHandle(op)
+	}
+	return nil
+}
+
+func soundEnd(op lro.Operation) error {
+	switch {
+	case op.Outcome == lro.Undecided:
+		return errors.New("it is over, but nobody knows how")
+	case op.Next.Method != "" || op.Next.URL != "" || op.Next.Header != nil || op.Next.Body != nil || !op.NotBefore.IsZero():
+		return errors.New("it is over, but there is something to send")
+	case (op.Outcome == lro.Succeeded) != (op.Reason == lro.ReasonNone):
+		return fmt.Errorf("its outcome %s does not fit the reason %q", op.Outcome, op.Reason)
+	case op.Outcome != lro.Succeeded && op.Reason.Class() == lro.ClassNone:
+		return fmt.Errorf("the reason %q has no class", op.Reason)
+	case op.StatusURL != "":
+		return soundHandle(op)
+	}
+	return nil
+}
+
+// soundHandle says whether the operation can be written down and taken up again.
+func soundHandle(op lro.Operation) error {
+	text, err := json.Marshal(op)
+	if err != nil {
+		return err
+	}
+	var again lro.Operation
+	if err := json.Unmarshal(text, &again); err != nil {
+		return fmt.Errorf("its handle cannot be read: %w", err)
+	}
+	if again.StatusURL != op.StatusURL || again.Phase != lro.Polling || again.Home != "" {
+		return fmt.Errorf("its handle came back as %+v", again)
+	}
+	return nil
+}
