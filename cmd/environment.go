@@ -46,9 +46,10 @@ func fromEnvironment(env func(string) string, fs *pflag.FlagSet) error {
 			values = strings.Split(strings.TrimRight(value, "\n"), "\n")
 		}
 		for _, v := range values {
-			if err := fs.Set(f.Name, v); err != nil {
+			if err := f.Value.Set(v); err != nil {
 				failed = usagef("%s: %v", name, err)
 			}
+			f.Changed = true
 		}
 	})
 	return failed

@@ -58,11 +58,12 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
   asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
   op=$(asyncctl submit https://api.example.com/reports --json @order.json)
   asyncctl wait "$op" --timeout 30m`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		DisableAutoGenTag: true,
-		Args:              unknownCommand,
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		DisableAutoGenTag:          true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       unknownCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)

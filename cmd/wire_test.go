@@ -25,7 +25,7 @@ import (
 //
 //	!close    end the connection without an answer
 //	!hang     say nothing until the client gives up
-//	!cut      end the connection here, as a crash does
+//	!cut      end the connection here, whatever was announced
 //	!send N   send N bytes
 //	!endless  send "x" until the client has enough
 //	!date D   the Date field, D from now: !date +2h
@@ -107,9 +107,6 @@ func (w *wire) answer(conn net.Conn, block string) {
 		}
 		switch strings.TrimSpace(line) {
 		case "!cut":
-			if tcp, ok := conn.(*net.TCPConn); ok {
-				tcp.SetLinger(0)
-			}
 			return
 		case "!endless":
 			chunk := strings.Repeat("x", 1<<16)

@@ -1,0 +1,100 @@
+package lro_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// fields builds a header section from "Name: value" pairs.
+func fields(pairs ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(pairs); i += 2 {
+		h.Add(pairs[i], pairs[i+1])
+	}
+	return h
+}
+
+func TestRetryAfter(t *testing.T) {
+	const date = "Fri, 02 Jan 2026 12:00:00 GMT" // noon, by the server's clock and by ours
+	tests := []struct {
+		name   string
+		header http.Header
+		want   time.Duration
+		note   lro.HintNote
+	}{
+		{"absent", fields("Date", date), 0, lro.HintAbsent},
+		{"empty", fields("Retry-After", ""), 0, lro.HintAbsent},
+		{"seconds", fields("Retry-After", "120"), 2 * time.Minute, lro.HintTaken},
+		{"zero", fields("Retry-After", "0"), 0, lro.HintTaken},
+		{"leading zeros", fields("Retry-After", "0000000000000000000000005"), 5 * time.Second, lro.HintTaken},
+		{"a day", fields("Retry-After", "86400"), 24 * time.Hour, lro.HintTaken},
+		{"more than a day", fields("Retry-After", "86401"), lro.AbsurdHint, lro.HintCapped},
+		{"epoch seconds", fields("Retry-After", "1767355200"), lro.AbsurdHint, lro.HintCapped},
+		{"99999999999", fields("Retry-After", "99999999999"), lro.AbsurdHint, lro.HintCapped},
+		{"overflows nanoseconds", fields("Retry-After", "9223372037"), lro.AbsurdHint, lro.HintCapped},
+		{"overflows 64 bits", fields("Retry-After", "18446744073709551621"), lro.AbsurdHint, lro.HintCapped},
+		{"300 digits", fields("Retry-After", fmt.Sprintf("%0300d", 7)+"7"), 77 * time.Second, lro.HintTaken},
+		{"negative", fields("Retry-After", "-1"), 0, lro.HintIgnored},
+		{"signed", fields("Retry-After", "+5"), 0, lro.HintIgnored},
+		{"fraction", fields("Retry-After", "1.5"), 0, lro.HintIgnored},
+		{"unit", fields("Retry-After", "5s"), 0, lro.HintIgnored},
+		{"list", fields("Retry-After", "5, 5"), 0, lro.HintIgnored},
+		{"words", fields("Retry-After", "soon"), 0, lro.HintIgnored},
+		{"ISO 8601 duration", fields("Retry-After", "PT5S"), 0, lro.HintIgnored},
+		{"ISO 8601 date", fields("Retry-After", "2026-01-02T12:00:05Z"), 0, lro.HintIgnored},
+		{"other digits", fields("Retry-After", "٥"), 0, lro.HintIgnored},
+
+		{"IMF-fixdate", fields("Retry-After", "Fri, 02 Jan 2026 12:00:30 GMT", "Date", date), 30 * time.Second, lro.HintTaken},
+		{"RFC 850", fields("Retry-After", "Friday, 02-Jan-26 12:00:30 GMT", "Date", date), 30 * time.Second, lro.HintTaken},
+		{"asctime", fields("Retry-After", "Fri Jan  2 12:00:30 2026", "Date", date), 30 * time.Second, lro.HintTaken},
+		{"RFC 850 in a local zone", fields("Retry-After", "Friday, 02-Jan-26 12:00:30 PST", "Date", date), 0, lro.HintIgnored},
+		{"IMF-fixdate in a local zone", fields("Retry-After", "Fri, 02 Jan 2026 12:00:30 CET", "Date", date), 0, lro.HintIgnored},
+		{"now", fields("Retry-After", date, "Date", date), 0, lro.HintTaken},
+		{"date in the past", fields("Retry-After", "Fri, 02 Jan 2026 11:59:59 GMT", "Date", date), 0, lro.HintIgnored},
+		{"server an hour ahead", fields("Retry-After", "Fri, 02 Jan 2026 13:00:10 GMT", "Date", "Fri, 02 Jan 2026 13:00:00 GMT"), 10 * time.Second, lro.HintTaken},
+		{"server two years behind", fields("Retry-After", "Tue, 02 Jan 2024 12:00:10 GMT", "Date", "Tue, 02 Jan 2024 12:00:00 GMT"), 10 * time.Second, lro.HintTaken},
+		{"without Date", fields("Retry-After", "Fri, 02 Jan 2026 12:00:10 GMT"), 10 * time.Second, lro.HintTaken},
+		{"unreadable Date", fields("Retry-After", "Fri, 02 Jan 2026 12:00:10 GMT", "Date", "noon"), 10 * time.Second, lro.HintTaken},
+		{"Date from 1970", fields("Retry-After", "Fri, 02 Jan 2026 12:00:10 GMT", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), 10 * time.Second, lro.HintTaken},
+		{"Date from 1970, past by our clock", fields("Retry-After", "Fri, 02 Jan 2026 11:00:00 GMT", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), lro.AbsurdHint, lro.HintCapped},
+		{"a week ahead", fields("Retry-After", "Fri, 09 Jan 2026 12:00:00 GMT", "Date", date), lro.AbsurdHint, lro.HintCapped},
+		{"the year 9999", fields("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), lro.AbsurdHint, lro.HintCapped},
+
+		{"retry-after-ms", fields("Retry-After-Ms", "250", "Retry-After", "9"), 250 * time.Millisecond, lro.HintTaken},
+		{"x-ms-retry-after-ms", fields("X-Ms-Retry-After-Ms", "1500", "Retry-After", "9"), 1500 * time.Millisecond, lro.HintTaken},
+		{"retry-after-ms goes first", fields("X-Ms-Retry-After-Ms", "1500", "Retry-After-Ms", "0"), 0, lro.HintTaken},
+		{"milliseconds of a day", fields("Retry-After-Ms", "86400000"), 24 * time.Hour, lro.HintTaken},
+		{"milliseconds beyond belief", fields("Retry-After-Ms", "86400001"), lro.AbsurdHint, lro.HintCapped},
+		{"unreadable milliseconds", fields("Retry-After-Ms", "1.5", "Retry-After", "9"), 9 * time.Second, lro.HintTaken},
+		{"unreadable milliseconds alone", fields("Retry-After-Ms", "1.5"), 0, lro.HintIgnored},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r := lro.Reply{Status: 202, Header: test.header, At: noon}
+			got, ok := lro.RetryAfter(r)
+			want := test.note == lro.HintTaken || test.note == lro.HintCapped
+			if got != test.want || ok != want {
+				t.Errorf("RetryAfter: got %v, %v, want %v, %v", got, ok, test.want, want)
+			}
+			r.Header.(http.Header).Set("Location", "/status")
+			op := lro.Next(lro.Generic{}, lro.Begin(lro.Generic{}, lro.Request{URL: "https://api.example.com/"}), r)
+			if op.HintNote != test.note {
+				t.Errorf("HintNote: got %v, want %v", op.HintNote, test.note)
+			}
+		})
+	}
+}
+
+func TestRetryAfterWithoutHeaderOrTime(t *testing.T) {
+	if got, ok := lro.RetryAfter(lro.Reply{}); got != 0 || ok {
+		t.Errorf("no header: got %v, %v, want 0, false", got, ok)
+	}
+	r := lro.Reply{Header: fields("Retry-After", "Fri, 02 Jan 2026 12:00:00 GMT")}
+	if got, ok := lro.RetryAfter(r); got != lro.AbsurdHint || !ok {
+		t.Errorf("no time: got %v, %v, want %v, true", got, ok, lro.AbsurdHint)
+	}
+}
