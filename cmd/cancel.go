@@ -71,7 +71,11 @@ func (k *cancelCommand) run(ctx context.Context, s *session, arg string) error {
 	bounded, stop := s.wait.context(ctx)
 	defer stop()
 	if !k.force {
-		if op, err = s.client.Poll(bounded, op); err != nil {
+		switch op, err = s.client.Poll(bounded, op); {
+		case op.Outcome == lro.Cancelled:
+			fmt.Fprintln(s.w.Stderr, "the operation is cancelled already")
+			return s.finish(ctx, op, nil, nil)
+		case err != nil:
 			return s.finish(ctx, op, nil, err)
 		}
 		if !callable(op) {

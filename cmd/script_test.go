@@ -2,11 +2,16 @@ package cmd_test
 
 import (
 	"bufio"
+	"encoding/pem"
+	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -22,7 +27,9 @@ func TestMain(m *testing.M) {
 
 // Each script is one behaviour of the command line. Besides testscript's own commands there are
 //
-//	mock [QUERY]       starts a mock server; $MOCK is its URL
+//	mock [-tls] [QUERY]
+//	                   starts a mock server; $MOCK is its URL, $PORT its port, mock.log has a line for
+//	                   each request, and ca.pem its certificate
 //	wire NAME FILE     starts a server that answers with what the file says, byte for byte; $NAME is
 //	                   its URL, NAME.log what it was sent (see wire_test.go)
 //	exits CODE ARG...  runs asyncctl and compares the exit code
@@ -40,17 +47,42 @@ func TestScripts(t *testing.T) {
 }
 
 func startMock(ts *testscript.TestScript, neg bool, args []string) {
-	query := ""
-	if len(args) > 0 {
-		query = args[0]
+	secure := len(args) > 0 && args[0] == "-tls"
+	if secure {
+		args = args[1:]
 	}
-	values, err := url.ParseQuery(query)
+	values, err := url.ParseQuery(strings.Join(args, "&"))
 	ts.Check(err)
 	scenario, err := mockserver.ParseScenario(mockserver.Scenario{}, values)
 	ts.Check(err)
-	server := httptest.NewServer(&mockserver.Server{Scenario: scenario})
-	ts.Defer(server.Close)
+	mock := &mockserver.Server{Scenario: scenario}
+	log, err := os.Create(ts.MkAbs("mock.log"))
+	ts.Check(err)
+	var mu sync.Mutex
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		fmt.Fprintf(log, "%s %s %s %s\n", r.Proto, r.Method, r.Host, r.URL.Path)
+		mu.Unlock()
+		mock.ServeHTTP(w, r)
+	}))
+	server.EnableHTTP2 = true
+	server.Config.Protocols = new(http.Protocols)
+	server.Config.Protocols.SetHTTP1(true)
+	server.Config.Protocols.SetHTTP2(true)
+	server.Config.Protocols.SetUnencryptedHTTP2(true)
+	if secure {
+		server.StartTLS()
+		ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+		ts.Check(os.WriteFile(ts.MkAbs("ca.pem"), ca, 0o600))
+	} else {
+		server.Start()
+	}
+	ts.Defer(func() {
+		server.Close()
+		log.Close()
+	})
 	ts.Setenv("MOCK", server.URL)
+	ts.Setenv("PORT", server.URL[strings.LastIndex(server.URL, ":")+1:])
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

@@ -2,6 +2,7 @@ package lro
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -80,27 +81,31 @@ func delta(v string, unit time.Duration) (time.Duration, HintNote) {
 	return believable(time.Duration(n) * unit)
 }
 
-// untilDate reads an HTTP-date in any of its three forms (RFC 9110, section 5.6.7).
+// untilDate reads a date against the server's own clock.
 func untilDate(v string, r Reply) (time.Duration, HintNote) {
-	then, err := http.ParseTime(v)
-	if err != nil {
+	then, ok := httpDate(v)
+	if !ok {
 		return 0, HintIgnored
 	}
-	now := r.At
-	if own, err := http.ParseTime(r.field("Date")); err == nil {
-		now = own
-		// A Date from another age (a clock at 1970) says nothing; ours may.
-		if d := then.Sub(own); d > MaxHint {
-			if here := then.Sub(r.At); here > 0 && here <= MaxHint {
-				return here, HintTaken
-			}
+	d := then.Sub(r.At)
+	if own, ok := httpDate(r.field("Date")); ok {
+		// A Date from another age (a clock at 1970) says nothing; our clock may.
+		if by := then.Sub(own); by <= MaxHint || d < 0 || d > MaxHint {
+			d = by
 		}
 	}
-	d := then.Sub(now)
 	if d < 0 {
 		return 0, HintIgnored
 	}
 	return believable(d)
+}
+
+// httpDate reads an HTTP-date in any of its three forms (RFC 9110, section 5.6.7). In the RFC 850
+// form http.ParseTime takes any zone, and knows those of this machine; the date is to be in GMT.
+func httpDate(v string) (time.Time, bool) {
+	t, err := http.ParseTime(v)
+	rfc850 := strings.IndexByte(v, '-') >= 0
+	return t, err == nil && (!rfc850 || strings.HasSuffix(v, " GMT"))
 }
 
 func believable(d time.Duration) (time.Duration, HintNote) {

@@ -1,0 +1,72 @@
+package lro
+
+import (
+	"strings"
+	"testing"
+)
+
+// theVocabulary repeats the table of words from the specification of the generic engine
+// (dialects.md, section 4.3, rule 11), so that no word is lost or changes its class by accident.
+var theVocabulary = map[State]string{
+	StatePending: `pending queued inqueue enqueued accepted notstarted notrunning waiting blocked scheduled
+		validating validatingfiles created submitted uploadcomplete open initialized new starting unknown`,
+	StateRunning: `running inprogress processing executing provisioning updating deleting creating finalizing
+		parsing continuedasnew building stopping uploading started active`,
+	StateWaiting:    `held suspended paused`,
+	StateCancelling: `cancelling canceling cancelrequested cancellationrequested`,
+	StateSucceeded:  `succeeded success successful complete completed done finished jobcomplete ok ready`,
+	StateFailed:     `failed failure error errored exception fatal dead timedout timeout expired`,
+	StateCancelled:  `cancelled canceled aborted terminated dismissed killed revoked`,
+	StatePartial:    `incomplete partiallysucceeded unstable partial completedwitherrors`,
+}
+
+func TestWord(t *testing.T) {
+	count := 0
+	for state, words := range theVocabulary {
+		for _, word := range strings.Fields(words) {
+			count++
+			spaced := " " + strings.ToUpper(word[:1]) + "-" + word[1:2] + "_" + strings.ToUpper(word[2:]) + "\t"
+			for _, form := range []string{word, strings.ToUpper(word), spaced} {
+				if got := Word(form); got != state {
+					t.Errorf("Word(%q): got %v, want %v", form, got, state)
+				}
+				if got := Word([]byte(form)); got != state {
+					t.Errorf("Word([]byte(%q)): got %v, want %v", form, got, state)
+				}
+			}
+		}
+	}
+	if count != len(vocabulary) {
+		t.Errorf("the vocabulary has %d words, its specification %d", len(vocabulary), count)
+	}
+}
+
+func TestWordUnknown(t *testing.T) {
+	for _, word := range []string{
+		"", " ", "shipped", "runnin", "runningg", "running!", "läuft", "succeeded\n", "200",
+		strings.Repeat("a", 1000), strings.Repeat("-", 1000), "cancellationrequestedx",
+	} {
+		if got := Word(word); got != StateUnknown {
+			t.Errorf("Word(%q): got %v, want unknown", word, got)
+		}
+	}
+}
+
+// TestRiskyAndBareWords repeats which words need company to count.
+func TestRiskyAndBareWords(t *testing.T) {
+	const risky, bare = " waiting created open new started active suspended paused ok ready ", " jobcomplete complete completed done finished ok ready "
+	for w, meaning := range vocabulary {
+		if got, want := meaning.risky, strings.Contains(risky, " "+w+" "); got != want {
+			t.Errorf("%q: got risky %v, want %v", w, got, want)
+		}
+		if got, want := meaning.bare, strings.Contains(bare, " "+w+" "); got != want {
+			t.Errorf("%q: got bare %v, want %v", w, got, want)
+		}
+		if meaning.bare && meaning.state != StateSucceeded {
+			t.Errorf("%q is bare, but no success", w)
+		}
+		if len(w) > longestWord {
+			t.Errorf("%q is longer than the longest word", w)
+		}
+	}
+}
