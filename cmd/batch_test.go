@@ -123,7 +123,9 @@ func checkRecords(t *testing.T, out []byte, want int) {
 			Line    int
 			Outcome string
 			Result  struct {
-				JSON struct{ Request struct{ Body struct{ N int } } }
+				JSON struct {
+					Request struct{ Body struct{ N int } }
+				}
 			}
 		}
 		if err := json.Unmarshal(s.Bytes(), &r); err != nil {

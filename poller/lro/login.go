@@ -12,15 +12,12 @@ import (
 // loginPath says whether a redirect leads to where people log in and not to a result.
 func loginPath(absolute string) bool {
 	u, err := url.Parse(absolute)
-	if err != nil {
-		return false
+	parts := []string{}
+	if err == nil {
+		parts = append(strings.Split(u.Path, "/"), u.Hostname())
 	}
-	host, _, _ := strings.Cut(u.Hostname(), ".")
-	if loginWord(host) {
-		return true
-	}
-	for _, segment := range strings.Split(u.Path, "/") {
-		name, _, _ := strings.Cut(segment, ".") // login.php
+	for _, part := range parts {
+		name, _, _ := strings.Cut(part, ".") // login.php, login.example.com
 		if loginWord(name) {
 			return true
 		}

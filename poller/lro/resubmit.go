@@ -63,12 +63,7 @@ func (op *Operation) mayCarry(from, target string) bool {
 
 // samePlace says whether two URLs differ by no more than scheme, host, query and a trailing slash.
 func samePlace(a, b string) bool {
-	path := func(s string) string {
-		u, err := url.Parse(s)
-		if err != nil {
-			return s
-		}
-		return strings.TrimSuffix(u.Path, "/")
-	}
-	return path(a) == path(b)
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && strings.TrimSuffix(u.Path, "/") == strings.TrimSuffix(v.Path, "/")
 }

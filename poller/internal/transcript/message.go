@@ -38,6 +38,9 @@ func (t *Transcript) submit(content string) error {
 	return err
 }
 
+// nameCharacters are those of header names that occur (RFC 9110 knows a few more).
+const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
 // readMessage reads header lines, a blank line and the content.
 func readMessage(text string) (http.Header, []byte, error) {
 	header := http.Header{}
@@ -48,7 +51,7 @@ func readMessage(text string) (http.Header, []byte, error) {
 			return header, []byte(text), nil
 		}
 		name, value, ok := strings.Cut(line, ":")
-		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+		if !ok || name == "" || strings.Trim(name, nameCharacters) != "" {
 			return nil, nil, fmt.Errorf("%.40q is no header line; is the blank line missing?", line)
 		}
 		header.Add(name, strings.TrimSpace(value))

@@ -1,0 +1,92 @@
+package batch
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestLines(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "content"), []byte("from a file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, text string
+		want       string // METHOD URL content-type body
+		err        string
+	}{
+		{"only a URL", `{"url":"https://h/x"}`, "POST https://h/x  ", ""},
+		{"no URL", `{}`, "POST https://default/  ", ""},
+		{"JSON", `{"json":{"a":1}}`, `POST https://default/ application/json {"a":1}`, ""},
+		{"text", `{"body":"hello","method":"PUT","headers":{"content-type":"text/plain"}}`, "PUT https://default/ text/plain hello", ""},
+		{"empty text", `{"body":""}`, "POST https://default/  ", ""},
+		{"a file", `{"body_file":"content"}`, "POST https://default/  from a file", ""},
+		{"a file that is not there", `{"body_file":"none"}`, "", "body_file: open"},
+		{"two contents", `{"body":"a","json":1}`, "", "exclude each other"},
+		{"unknown member", `{"uri":"x"}`, "", "known are id, url"},
+		{"no object", `[]`, "", "not a JSON object"},
+		{"two objects", `{} {}`, "", "one object a line"},
+		{"cut off", `{"url":`, "", "not a JSON object"},
+		{"another scheme", `{"url":"file:///etc/passwd"}`, "", "is not an http or https URL"},
+		{"a bad method", `{"method":"GET /"}`, "", "is not one"},
+		{"a header that smuggles", `{"headers":{"X":"a\r\nY: b"}}`, "", "line break"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := 0
+			for l := range (Source{URL: "https://default/", Dir: dir}).Lines(strings.NewReader("\n" + c.text + "\n\n")) {
+				n++
+				if l.Number != 2 {
+					t.Errorf("number %d, want 2", l.Number)
+				}
+				if c.err != "" {
+					if l.Err == nil || !strings.Contains(l.Err.Error(), c.err) {
+						t.Errorf("error %v, want one about %q", l.Err, c.err)
+					}
+					continue
+				}
+				r := l.Request
+				if got := r.Method + " " + r.URL + " " + r.Header.Get("Content-Type") + " " + string(r.Body); got != c.want || l.Err != nil {
+					t.Errorf("got %q, %v; want %q", got, l.Err, c.want)
+				}
+			}
+			if n != 1 {
+				t.Errorf("%d lines, want 1", n)
+			}
+		})
+	}
+}
+
+func TestLineTooLong(t *testing.T) {
+	var got []Line
+	for l := range (Source{}).Lines(strings.NewReader("{}\n" + strings.Repeat("x", maxLine+1))) {
+		got = append(got, l)
+	}
+	if len(got) != 2 || got[1].Err == nil || !strings.Contains(got[1].Err.Error(), "cannot be read") {
+		t.Errorf("got %d lines, the last with %v", len(got), got[len(got)-1].Err)
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for in, want := range map[string]string{`k`: `"k"`, `"k"`: `"k"`, `a"b\c`: `"a\"b\\c"`, `"`: `"\""`} {
+		if got := Quote(in); got != want {
+			t.Errorf("Quote(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	f.Add([]byte(`{"url":"https://h/x","json":{"a":1},"headers":{"A":"b"}}`))
+	f.Add([]byte(`{"body_file":"/dev/null"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if strings.Contains(string(text), "body_file") {
+			t.Skip() // it may name any file
+		}
+		for l := range (Source{URL: "https://h/"}).Lines(strings.NewReader(string(text))) {
+			if l.Err == nil && (l.Request.URL == "" || l.Request.Method == "" || l.ID == "" || l.Sum == "") {
+				t.Errorf("a line without an error is incomplete: %+v", l)
+			}
+		}
+	})
+}
