@@ -107,10 +107,11 @@ func wordless(op *Operation, r Reply) State {
 	return StateUnknown
 }
 
-// asked says whether the server asks us to come back.
+// asked says whether the server asks us to come back, though perhaps not in words that count:
+// "Retry-After: 1.5" is no time, but nobody says it with a result.
 func asked(r Reply) bool {
-	_, ok := RetryAfter(r)
-	return ok
+	_, note := readHint(r)
+	return note != HintAbsent
 }
 
 // live returns the state of an operation that goes on.

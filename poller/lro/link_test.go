@@ -16,6 +16,7 @@ func TestMonitorLink(t *testing.T) {
 		{"comma in quotes", `</a>; title="x, </evil>; rel=monitor"; rel=up, </s/1>; rel=monitor`, "/s/1"},
 		{"relation in quotes", `</a>; title="x; rel=monitor"`, ""},
 		{"escaped quote", `</a>; title="\"; rel=monitor"; rel=up`, ""},
+		{"escaped quote before a comma", `</a>; title="\", </evil>; rel=monitor, "; rel=up`, ""},
 		{"the first rel counts", `</a>; rel=up; rel=monitor`, ""},
 		{"no relation", `</a>`, ""},
 		{"another relation", `</a>; rel="monitoring"`, ""},
