@@ -23,7 +23,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"mockserver":                 {}, // a constant shared with the client would be wrong on both sides
 	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/render", "mockserver", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},
-	"cmd/internal/render":        {ours: []string{"poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/vbauerster/mpb/v8"}},
+	"cmd/internal/render":        {ours: []string{"poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/colorprofile", "github.com/charmbracelet/x/ansi", "github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 }
 
 // TestRooms enforces who may import whom.

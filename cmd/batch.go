@@ -113,6 +113,7 @@ func (b *batchCommand) run(ctx context.Context, file string) error {
 		return err
 	}
 	defer stopMock()
+	b.names = []string{}
 	if err := b.open(url); err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ func (b *batchCommand) run(ctx context.Context, file string) error {
 		return usagef("%v", err)
 	case ctx.Err() != nil:
 		return exitError(signalCode(ctx))
-	case bounded.Err() != nil:
+	case bounded.Err() != nil || tally.outcomes[lro.Timeout.String()] > 0:
 		return exitError(exitTimeout)
 	case tally.total == 0:
 		return usagef("%s: there is no line in it", file)

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
@@ -42,7 +40,7 @@ func (f *outputFlags) bind(fs *pflag.FlagSet) {
 // bindShape binds what also commands without a result need.
 func (f *outputFlags) bindShape(fs *pflag.FlagSet) {
 	fs.StringVar(&f.format, "format", "text", "text, or json: one document at the end, also after a failure")
-	fs.StringVar(&f.progress, "progress", "auto", "auto, plain, json (events, one a line) or none; on stderr")
+	fs.StringVar(&f.progress, "progress", "auto", "auto, tui, bars, plain, json (events, one a line) or none; on stderr")
 	fs.BoolVarP(&f.silent, "silent", "s", false, "no progress; errors are still shown")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show each request and each reply")
 }
@@ -51,7 +49,7 @@ func (f *outputFlags) check() error {
 	if err := oneOf("--format", f.format, "text", "json"); err != nil {
 		return err
 	}
-	if err := oneOf("--progress", f.progress, "auto", "plain", "json", "none"); err != nil {
+	if err := oneOf("--progress", f.progress, "auto", "tui", "bars", "plain", "json", "none"); err != nil {
 		return err
 	}
 	if f.maxSize < 0 {
@@ -59,29 +57,6 @@ func (f *outputFlags) check() error {
 	}
 	return nil
 }
-
-// progressView is what shows events while they happen.
-type progressView interface {
-	Event(poller.Event)
-	Close()
-}
-
-func (f *outputFlags) view(w World) progressView {
-	switch {
-	case f.progress == "none" || f.silent:
-		return noView{}
-	case f.progress == "json":
-		return render.NewNDJSON(w.Stderr, "asyncctl "+versionText())
-	}
-	p := render.NewPlain(w.Stderr)
-	p.Verbose = f.verbose
-	return p
-}
-
-type noView struct{}
-
-func (noView) Event(poller.Event) {}
-func (noView) Close()             {}
 
 // reserve makes sure, before anything is sent, that the result can be written where it should go.
 func (f *outputFlags) reserve() (*atomicFile, error) {
@@ -140,11 +115,6 @@ func (f *outputFlags) stdout(w World) io.Writer {
 		return cleanWriter{w.Stdout}
 	}
 	return w.Stdout
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // cleanWriter shows control characters instead of sending them to the terminal.

@@ -23,11 +23,12 @@ type session struct {
 	prof profileFlags
 	save string // --save
 
+	names        []string        // of the operations, where there are several
 	ctx          context.Context // bounds the delivery of one result of many
 	client       *poller.Client
 	submitHeader http.Header
 	secrets      bool
-	view         progressView
+	view         render.View
 
 	began   time.Time
 	latest  lro.Operation
@@ -68,7 +69,9 @@ func (s *session) open(target string) error {
 		return err
 	}
 	s.submitHeader, s.secrets = submit, len(always) > 0 || credentials != nil
-	s.view = s.out.view(s.w)
+	if s.view, err = s.out.view(s.w, s.names); err != nil {
+		return err
+	}
 	s.began = time.Now()
 	s.client = &poller.Client{
 		Transport: transport, Dialect: dialect, Pace: s.wait.pace(), Policy: policy,

@@ -102,6 +102,11 @@ func (s *session) handles(args []string) ([]lro.Operation, error) {
 			return nil, usagef("--netrc is for one origin; %s has another", arg)
 		}
 	}
+	if len(args) > 1 {
+		for _, op := range ops {
+			s.names = append(s.names, poller.Redact(op.StatusURL))
+		}
+	}
 	if err := s.open(ops[0].StatusURL); err != nil {
 		return nil, err
 	}

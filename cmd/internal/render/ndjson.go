@@ -1,35 +1,71 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"sync"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/asyncctl/asyncctl/poller"
 )
 
 // NDJSON writes events as they come, one JSON object a line. The first line tells the version.
+// Characters that could steer a terminal are escaped, those too that JSON would allow. Its methods
+// may be called from any goroutine.
 type NDJSON struct {
-	to   *json.Encoder
+	w    io.Writer
 	tool string
+
+	mu   sync.Mutex
 	open bool
 }
 
 // NewNDJSON returns a renderer; tool names the program and its version.
-func NewNDJSON(w io.Writer, tool string) *NDJSON {
-	to := json.NewEncoder(w)
-	to.SetEscapeHTML(false)
-	return &NDJSON{to: to, tool: tool}
+func NewNDJSON(w io.Writer, tool string) *NDJSON { return &NDJSON{w: w, tool: tool} }
+
+// Event writes one event. A recorded stream that is replayed brings its own first line.
+func (n *NDJSON) Event(e poller.Event) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e.At = e.At.Round(time.Millisecond)
+	if !n.open && e.Start == nil {
+		n.write(poller.Event{At: e.At, Start: &poller.Start{Version: poller.EventVersion, Tool: n.tool}})
+	}
+	n.open = true
+	n.write(e)
 }
 
-// Event writes one event.
-func (n *NDJSON) Event(e poller.Event) {
-	if !n.open {
-		n.open = true
-		n.to.Encode(poller.Event{At: e.At, Start: &poller.Start{Version: poller.EventVersion, Tool: n.tool}})
+// write writes one record, whole.
+func (n *NDJSON) write(e poller.Event) {
+	var line bytes.Buffer
+	to := json.NewEncoder(&line)
+	to.SetEscapeHTML(false)
+	if to.Encode(e) == nil {
+		n.w.Write(escaped(line.Bytes()))
 	}
-	e.At = e.At.Round(time.Millisecond)
-	n.to.Encode(e)
+}
+
+// escaped returns a line of JSON with what is not printable in the form of \u009b.
+func escaped(line []byte) []byte {
+	out := make([]byte, 0, len(line))
+	for i := 0; i < len(line); {
+		r, size := utf8.DecodeRune(line[i:])
+		switch {
+		case r == '\n' || printable(r):
+			out = append(out, line[i:i+size]...)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		i += size
+	}
+	return out
 }
 
 // Close ends the stream; there is nothing to release.

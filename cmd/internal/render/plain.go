@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,173 +12,116 @@ import (
 
 // The rules of plain progress: one line for each change that a person would want to know, never one
 // a poll; a heartbeat while nothing changes, so that a CI system does not take silence for death;
-// no escape codes, no carriage returns.
+// the word that matters at the beginning of the line; no escape codes, no carriage returns.
 
-// The heartbeat's first and longest interval.
-const (
-	firstBeat   = 15 * time.Second
-	longestBeat = time.Minute
-)
-
-// Plain writes progress as lines.
+// Plain writes progress as lines. Its methods may be called from any goroutine.
 type Plain struct {
 	// Verbose adds a line for each request and each reply.
 	Verbose bool
+	// Names are the operations' names, by the number in the events. With more than one, each line
+	// begins with the name, progress within a state is left out, and the heartbeat sums up.
+	Names []string
 
-	mu    sync.Mutex
-	w     io.Writer
-	began time.Time
-	shown string // the last line about the state
-	last  poller.Reply
-	due   time.Time
-	beat  time.Duration
-	timer *time.Timer
-	ended bool
+	mu     sync.Mutex
+	w      io.Writer
+	ops    map[int]operation
+	shown  map[int]string // the last line about the state of each
+	beat   time.Duration
+	timer  *time.Timer
+	closed bool
 }
 
 // NewPlain returns a renderer that writes to w.
-func NewPlain(w io.Writer) *Plain { return &Plain{w: w, beat: firstBeat} }
+func NewPlain(w io.Writer) *Plain {
+	return &Plain{w: w, beat: firstBeat, ops: map[int]operation{}, shown: map[int]string{}}
+}
 
 // Event shows one event.
 func (p *Plain) Event(e poller.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.began.IsZero() {
-		p.began = e.At
+	if e.Start != nil || p.closed {
+		return
+	}
+	if p.timer == nil {
 		p.timer = time.AfterFunc(p.beat, p.heartbeat)
 	}
+	before := p.ops[e.Op]
+	p.ops[e.Op] = before.apply(e)
 	switch {
 	case e.Request != nil:
 		if p.Verbose {
-			p.line("> %s %s", e.Request.Method, e.Request.URL)
+			p.line(e.Op, "> %s %s", Clean(e.Request.Method), Clean(e.Request.URL))
 		}
 	case e.Reply != nil:
-		p.reply(*e.Reply)
+		p.reply(e.Op, *e.Reply)
 	case e.Wait != nil:
-		p.due = e.Wait.Until
 		if p.Verbose {
-			p.line("  waiting %s (%s)", Duration(e.Wait.Until.Sub(e.At)), whys[e.Wait.Why])
+			p.line(e.Op, "  waiting %s (%s)", Duration(e.Wait.Until.Sub(e.At)), whyText(e.Wait.Why))
 		}
 	case e.Note != nil:
-		p.line("note: %s", Clean(e.Note.Text))
+		p.line(e.Op, "note: %s", Clean(e.Note.Text))
 	case e.Transfer != nil:
-		p.state(transferText(*e.Transfer))
+		if before.transfer == nil || e.Transfer.Bytes == e.Transfer.Total {
+			p.state(e.Op, transferText(*e.Transfer))
+		}
 	case e.End != nil:
-		p.ended = true
-		p.line("%s", Summary(*e.End))
+		p.line(e.Op, "%s", Summary(*e.End))
 	}
 }
 
-var whys = map[string]string{
-	"server": "the server asked for it", "pace": "the server did not say", "miss": "the last request failed in passing",
-	"deadline": "the last one before the deadline", "redirect": "the server asked for it before it is followed",
-}
-
-func (p *Plain) reply(r poller.Reply) {
-	p.last = r
+func (p *Plain) reply(op int, r poller.Reply) {
 	if p.Verbose {
-		p.line("< %s", replyText(r))
+		p.line(op, "< %s", replyText(r))
 	}
 	switch {
 	case r.Next == lro.Ended.String():
 	case r.Misses > 0 && r.Error != "":
-		p.line("no answer: %s; trying again (%d)", Clean(r.Error), r.Misses)
+		p.line(op, "no answer: %s; trying again (%d)", Clean(r.Error), r.Misses)
 	case r.Misses > 0:
-		p.line("HTTP %d; trying again (%d)", r.Status, r.Misses)
+		p.line(op, "HTTP %d; trying again (%d)", r.Status, r.Misses)
 	case r.Phase == lro.Submitting.String() && r.Next == lro.Polling.String():
-		p.line("accepted (HTTP %d); polling %s", r.Status, r.StatusURL)
+		p.line(op, "accepted (HTTP %d); polling %s", r.Status, Clean(r.StatusURL))
 	case r.Phase == "cancel":
-		p.line("cancellation: HTTP %d", r.Status)
+		p.line(op, "cancellation: HTTP %d", r.Status)
 	case r.Next == lro.Fetching.String():
-		p.state("the server is done; fetching " + r.ResultURL)
+		p.state(op, "the server is done; fetching "+Clean(r.ResultURL))
+	case r.Next == lro.Polling.String() && len(p.Names) > 1:
+		p.state(op, StateText(poller.Reply{State: r.State, Native: r.Native}))
 	case r.Next == lro.Polling.String():
-		p.state(StateText(r))
+		p.state(op, StateText(r))
 	}
 }
 
-// state shows a line unless it is the last one again.
-func (p *Plain) state(text string) {
-	if text == p.shown {
+// state shows a line unless it is the operation's last one again.
+func (p *Plain) state(op int, text string) {
+	if text == p.shown[op] {
 		return
 	}
-	p.shown = text
-	p.line("%s", text)
+	p.shown[op] = text
+	p.line(op, "%s", text)
 }
 
 // line writes one line and puts the next heartbeat off.
-func (p *Plain) line(format string, args ...any) {
-	fmt.Fprintf(p.w, format+"\n", args...)
+func (p *Plain) line(op int, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if len(p.Names) > 1 {
+		text = glyphs{}.clip(nameOf(p.Names, op), maxName) + ": " + text
+	}
+	fmt.Fprintln(p.w, text)
 	p.beat = firstBeat
 	p.timer.Reset(p.beat)
 }
 
-func (p *Plain) heartbeat() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ended {
-		return
-	}
-	text := fmt.Sprintf("still %s after %s, %s", p.last.State, Duration(time.Since(p.began)), Count(p.last.Polls, "poll"))
-	if rest := time.Until(p.due); rest > 0 {
-		text += ", next in " + Duration(rest)
-	}
-	fmt.Fprintln(p.w, text)
-	p.beat = min(2*p.beat, longestBeat)
-	p.timer.Reset(p.beat)
-}
+// maxName bounds a name in front of a line.
+const maxName = 24
 
 // Close stops the heartbeat.
 func (p *Plain) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ended = true
+	p.closed = true
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-}
-
-// StateText says how an operation stands: "running 40%: copying".
-func StateText(r poller.Reply) string {
-	text := r.State
-	if r.Native != "" && !strings.EqualFold(r.Native, r.State) {
-		text += " (" + Clean(r.Native) + ")"
-	}
-	if r.Percent != nil {
-		text += fmt.Sprintf(" %.0f%%", *r.Percent)
-	}
-	if r.Message != "" {
-		text += ": " + Clean(r.Message)
-	}
-	return text
-}
-
-func replyText(r poller.Reply) string {
-	var b strings.Builder
-	if r.Error != "" {
-		b.WriteString(Clean(r.Error))
-	} else {
-		fmt.Fprintf(&b, "HTTP %d, %s", r.Status, StateText(r))
-	}
-	switch r.Hint {
-	case "taken", "capped":
-		fmt.Fprintf(&b, ", Retry-After %s", Duration(time.Duration(r.HintMS)*time.Millisecond))
-	}
-	fmt.Fprintf(&b, " [%d ms]", r.TookMS)
-	return b.String()
-}
-
-func transferText(t poller.Transfer) string {
-	if t.Total > 0 {
-		return fmt.Sprintf("receiving the result: %s of %s", Bytes(t.Bytes), Bytes(t.Total))
-	}
-	return "receiving the result: " + Bytes(t.Bytes)
-}
-
-// Summary is the line that a finished operation leaves behind.
-func Summary(e poller.End) string {
-	text := fmt.Sprintf("%s after %s: %s, %d early", e.Outcome, Duration(time.Duration(e.ElapsedMS)*time.Millisecond), Count(e.Polls, "poll"), e.Early)
-	if e.Outcome == lro.Succeeded.String() {
-		return text
-	}
-	return text + " (" + string(e.Reason) + ")"
 }

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Duration returns a time span as people say it: 350ms, 4.2s, 3m20s.
+// Duration returns a time span as people say it: 350ms, 4.2s, 3m20s, 1h.
 func Duration(d time.Duration) string {
 	switch {
 	case d < time.Second:
@@ -15,7 +15,13 @@ func Duration(d time.Duration) string {
 	case d < time.Minute:
 		return d.Round(100 * time.Millisecond).String()
 	}
-	return d.Round(time.Second).String()
+	text := d.Round(time.Second).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
 }
 
 // Count returns a number with its noun: 1 poll, 2 polls.

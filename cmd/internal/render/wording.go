@@ -1,0 +1,100 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// maxSaid and maxWord bound a server's message and its word for a state, in columns.
+const (
+	maxSaid = 200
+	maxWord = 40
+)
+
+// StateText says how an operation stands: "running 40%: copying".
+func StateText(r poller.Reply) string {
+	text := Clean(r.State)
+	if r.Native != "" && !strings.EqualFold(r.Native, r.State) {
+		text += " (" + glyphs{}.clip(Clean(r.Native), maxWord) + ")"
+	}
+	if r.Percent != nil {
+		text += " " + Percent(*r.Percent)
+	}
+	if r.Message != "" {
+		text += ": " + glyphs{}.clip(Clean(r.Message), maxSaid)
+	}
+	return text
+}
+
+func replyText(r poller.Reply) string {
+	var b strings.Builder
+	if r.Error != "" {
+		b.WriteString(Clean(r.Error))
+	} else {
+		fmt.Fprintf(&b, "HTTP %d, %s", r.Status, StateText(r))
+	}
+	switch r.Hint {
+	case "taken", "capped":
+		fmt.Fprintf(&b, ", Retry-After %s", Duration(milliseconds(r.HintMS)))
+	}
+	fmt.Fprintf(&b, " [%d ms]", r.TookMS)
+	return b.String()
+}
+
+func transferText(t poller.Transfer) string {
+	if t.Total > 0 {
+		return fmt.Sprintf("receiving the result: %s of %s", Bytes(t.Bytes), Bytes(t.Total))
+	}
+	return "receiving the result: " + Bytes(t.Bytes)
+}
+
+var whys = map[string]string{
+	"server": "the server asked for it", "pace": "the server does not say", "miss": "the last request failed in passing",
+	"deadline": "the last poll before the deadline", "redirect": "the server asked for it before the redirect is followed",
+}
+
+// whyText says why a wait is as long as it is.
+func whyText(why string) string {
+	if text, ok := whys[why]; ok {
+		return text
+	}
+	return Clean(why)
+}
+
+// reasonText explains a reason; a word that is not known explains itself.
+func reasonText(r lro.Reason) string {
+	if text := r.Text(); text != "" {
+		return text
+	}
+	return Clean(string(r))
+}
+
+// Summary is the line that a finished operation leaves behind: "succeeded after 1m12s: 7 polls, 0
+// early, lag at most 5s".
+func Summary(e poller.End) string {
+	text := fmt.Sprintf("%s after %s: %s, %d early", Clean(e.Outcome), Duration(milliseconds(e.ElapsedMS)), Count(e.Polls, "poll"), e.Early)
+	if e.JobMS != nil {
+		text += ", job " + Duration(milliseconds(*e.JobMS))
+	}
+	if lag := lagText(e.Timing); lag != "" {
+		text += ", " + lag
+	}
+	if e.Outcome == lro.Succeeded.String() || e.Reason == lro.ReasonNone {
+		return text
+	}
+	return text + " (" + Clean(string(e.Reason)) + ")"
+}
+
+// lagText is the detection lag as far as it is known.
+func lagText(t poller.Timing) string {
+	switch {
+	case t.LagMS != nil:
+		return "lag " + Duration(milliseconds(*t.LagMS))
+	case t.MaxLagMS > 0:
+		return "lag at most " + Duration(milliseconds(t.MaxLagMS))
+	}
+	return ""
+}

@@ -1,0 +1,56 @@
+package cmd
+
+import (
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+)
+
+func newReplay(w World) *cobra.Command {
+	var out outputFlags
+	c := &cobra.Command{
+		Use:   "replay FILE|-",
+		Short: "Show recorded events again",
+		Long:  "Show a stream that --progress json has recorded, in any other form, without its pauses.",
+		Example: `  asyncctl submit mock: --wait --progress json 2> events.ndjson
+  asyncctl replay events.ndjson --progress plain -v`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := oneOf("--progress", out.progress, "auto", "tui", "bars", "plain", "json"); err != nil {
+				return err
+			}
+			from := w.Stdin
+			if args[0] != "-" {
+				f, err := os.Open(args[0])
+				if err != nil {
+					return usagef("%v", err)
+				}
+				defer f.Close()
+				from = f
+			}
+			return replay(w, &out, from, args[0])
+		},
+	}
+	c.Flags().StringVar(&out.progress, "progress", "auto", "auto, tui, bars, plain or json; on stderr")
+	c.Flags().BoolVarP(&out.verbose, "verbose", "v", false, "show each request and each reply")
+	return c
+}
+
+func replay(w World, out *outputFlags, from io.Reader, name string) error {
+	var names []string
+	if out.progress == "bars" {
+		names = []string{}
+	}
+	view, err := out.view(w, names)
+	if err != nil {
+		return err
+	}
+	defer view.Close()
+	if err := render.Replay(view, render.ReadEvents(from)); err != nil {
+		return usagef("%s: %v", name, err)
+	}
+	return nil
+}
