@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // maxEmbedded bounds a result that is put into the JSON document.
@@ -24,6 +25,7 @@ type outputFlags struct {
 	file     string
 	format   string
 	progress string
+	color    string
 	silent   bool
 	verbose  bool
 	timing   bool
@@ -41,6 +43,7 @@ func (f *outputFlags) bind(fs *pflag.FlagSet) {
 func (f *outputFlags) bindShape(fs *pflag.FlagSet) {
 	fs.StringVar(&f.format, "format", "text", "text, or json: one document at the end, also after a failure")
 	fs.StringVar(&f.progress, "progress", "auto", "auto, tui, bars, plain, json (events, one a line) or none; on stderr")
+	fs.StringVar(&f.color, "color", "auto", "auto, always or never; auto goes by NO_COLOR, CLICOLOR_FORCE and TERM")
 	fs.BoolVarP(&f.silent, "silent", "s", false, "no progress; errors are still shown")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "show each request and each reply")
 }
@@ -50,6 +53,9 @@ func (f *outputFlags) check() error {
 		return err
 	}
 	if err := oneOf("--progress", f.progress, "auto", "tui", "bars", "plain", "json", "none"); err != nil {
+		return err
+	}
+	if err := oneOf("--color", f.color, "auto", "always", "never"); err != nil {
 		return err
 	}
 	if f.maxSize < 0 {
@@ -145,7 +151,8 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 // explainFailure shows what the server answered, as far as it is text.
 func explainFailure(w World, e *poller.Error) {
 	r := e.Response
-	if r == nil || len(r.Content) == 0 || e.Operation.Problem.String() != "" {
+	class := e.Operation.Reason.Class()
+	if r == nil || len(r.Content) == 0 || e.Operation.Problem.String() != "" || class == lro.ClassDeadline || class == lro.ClassInterrupted {
 		return
 	}
 	media := r.Header.Get("Content-Type")

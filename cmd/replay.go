@@ -44,7 +44,7 @@ func replay(w World, out *outputFlags, from io.Reader, name string) error {
 	if out.progress == "bars" {
 		names = []string{}
 	}
-	view, err := out.view(w, names)
+	view, err := out.view(w, "", names)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (s *session) open(target string) error {
 		return err
 	}
 	s.submitHeader, s.secrets = submit, len(always) > 0 || credentials != nil
-	if s.view, err = s.out.view(s.w, s.names); err != nil {
+	if s.view, err = s.out.view(s.w, title(target), s.names); err != nil {
 		return err
 	}
 	s.began = time.Now()
@@ -82,6 +82,12 @@ func (s *session) open(target string) error {
 		always.Set("User-Agent", "asyncctl/"+strings.Trim(versionText(), "()"))
 	}
 	return nil
+}
+
+// title names an operation beside its state.
+func title(target string) string {
+	_, name, _ := strings.Cut(poller.Redact(target), "://")
+	return name
 }
 
 // observe keeps what the end of the command needs, and passes the event on.

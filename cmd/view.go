@@ -25,7 +25,7 @@ func (noView) Close()             {}
 
 // view chooses how progress is shown: live on a terminal, a panel for one operation and bars for
 // many (names is then not nil), and plain lines everywhere else, in CI systems too.
-func (f *outputFlags) view(w World, names []string) (render.View, error) {
+func (f *outputFlags) view(w World, title string, names []string) (render.View, error) {
 	kind := f.progress
 	screen, terminal := w.Stderr.(*os.File)
 	terminal = terminal && isTerminal(w.Stderr)
@@ -41,7 +41,7 @@ func (f *outputFlags) view(w World, names []string) (render.View, error) {
 			kind = "bars"
 		}
 	}
-	options := render.Options{Color: colored(w.Env), ASCII: render.ASCIIOnly(w.Env), Names: names, Term: w.Env("TERM")}
+	options := render.Options{Color: colored(f.color, w.Env), ASCII: render.ASCIIOnly(w.Env), Title: title, Names: names, Term: w.Env("TERM")}
 	switch kind {
 	case "tui":
 		return suspendable(render.NewTUI(screen, options)), nil
@@ -58,10 +58,12 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// colored decides about colours on a terminal: NO_COLOR beats CLICOLOR_FORCE, and that a dumb
-// terminal. See no-color.org and bixense.com/clicolors.
-func colored(env func(string) string) bool {
+// colored decides about colours on a terminal: --color beats NO_COLOR, that CLICOLOR_FORCE, and that
+// a dumb terminal. See no-color.org and bixense.com/clicolors.
+func colored(flag string, env func(string) string) bool {
 	switch {
+	case flag == "always" || flag == "never":
+		return flag == "always"
 	case env("NO_COLOR") != "":
 		return false
 	case truthy(env("CLICOLOR_FORCE")):

@@ -32,7 +32,7 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 		Phase: phase, Status: x.reply.Status, TookMS: v.took.Milliseconds(),
 		Next: op.Phase.String(), State: op.State.String(), Native: op.Native, Message: op.Progress.Message,
 		StatusURL: Redact(op.StatusURL), ResultURL: Redact(op.ResultURL),
-		Polls: op.Polls, Misses: op.Misses, Hint: hintNames[op.HintNote],
+		Polls: op.Polls, Misses: op.Misses, Hint: op.HintNote.String(),
 	}
 	if x.reply.Err != nil {
 		e.Error = x.reply.Err.Error()
@@ -50,10 +50,6 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 		e.HintText = x.reply.Header.Get("Retry-After")
 	}
 	v.emit(Event{Reply: e})
-}
-
-var hintNames = map[lro.HintNote]string{
-	lro.HintAbsent: "absent", lro.HintTaken: "taken", lro.HintCapped: "capped", lro.HintIgnored: "ignored",
 }
 
 // observeChanges reports what a person should know about the step from before to now.
