@@ -31,6 +31,7 @@ type batchCommand struct {
 	again       bool
 	failFast    bool
 	retry       int
+	records     *records
 }
 
 func newBatch(w World) *cobra.Command {
@@ -137,6 +138,7 @@ func (b *batchCommand) run(ctx context.Context, file string) error {
 	source := batch.Source{URL: url, Dir: dir}
 	err = run.Do(stopping, source.Lines(list))
 	b.view.Close()
+	b.records.flush()
 	fmt.Fprintln(b.w.Stderr, tally)
 	switch {
 	case err != nil:
@@ -169,7 +171,8 @@ func (b *batchCommand) prepare(file string) (*batch.Run, *tally, error) {
 	t := &tally{outcomes: map[string]int{}}
 	many := b.bounds.many(b.client)
 	many.InFlight, many.Rate = b.concurrency, b.rate
-	out := json.NewEncoder(b.w.Stdout)
+	b.records = newRecords(b.w)
+	out := json.NewEncoder(b.records)
 	out.SetEscapeHTML(false)
 	for name, values := range b.submitHeader {
 		b.client.Header[name] = values

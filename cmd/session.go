@@ -238,6 +238,9 @@ func (s *session) result(ctx, bounded context.Context, res *poller.Result, file 
 		}
 		return s.finish(ctx, s.latest, nil, err)
 	}
+	if file == nil && isTerminal(s.w.Stdout) {
+		s.view.Close() // the result goes where the view is
+	}
 	content, err := s.out.deliver(bounded, s.w, res, file)
 	return s.finish(ctx, res.Operation, content, err)
 }

@@ -14,8 +14,9 @@ import (
 // waitCommand follows an operation that was started elsewhere.
 type waitCommand struct {
 	session
-	bounds manyFlags
-	until  quorum
+	bounds  manyFlags
+	until   quorum
+	records *records
 }
 
 func newWait(w World) *cobra.Command {

@@ -55,6 +55,7 @@ func (s *waitCommand) many(ctx context.Context, args []string) error {
 	if err := s.bounds.check(); err != nil {
 		return err
 	}
+	s.records = newRecords(s.w)
 	bounded, cancel := s.wait.context(ctx)
 	defer cancel()
 	running, stop := context.WithCancel(bounded)
@@ -70,6 +71,7 @@ func (s *waitCommand) many(ctx context.Context, args []string) error {
 		}
 	})
 	s.view.Close()
+	s.records.flush()
 	return s.verdict(ctx, v, bounded)
 }
 
@@ -103,14 +105,14 @@ func (s *waitCommand) tell(op lro.Operation, content *render.Content, err error,
 	if s.out.format == "json" {
 		d := s.document(op, content, err, failed, code)
 		d.Timing = poller.Timing{ElapsedMS: time.Since(s.began).Milliseconds()}
-		d.WriteLine(s.w.Stdout)
+		d.WriteLine(s.records)
 		return
 	}
 	outcome := op.Outcome.String()
 	if op.Outcome == lro.Undecided {
 		outcome = "pending"
 	}
-	fmt.Fprintf(s.w.Stdout, "%-9s  %s\n", outcome, op.StatusURL)
+	fmt.Fprintf(s.records, "%-9s  %s\n", outcome, op.StatusURL)
 	if err != nil && op.Outcome != lro.Undecided {
 		fmt.Fprintf(s.w.Stderr, "asyncctl: %s: %s\n", poller.Redact(op.StatusURL), render.Clean(err.Error()))
 	}
