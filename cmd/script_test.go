@@ -90,11 +90,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: exits CODE ARG...")
 	}
 	err := ts.Exec("asyncctl", args[1:]...)
-	got := "0"
-	if err != nil {
-		got = exitStatus(err)
-	}
-	if got != args[0] {
+	if got := exitStatus(err); got != args[0] {
 		ts.Fatalf("asyncctl exited with %s, want %s", got, args[0])
 	}
 }

@@ -130,6 +130,9 @@ func (w *wire) hang(conn net.Conn) {
 }
 
 func exitStatus(err error) string {
+	if err == nil {
+		return "0"
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return fmt.Sprint(exit.ExitCode())
