@@ -82,7 +82,7 @@ func TestIDs(t *testing.T) {
 		}
 		seen[path] = true
 	}
-	if fmt.Sprint(paths(0)) == fmt.Sprint(paths(0)) {
+	if first, second := paths(0), paths(0); fmt.Sprint(first) == fmt.Sprint(second) {
 		t.Error("without a seed the ids are the same every time")
 	}
 }

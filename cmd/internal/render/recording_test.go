@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,7 +81,7 @@ func FuzzReadEvents(f *testing.F) {
 			checkFrame(t, "board", strings.Join(b.lines(s.now, 60, 24), "\n"), b.g, 60, 24)
 		}
 		if CleanText(out.String()) != out.String() {
-			t.Error(fmt.Sprintf("the lines are not clean: %q", out.String()))
+			t.Errorf("the lines are not clean: %q", out.String())
 		}
 	})
 }

@@ -31,7 +31,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("step %d: got %q, want %q", i, s.Label, want[i])
 		}
 	}
-	if s := got.Steps; s[0].Reply.Err == nil || !s[0].Reply.Unsent || s[1].After != 2*time.Second || s[1].Reply.Body != nil && len(s[1].Reply.Body) > 0 ||
+	if s := got.Steps; s[0].Reply.Err == nil || !s[0].Reply.Unsent || s[1].After != 2*time.Second || len(s[1].Reply.Body) > 0 ||
 		!s[2].Reply.More || s[2].After >= 0 || s[3].Reply.Err == nil || s[3].Reply.Status != 200 || s[4].Reply.Unsent || !s[5].Cancel {
 		t.Errorf("steps: got %+v", s)
 	}
