@@ -486,7 +486,7 @@ func TestSilentServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-release }))
 	defer server.Close()
 	defer close(release)
-	client := &poller.Client{RequestTimeout: 20 * time.Millisecond}
+	client := &poller.Client{RequestTimeout: 500 * time.Millisecond}
 	_, err := client.Do(t.Context(), lro.Request{Method: "POST", URL: server.URL})
 	var failed *poller.Error
 	if !errors.As(err, &failed) || failed.Operation.Reason != lro.SubmitAmbiguous || !strings.Contains(err.Error(), "stopped sending") {
