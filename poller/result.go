@@ -60,7 +60,8 @@ func (e *Error) Error() string {
 	default:
 		b.WriteString(op.Reason.Text())
 	}
-	if e.Response != nil && op.Reason.Class() != lro.ClassDeadline && op.Reason.Class() != lro.ClassInterrupted {
+	class := op.Reason.Class()
+	if e.Response != nil && e.Err == nil && class != lro.ClassDeadline && class != lro.ClassInterrupted {
 		fmt.Fprintf(&b, " (HTTP %d)", e.Response.Status)
 	}
 	switch said := op.Problem.String(); {

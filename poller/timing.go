@@ -97,12 +97,21 @@ func (c *clock) reply(phase string, op lro.Operation, r lro.Reply, times *Times,
 	switch {
 	case op.Phase == lro.Polling:
 		c.lastPending = r.At
-	case c.noticed.IsZero() && phase != lro.Submitting.String():
+	case c.noticed.IsZero() && phase != lro.Submitting.String() && told(op):
 		c.noticed = r.At
 		if times != nil && op.State.Terminal() {
 			c.ended = first(times.Ended, times.Updated)
 		}
 	}
+}
+
+// told says whether the server has told the end of the operation, and not only stopped answering.
+func told(op lro.Operation) bool {
+	switch op.Outcome {
+	case lro.Succeeded, lro.Failed, lro.Cancelled:
+		return true
+	}
+	return op.Phase == lro.Fetching
 }
 
 func first(times ...*time.Time) *time.Time {

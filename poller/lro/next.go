@@ -67,6 +67,10 @@ func (op *Operation) take(got Reading) {
 	}
 }
 
+// unconditional is how many polls there are to one that is sent without a validator: a server whose
+// ETag never changes would hide the end of the operation for ever.
+const unconditional = 10
+
 // polled takes the answer of the status URL, or of where a redirect from it led.
 func (op *Operation) polled(got Reading, r Reply, status int) {
 	switch {
@@ -79,6 +83,9 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 		op.pending(got, r, status)
 	case status == http.StatusNotModified && op.ETag != "" && op.Phase == Polling:
 		op.again(r)
+		if op.Polls%unconditional == 0 {
+			op.ETag = ""
+		}
 		op.poll()
 	case status == http.StatusPartialContent:
 		op.unexpected(r)
