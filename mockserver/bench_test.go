@@ -32,7 +32,20 @@ var bare = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 // pendingMock returns a server with n operations that stay pending, and their paths.
 func pendingMock(tb testing.TB, n int) (*mockserver.Server, []string) {
 	tb.Helper()
-	mock := &mockserver.Server{Scenario: mockserver.Scenario{Duration: mockserver.MaxDuration}, MaxOperations: n}
+	mock := &mockserver.Server{Scenario: mockserver.Scenario{Duration: mockserver.MaxDuration}, MaxOperations: n, Seed: 1}
+	return mock, pendingOn(tb, mock, n)
+}
+
+// journalOf returns a server with the operations of mock, and a journal.
+func journalOf(tb testing.TB, mock *mockserver.Server, n int) *mockserver.Server {
+	tb.Helper()
+	journaled := &mockserver.Server{Scenario: mock.Scenario, MaxOperations: n, Seed: mock.Seed, Journal: 1000}
+	pendingOn(tb, journaled, n)
+	return journaled
+}
+
+func pendingOn(tb testing.TB, mock *mockserver.Server, n int) []string {
+	tb.Helper()
 	paths := make([]string, n)
 	for i := range paths {
 		recorder := httptest.NewRecorder()
@@ -41,7 +54,7 @@ func pendingMock(tb testing.TB, n int) (*mockserver.Server, []string) {
 			tb.Fatalf("submit %d: %d %s", i, recorder.Code, recorder.Body)
 		}
 	}
-	return mock, paths
+	return paths
 }
 
 // BenchmarkPoll measures the handler alone: ns and allocations of one poll.
@@ -51,10 +64,11 @@ func BenchmarkPoll(b *testing.B) {
 	for i, path := range paths {
 		requests[i] = httptest.NewRequest("GET", path, nil)
 	}
+	journaled := journalOf(b, mock, len(paths))
 	for _, test := range []struct {
 		name    string
 		handler http.Handler
-	}{{"bare", bare}, {"mock", mock}} {
+	}{{"bare", bare}, {"mock", mock}, {"journal", journaled}} {
 		b.Run(test.name, func(b *testing.B) {
 			b.ReportAllocs()
 			w := &discard{header: http.Header{}}
@@ -82,7 +96,7 @@ func BenchmarkPollHTTP(b *testing.B) {
 	for _, test := range []struct {
 		name    string
 		handler http.Handler
-	}{{"bare", bare}, {"mock", mock}} {
+	}{{"bare", bare}, {"mock", mock}, {"journal", journalOf(b, mock, len(paths))}} {
 		b.Run(test.name, func(b *testing.B) {
 			server := httptest.NewServer(test.handler)
 			defer server.Close()
@@ -96,6 +110,18 @@ func BenchmarkPollHTTP(b *testing.B) {
 				response.Body.Close()
 			}
 		})
+	}
+}
+
+// BenchmarkPollStateless is a poll of an operation that only its id remembers.
+func BenchmarkPollStateless(b *testing.B) {
+	mock := &mockserver.Server{Stateless: true, Scenario: mockserver.Scenario{Duration: mockserver.MaxDuration}}
+	request := httptest.NewRequest("GET", pendingOn(b, mock, 1)[0], nil)
+	w := &discard{header: http.Header{}}
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.header)
+		mock.ServeHTTP(w, request)
 	}
 }
 

@@ -16,6 +16,19 @@
 // Asyncctl-Scenario header.
 //
 // Operations do no work. Their state is a function of their age, [Scenario.At],
-// so a waiting operation costs a few hundred bytes: no goroutine, no timer.
-// Operations live in memory and are forgotten with the Server.
+// so a waiting operation costs a few hundred bytes: no goroutine, no timer. With
+// [Server].Workers they wait for each other in a queue, which is computed, too.
+// Operations live in memory and are forgotten with the Server, or, with
+// [Server].Stateless, in their ids.
+//
+// It misbehaves only when asked, by name and with a seed: see [Faults]. It knows
+// what really happened, and what the client did wrong: see [Server.Grade]. In a
+// test, [NewServer] and [NewInMemory] put it behind a URL:
+//
+//	mock := mockserver.NewServer(t, &mockserver.Server{Faults: faults})
+//	// let the client submit to mock.URL+"/operations", and wait ...
+//	mock.WantClean(t)
+//
+// It does not model what an operation computes, it keeps nothing on disk, and it
+// does not validate requests against a schema.
 package mockserver

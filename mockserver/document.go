@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // buffers are reused for status documents, which are most of what is sent.
@@ -13,8 +14,30 @@ var buffers = sync.Pool{New: func() any {
 	return &buffer
 }}
 
-// timeFormat is RFC 3339 in UTC with milliseconds.
-const timeFormat = "2006-01-02T15:04:05.000Z"
+// appendTime writes RFC 3339 in UTC with milliseconds, without the parsing of a
+// layout. The year has four digits (RFC 3339, section 1).
+func appendTime(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b = appendDigits(b, min(max(year, 0), 9999), 4)
+	b = appendDigits(append(b, '-'), int(month), 2)
+	b = appendDigits(append(b, '-'), day, 2)
+	b = appendDigits(append(b, 'T'), hour, 2)
+	b = appendDigits(append(b, ':'), minute, 2)
+	b = appendDigits(append(b, ':'), second, 2)
+	b = appendDigits(append(b, '.'), t.Nanosecond()/int(time.Millisecond), 3)
+	return append(b, 'Z')
+}
+
+// appendDigits writes the last digits of n.
+func appendDigits(b []byte, n, digits int) []byte {
+	b = append(b, "0000"[:digits]...)
+	for i := len(b) - 1; digits > 0; i, digits = i-1, digits-1 {
+		b[i], n = byte('0'+n%10), n/10
+	}
+	return b
+}
 
 // document sends the status of an operation as JSON.
 func (x *exchange) document(code int, v view) {
@@ -32,9 +55,9 @@ func (v view) appendDocument(b []byte) []byte {
 	b = append(b, `","status":"`...)
 	b = append(b, v.snap.Status...)
 	b = append(b, `","createdAt":"`...)
-	b = v.accepted.UTC().AppendFormat(b, timeFormat)
+	b = appendTime(b, v.accepted)
 	b = append(b, `","lastUpdatedAt":"`...)
-	b = v.accepted.Add(v.snap.Changed).UTC().AppendFormat(b, timeFormat)
+	b = appendTime(b, v.accepted.Add(v.snap.Changed))
 	b = append(b, `","percentComplete":`...)
 	b = strconv.AppendInt(b, int64(v.snap.Percent), 10)
 	switch v.snap.Status {

@@ -85,3 +85,63 @@ func ExampleServer_Operations() {
 	// Output:
 	// Succeeded after 3s seen by 0 polls
 }
+
+// A client that does not heed Retry-After is caught.
+func ExampleNewServer() {
+	mock := mockserver.NewServer(nil, &mockserver.Server{ // in a test, pass t instead of nil
+		Scenario: mockserver.Scenario{Duration: mockserver.AtOnce, Polls: 4},
+	})
+	defer mock.Close()
+
+	accepted, err := mock.Client().Post(mock.URL+"/operations", "text/plain", nil)
+	if err != nil {
+		panic(err)
+	}
+	accepted.Body.Close()
+	for range 4 {
+		answer, err := mock.Client().Get(mock.URL + accepted.Header.Get("Location"))
+		if err != nil {
+			panic(err)
+		}
+		answer.Body.Close()
+	}
+
+	for _, f := range mock.Grade().Findings { // in a test: mock.WantClean(t)
+		fmt.Println(f.ID, f.Severity, "-", f.Title)
+	}
+	// Output:
+	// ignored-retry-after error - ignored Retry-After: most polls came before it allowed them
+}
+
+// The answer to the submit is lost, though the operation was accepted.
+func ExampleParseFault() {
+	fault, err := mockserver.ParseFault("lost-202:nth=1")
+	if err != nil {
+		panic(err)
+	}
+	mock := mockserver.NewServer(nil, &mockserver.Server{Faults: []mockserver.Fault{fault}})
+	defer mock.Close()
+
+	_, err = mock.Client().Post(mock.URL+"/operations", "text/plain", nil)
+	fmt.Println("answered:", err == nil, "- operations:", len(mock.Operations()))
+
+	_, err = mockserver.ParseFault("latency:delay=soon")
+	fmt.Println(err)
+	// Output:
+	// answered: false - operations: 1
+	// fault "latency": parameter "delay": bad value "soon": use a duration such as 500ms, at most 720h
+}
+
+// A job of two hours is over when the clock says so.
+func ExampleClock() {
+	clock := &mockserver.Clock{}
+	mock := &mockserver.Server{Clock: clock, Scenario: mockserver.Scenario{Duration: 2 * time.Hour}}
+	mock.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/operations", nil))
+
+	fmt.Println(mock.Operations()[0].Status)
+	clock.Advance(2 * time.Hour)
+	fmt.Println(mock.Operations()[0].Status)
+	// Output:
+	// Running
+	// Succeeded
+}

@@ -11,8 +11,10 @@ type exchange struct {
 	w        http.ResponseWriter
 	r        *http.Request
 	now      time.Time
+	scale    float64 // of the clock: seconds here for a second of the client
 	ownClock bool
 	said     Exchange
+	seen     *view // if not nil, where about leaves what it was told
 }
 
 // Values of header fields that many answers share; nobody writes to them.
@@ -23,11 +25,18 @@ var (
 )
 
 // tick sets the time of the answer.
-func (x *exchange) tick(now time.Time) {
-	x.now = now
+func (s *Server) tick(x *exchange) {
+	warped := false
+	x.now, x.scale, warped = s.clock.read()
+	x.ownClock = s.ownClock || warped
+	x.date()
+}
+
+// date sets Date, if it is not that of the system.
+func (x *exchange) date() {
 	if x.ownClock {
 		// RFC 9110, section 6.6.1. Without a clock of its own net/http dates the answer.
-		x.w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
+		x.w.Header().Set("Date", x.now.UTC().Format(http.TimeFormat))
 	}
 }
 
@@ -36,6 +45,17 @@ func (x *exchange) about(v view) {
 	x.said.Operation = v.id
 	x.said.Status = v.snap.Status
 	x.said.Early = v.early
+	if x.seen != nil {
+		*x.seen = v
+	}
+}
+
+// note adds the name of a fault that befell the request.
+func (x *exchange) note(fault string) {
+	if x.said.Fault != "" {
+		x.said.Fault += ","
+	}
+	x.said.Fault += fault
 }
 
 // hint sets Retry-After, unless there is none.

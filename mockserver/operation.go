@@ -19,13 +19,19 @@ type submission struct {
 type operation struct {
 	*submission
 	id        string
+	ordinal   uint64 // 1 for the first operation of the server
 	accepted  time.Time
+	run       time.Duration // its own run time
+	job       *job          // its place in the pool, or nil
 	submits   int
 	polls     int
 	early     int
 	notBefore time.Time     // the next poll is early before this moment
 	released  time.Duration // the age at which polls reached Scenario.Polls
 	cancelled time.Duration // the age at which it was called off, or negative
+	hand      *hand         // what was done to it by hand, or nil
+	past      *past         // what the faults remember of it, or nil
+	conduct   *conduct      // what its client did, or nil
 }
 
 // A view is a copy of an operation as one request sees it.
@@ -43,13 +49,31 @@ func (op *operation) age(now time.Time) time.Duration {
 	return max(now.Sub(op.accepted), 0)
 }
 
-// state is At, with the cancellation.
+// plan is when it runs, as far as is known now.
+func (op *operation) plan() plan {
+	p := plan{queue: op.scenario.queue(), run: op.run}
+	if op.job != nil {
+		p.queue = op.job.wait()
+	} else if op.hand != nil {
+		p.queue += op.hand.detained
+	}
+	return p
+}
+
+// state is At, with the plan, the cancellation and what was done by hand.
 func (op *operation) state(now time.Time) Snapshot {
 	age := op.age(now)
-	if op.cancelled >= 0 {
-		return cancelledAt(op.scenario, at(op.scenario, op.cancelled, 0), age, op.cancelled)
+	if op.hand != nil {
+		return op.handled(age)
 	}
-	snap := at(op.scenario, age, op.polls)
+	return op.stateAt(age)
+}
+
+func (op *operation) stateAt(age time.Duration) Snapshot {
+	if op.cancelled >= 0 {
+		return cancelledAt(op.scenario, at(op.scenario, op.plan(), op.cancelled, 0), age, op.cancelled)
+	}
+	snap := at(op.scenario, op.plan(), age, op.polls)
 	if snap.Status.Done() {
 		snap.Changed = max(snap.Changed, op.released)
 	}
@@ -58,6 +82,9 @@ func (op *operation) state(now time.Time) Snapshot {
 
 // gone reports whether an operation in the state snap is past its retention.
 func (op *operation) gone(snap Snapshot, now time.Time) bool {
+	if op.hand != nil && op.hand.expired {
+		return true
+	}
 	return snap.Status.Done() && op.age(now)-snap.Changed >= op.scenario.retention()
 }
 
@@ -68,21 +95,22 @@ func (op *operation) look(now time.Time) view {
 }
 
 // promise makes a view for an answer that carries a hint, and remembers the hint.
-func (op *operation) promise(now time.Time) view {
+func (op *operation) promise(now time.Time, scale float64) view {
 	v := op.look(now)
-	v.hint, op.notBefore = op.scenario.RetryAfter.hint(v.snap, now)
+	v.hint, op.notBefore = op.scenario.RetryAfter.hint(v.snap, now, scale)
 	return v
 }
 
 // submit counts one submit of this operation.
-func (op *operation) submit(now time.Time) view {
+func (op *operation) submit(now time.Time, scale float64) view {
 	op.submits++
-	return op.promise(now)
+	return op.promise(now, scale)
 }
 
-// poll counts one request for the status.
-func (op *operation) poll(now time.Time) view {
-	early := now.Before(op.notBefore)
+// poll counts one request for the status. The details are kept if keep is set.
+func (op *operation) poll(now time.Time, scale float64, keep bool) view {
+	floor := op.notBefore
+	early := now.Before(floor)
 	op.polls++
 	if early {
 		op.early++
@@ -90,25 +118,36 @@ func (op *operation) poll(now time.Time) view {
 	if op.polls == op.scenario.Polls {
 		op.released = op.age(now)
 	}
-	v := op.promise(now)
+	v := op.promise(now, scale)
 	v.early = early
+	op.observe(now, floor, v.snap, v.hint, keep)
 	return v
+}
+
+// fetch counts one request for the result.
+func (op *operation) fetch(now time.Time) view {
+	op.watched().results++
+	return op.look(now)
 }
 
 // cancel calls it off, if it can be and is not done. It reports whether the operation is
 // called off now, by this request or by one before.
-func (op *operation) cancel(now time.Time) (v view, ok bool) {
+func (op *operation) cancel(now time.Time, scale float64) (v view, ok bool) {
 	v = op.look(now)
 	switch {
 	case op.scenario.NoCancel || v.gone:
 		return v, false
 	case op.cancelled >= 0:
-		return op.promise(now), true
+		return op.promise(now, scale), true
 	case v.snap.Status.Done():
 		return v, false
 	}
+	op.thaw(now)
 	op.cancelled = op.age(now)
-	v = op.promise(now)
+	if op.job != nil {
+		op.job.leave(now, op.scenario.cancelDelay())
+	}
+	v = op.promise(now, scale)
 	v.gone = false // also without any retention, the answer to this DELETE is what it did
 	return v, true
 }

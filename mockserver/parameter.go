@@ -74,6 +74,10 @@ var parameters = []parameter{
 		sc.AbsoluteLocation = value == "absolute"
 		return value == "relative" || value == "absolute"
 	}},
+	{"distribution", allowedDistribution, func(sc *Scenario, value string) (ok bool) {
+		sc.Distribution, ok = parseDistribution(value)
+		return ok
+	}},
 }
 
 // ParseScenario returns base with the fields that values set. The parameters

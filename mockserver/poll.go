@@ -41,7 +41,7 @@ func (v view) allow() string {
 
 func (s *Server) servePoll(x *exchange, id string) {
 	var v view
-	if !s.store.visit(id, func(op *operation) { v = op.poll(x.now) }) {
+	if !s.store.visit(id, func(op *operation) { v = op.poll(x.now, x.scale, s.journal != nil) }) {
 		x.unknown()
 		return
 	}
@@ -114,7 +114,7 @@ func matches(lines []string, etag string) bool {
 func (s *Server) serveCancel(x *exchange, id string) {
 	var v view
 	var ok bool
-	if !s.store.visit(id, func(op *operation) { v, ok = op.cancel(x.now) }) {
+	if !s.store.visit(id, func(op *operation) { v, ok = op.cancel(x.now, x.scale) }) {
 		x.unknown()
 		return
 	}

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"time"
@@ -72,22 +73,41 @@ func (p preference) wait(limit time.Duration) time.Duration {
 // wait holds the answer to a submit until the operation is done, the client
 // wants to wait no longer, or is gone. It returns the operation as it is then.
 func (s *Server) wait(x *exchange, v view, p preference) view {
-	patience := p.wait(s.maxWait())
-	if v.snap.Remaining >= 0 {
-		patience = min(patience, v.snap.Remaining)
+	limit := p.wait(s.maxWait())
+	deadline := time.Now().Add(limit)
+	for woken := limit > 0; woken; {
+		wake := s.clock.changes()
+		s.look(x, &v)
+		patience := time.Until(deadline)
+		if v.snap.Remaining >= 0 {
+			patience = min(patience, times(v.snap.Remaining, 1/x.scale))
+		}
+		if patience <= 0 {
+			return v
+		}
+		woken = linger(x.r.Context(), patience, wake)
+		s.look(x, &v)
 	}
-	if patience <= 0 {
-		return v
-	}
-	timer := time.NewTimer(patience)
+	return v
+}
+
+// look brings a view of an operation up to date.
+func (s *Server) look(x *exchange, v *view) {
+	s.tick(x)
+	s.store.visit(v.id, func(op *operation) { *v = op.promise(x.now, x.scale) })
+}
+
+// linger waits in real time. It reports whether it was woken by wake.
+func linger(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-x.r.Context().Done():
+	case <-ctx.Done():
+	case <-wake:
+		return true
 	}
-	x.tick(s.now())
-	s.store.visit(v.id, func(op *operation) { v = op.promise(x.now) })
-	return v
+	return false
 }
 
 func (s *Server) maxWait() time.Duration {

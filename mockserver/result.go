@@ -14,7 +14,7 @@ const maxEcho = 4 << 10
 // serveResult answers for /operations/{id}/result.
 func (s *Server) serveResult(x *exchange, id string) {
 	var v view
-	if !s.store.visit(id, func(op *operation) { v = op.look(x.now) }) {
+	if !s.store.visit(id, func(op *operation) { v = op.fetch(x.now) }) {
 		x.unknown()
 		return
 	}

@@ -12,10 +12,11 @@ type RetryForm int
 
 // The forms of a hint. The zero RetryForm is RetrySeconds.
 const (
-	RetrySeconds   RetryForm = iota // Delay as a number of seconds
-	RetryDate                       // the moment Delay from now, as an HTTP-date
-	RetryRemaining                  // the seconds until the operation is done; Delay if nobody knows
-	RetryNone                       // no hint
+	RetrySeconds    RetryForm = iota // Delay as a number of seconds
+	RetryDate                        // the moment Delay from now, as an HTTP-date
+	RetryRemaining                   // the seconds until the operation is done, the queue included; Delay if nobody knows
+	RetryNone                        // no hint
+	RetryDecreasing                  // Delay at first, less the further the operation is, and at least 1 s
 )
 
 // MaxRetryAfter bounds the hint of a [RetryAfter].
@@ -25,17 +26,28 @@ const MaxRetryAfter = 24 * time.Hour
 // is not done. The zero value is a hint of 1 second.
 type RetryAfter struct {
 	Form RetryForm
-	// Delay is rounded up to whole seconds; 0 means 1 s, AtOnce means 0 s.
+	// Delay is rounded up to whole seconds; 0 means 1 s, and 10 s for
+	// RetryDecreasing; AtOnce means 0 s.
 	Delay time.Duration
 }
 
+// delay is Delay in whole seconds, with its default and its bound.
+func (ra RetryAfter) delay() time.Duration {
+	ifZero := time.Second
+	if ra.Form == RetryDecreasing {
+		ifZero = 10 * time.Second
+	}
+	return ceilSecond(min(orDefault(ra.Delay, ifZero), MaxRetryAfter))
+}
+
 // hint returns the field value for an answer at now, and the moment from which
-// a poll that keeps to it may come. An empty value means no hint.
-func (ra RetryAfter) hint(snap Snapshot, now time.Time) (value string, from time.Time) {
+// a poll that keeps to it may come. An empty value means no hint. The value is
+// in the time of the client, of which a second is scale seconds here.
+func (ra RetryAfter) hint(snap Snapshot, now time.Time, scale float64) (value string, from time.Time) {
 	if snap.Status.Done() {
 		return "", now
 	}
-	delay := ceilSecond(min(orDefault(ra.Delay, time.Second), MaxRetryAfter))
+	delay := ra.delay()
 	switch ra.Form {
 	case RetryNone:
 		return "", now
@@ -46,14 +58,16 @@ func (ra RetryAfter) hint(snap Snapshot, now time.Time) (value string, from time
 		if whole := from.Truncate(time.Second); whole.Before(from) {
 			from = whole.Add(time.Second)
 		}
-		return from.UTC().Format(http.TimeFormat), from
+		return from.UTC().Format(http.TimeFormat), now.Add(times(from.Sub(now), scale))
 	case RetryRemaining:
 		if snap.Remaining >= 0 {
-			delay = min(max(ceilSecond(snap.Remaining), time.Second), MaxRetryAfter)
+			delay = min(max(ceilSecond(times(snap.Remaining, 1/scale)), time.Second), MaxRetryAfter)
 		}
+	case RetryDecreasing:
+		delay = max(ceilSecond(delay*time.Duration(100-snap.Percent)/100), time.Second)
 	}
 	// RFC 9110, section 10.2.3: delay-seconds = 1*DIGIT.
-	return strconv.FormatInt(int64(delay/time.Second), 10), now.Add(delay)
+	return strconv.FormatInt(int64(delay/time.Second), 10), now.Add(times(delay, scale))
 }
 
 func ceilSecond(d time.Duration) time.Duration {
@@ -61,9 +75,9 @@ func ceilSecond(d time.Duration) time.Duration {
 }
 
 // String returns ra as the parameter retry-after takes it: "2", "date:2",
-// "remaining:2" or "none".
+// "remaining:2", "decreasing:10" or "none".
 func (ra RetryAfter) String() string {
-	seconds := strconv.FormatInt(int64(ceilSecond(orDefault(ra.Delay, time.Second))/time.Second), 10)
+	seconds := strconv.FormatInt(int64(ra.delay()/time.Second), 10)
 	switch ra.Form {
 	case RetryNone:
 		return "none"
@@ -71,14 +85,16 @@ func (ra RetryAfter) String() string {
 		return "date:" + seconds
 	case RetryRemaining:
 		return "remaining:" + seconds
+	case RetryDecreasing:
+		return "decreasing:" + seconds
 	}
 	return seconds
 }
 
-const allowedRetryAfter = "whole seconds from 0 to 86400, date, date:SECONDS, remaining, remaining:SECONDS or none"
+const allowedRetryAfter = "whole seconds from 0 to 86400, date, date:SECONDS, remaining, remaining:SECONDS, decreasing, decreasing:SECONDS or none"
 
-// parseRetryAfter reads what String writes. The seconds after date and
-// remaining may be left out.
+// parseRetryAfter reads what String writes. The seconds after a word may be
+// left out.
 func parseRetryAfter(text string) (RetryAfter, bool) {
 	ra := RetryAfter{}
 	word, seconds, counted := strings.Cut(text, ":")
@@ -89,6 +105,8 @@ func parseRetryAfter(text string) (RetryAfter, bool) {
 		ra.Form = RetryDate
 	case "remaining":
 		ra.Form = RetryRemaining
+	case "decreasing":
+		ra.Form = RetryDecreasing
 	default:
 		seconds, counted = text, true
 	}

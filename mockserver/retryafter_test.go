@@ -59,7 +59,7 @@ func TestRetryAfterOfGoValues(t *testing.T) {
 }
 
 func TestRetryAfterStringIsTheParameter(t *testing.T) {
-	for _, text := range []string{"1", "0", "86400", "none", "date:1", "date:30", "remaining:0", "remaining:5"} {
+	for _, text := range []string{"1", "0", "86400", "none", "date:1", "date:30", "remaining:0", "remaining:5", "decreasing:1", "decreasing:30"} {
 		sc, err := mockserver.ParseScenario(mockserver.Scenario{}, query(t, "retry-after="+text))
 		if got := sc.RetryAfter.String(); err != nil || got != text {
 			t.Errorf("%s: got %q, %v", text, got, err)

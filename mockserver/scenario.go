@@ -46,7 +46,11 @@ const (
 type Scenario struct {
 	// Duration is the time it runs; 0 means 3 s, AtOnce means no time. (duration)
 	Duration time.Duration
-	// Queue is the time it is Pending before it runs; default none. (queue)
+	// Distribution scatters the Duration of operations, by [Server].Seed;
+	// default all take the same. (distribution)
+	Distribution Distribution
+	// Queue is the time it is Pending before it runs, or before it enters the
+	// queue of [Server].Workers; default none. (queue)
 	Queue time.Duration
 	// Polls is how many polls it takes: the operation is not done before the
 	// Polls-th poll asks. For tests without a clock, together with AtOnce as
@@ -109,6 +113,16 @@ func (sc *Scenario) duration() time.Duration    { return orDefault(sc.Duration, 
 func (sc *Scenario) retention() time.Duration   { return orDefault(sc.Retention, defaultRetention) }
 func (sc *Scenario) queue() time.Duration       { return orDefault(sc.Queue, 0) }
 func (sc *Scenario) cancelDelay() time.Duration { return orDefault(sc.CancelDelay, 0) }
+
+// plan is when the operation runs if it need not wait for a worker and its
+// duration is not scattered.
+func (sc *Scenario) plan() plan { return plan{queue: sc.queue(), run: sc.duration()} }
+
+// A plan is when one operation runs.
+type plan struct {
+	queue time.Duration // from the acceptance to the start
+	run   time.Duration // from the start to the end
+}
 
 // orDefault reads a duration field: 0 is the default, negative is none, and
 // nothing is longer than MaxDuration.

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -20,9 +21,44 @@ type Server struct {
 	// with Prefer: wait=N still waits in real time.
 	Now func() time.Time
 
-	// Seed makes the ids of operations reproducible, and guessable; 0 means
-	// random.
+	// Clock, if not nil, is the clock instead of Now: one that can be advanced
+	// and scaled. Without it the [Server.Admin] does that to a Clock on top of
+	// Now.
+	Clock *Clock
+
+	// Seed makes the ids of operations, and whatever is left to chance,
+	// reproducible, and the ids guessable; 0 means random.
 	Seed uint64
+
+	// Workers is how many operations run at the same time: the others wait in
+	// one queue, Pending, first come first served; 0 means that none waits for
+	// another. An operation that never ends keeps its worker until it is
+	// cancelled. [Scenario].Polls delays what is told, not the worker.
+	Workers int
+
+	// MaxQueue bounds the number of operations that wait for a worker; 0 means
+	// that MaxOperations is the bound. Beyond it submits are answered with 503.
+	MaxQueue int
+
+	// Faults are what the server does wrong; default nothing. See [Faults].
+	Faults []Fault
+
+	// Stranger is the origin, such as http://127.0.0.1:8203, at which
+	// [Server.StrangerHandler] is served. The cross-origin faults send clients
+	// there; without it they do nothing.
+	Stranger string
+
+	// Stateless makes the id of an operation carry everything that is known of
+	// it, authenticated by Key, so that a pending operation costs no memory and
+	// any number of servers with one Key answer for each other. The price: there
+	// are no Workers, Faults, Admin interventions and early polls, an
+	// Idempotency-Key is not heeded, the result does not repeat the body, DELETE
+	// is 405, and a Scenario with Polls is refused.
+	Stateless bool
+
+	// Key authenticates the ids of a stateless server; default one that is
+	// thrown, see [Server.ReplicaKey].
+	Key []byte
 
 	// MaxOperations bounds the number of stored operations; 0 means 100,000.
 	// When there is no room, operations past their retention are forgotten,
@@ -37,25 +73,41 @@ type Server struct {
 	// Prefer: wait=N; 0 means 30 s, negative means that nothing waits.
 	MaxWait time.Duration
 
+	// Journal bounds the number of requests that are kept for
+	// [Server.Requests], the last ones, and with it the last 32 polls of each
+	// operation for [Server.Truths]; 0 means that none are.
+	Journal int
+
+	// AdminToken, if not empty, is asked for by [Server.Admin], as
+	// Authorization: Bearer AdminToken.
+	AdminToken string
+
 	// Log, if not nil, is called after each answer, from the goroutine of the
 	// request. It must be safe for concurrent use.
 	Log func(Exchange)
 
-	once    sync.Once
-	store   *store
-	counter counters
+	once     sync.Once
+	store    *store
+	counter  counters
+	clock    *Clock
+	ownClock bool      // the clock is not that of the system
+	journal  *journal  // nil: none is kept
+	inject   *injector // nil: there are no faults
+	foreign  sightings
+	lost     losses
 }
 
 // An Exchange is one request and its answer, as a line of a log would have it.
 type Exchange struct {
-	Time       time.Time // of the answer
-	Method     string
-	Path       string
-	Code       int    // the HTTP status of the answer
-	Operation  string // the id of the operation it was about, or empty
-	Status     Status // the state of that operation, or empty
-	RetryAfter string // the hint in the answer, or empty
-	Early      bool   // it was a poll before the time of the last hint
+	Time       time.Time `json:"time"` // of the answer
+	Method     string    `json:"method"`
+	Path       string    `json:"path"`
+	Code       int       `json:"code"`                 // the HTTP status of the answer; 0 if there was none
+	Operation  string    `json:"operation,omitempty"`  // the id of the operation it was about, or empty
+	Status     Status    `json:"status,omitempty"`     // the state of that operation, or empty
+	RetryAfter string    `json:"retryAfter,omitempty"` // the hint in the answer, or empty
+	Early      bool      `json:"early,omitempty"`      // it was a poll before the time of the last hint
+	Fault      string    `json:"fault,omitempty"`      // the names of the faults that befell it, separated by commas
 }
 
 const (
@@ -72,27 +124,53 @@ const statusPrefix = "/operations/"
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
 	s.counter.requests.Add(1)
-	x := exchange{w: w, r: r, ownClock: s.Now != nil}
-	x.tick(s.now())
-	s.route(&x)
+	x := exchange{w: w, r: r}
+	s.tick(&x)
+	abort := false
+	if s.inject != nil {
+		x.said, abort = s.inject.serve(x)
+	} else {
+		s.route(&x)
+	}
+	if s.journal != nil {
+		s.journal.add(x.said, r)
+	}
 	if s.Log != nil {
 		s.Log(x.said)
+	}
+	if abort {
+		panic(http.ErrAbortHandler)
 	}
 }
 
 func (s *Server) start() {
+	s.clock = s.Clock
+	if s.clock == nil {
+		s.clock = &Clock{Base: s.Now}
+	}
+	s.ownClock = s.clock.Base != nil
+	if s.Journal > 0 {
+		s.journal = newJournal(s.Journal)
+	}
 	limit := int64(s.MaxOperations)
 	if limit <= 0 {
 		limit = defaultMaxOperations
 	}
 	s.store = newStore(limit, newIDs(s.Seed))
-}
-
-func (s *Server) now() time.Time {
-	if s.Now == nil {
-		return time.Now()
+	s.store.dice = dice(s.Seed)
+	if s.Seed == 0 {
+		s.store.dice = dice(rand.Uint64())
 	}
-	return s.Now()
+	if s.Stateless {
+		s.store.sealer = newSealer(s.Key)
+		return
+	}
+	if s.Workers > 0 {
+		s.store.pool = newPool(s.Workers, s.MaxQueue)
+	}
+	if len(s.Faults) > 0 {
+		s.inject = newInjector(s)
+	}
 }
 
 func (s *Server) route(x *exchange) {

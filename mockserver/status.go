@@ -32,17 +32,18 @@ type Snapshot struct {
 	Remaining time.Duration // until it is done: 0 when done, Unknown when it may never be
 }
 
-// At returns the state of an operation that was accepted age ago, was never
-// cancelled, and was polled polls times, the poll being answered included.
+// At returns the state of an operation that was accepted age ago, found a
+// worker at once, was never cancelled, and was polled polls times, the poll being answered included.
 // A negative age counts as 0. At is pure.
 func (sc Scenario) At(age time.Duration, polls int) Snapshot {
-	return at(&sc, age, polls)
+	return at(&sc, sc.plan(), age, polls)
 }
 
-// at is At without the copy, which the hot path would notice.
-func at(sc *Scenario, age time.Duration, polls int) Snapshot {
+// at is At for an operation with a plan of its own, and without the copy, which
+// the hot path would notice.
+func at(sc *Scenario, p plan, age time.Duration, polls int) Snapshot {
 	age = max(age, 0)
-	queue, run := sc.queue(), sc.duration()
+	queue, run := p.queue, p.run
 	end := queue + run
 	switch {
 	case age < queue:
@@ -90,7 +91,7 @@ func progress(elapsed, run time.Duration) (percent int, since time.Duration) {
 
 // remaining is left, unless the scenario makes the end unforeseeable.
 func (sc *Scenario) remaining(left time.Duration) time.Duration {
-	if sc.Outcome == OutcomeNever || (sc.Polls > 0 && left == 0) {
+	if sc.Outcome == OutcomeNever || left >= never/2 || (sc.Polls > 0 && left == 0) {
 		return Unknown
 	}
 	return left

@@ -18,6 +18,10 @@ const (
 type store struct {
 	hash       maphash.Seed
 	ids        *ids
+	dice       dice
+	pool       *pool   // nil: there are workers for all
+	sealer     *sealer // not nil: nothing is stored, the ids carry everything
+	ordinals   atomic.Uint64
 	limit      int64
 	count      atomic.Int64
 	operations [shards]struct {
@@ -47,6 +51,13 @@ func (st *store) shard(name string) int {
 
 // visit calls f with the operation, under its lock. It reports whether there is one.
 func (st *store) visit(id string, f func(*operation)) bool {
+	if st.sealer != nil {
+		op, ok := st.sealer.open(id)
+		if ok {
+			f(op)
+		}
+		return ok
+	}
 	shard := &st.operations[st.shard(id)]
 	shard.Lock()
 	defer shard.Unlock()
@@ -73,48 +84,55 @@ func (st *store) visitAll(f func(*operation)) {
 type verdict int
 
 const (
-	accepted verdict = iota
-	replayed         // the key was seen with this payload: the operation is the old one
-	mismatch         // the key was seen with another payload
-	full             // no room
+	accepted   verdict = iota
+	replayed           // the key was seen with this payload: the operation is the old one
+	mismatch           // the key was seen with another payload
+	full               // no room
+	unsealable         // the id cannot carry it
+	crowded            // too many wait for a worker
 )
 
 // submit stores a new operation, or finds the one that has its key.
-func (st *store) submit(sub *submission, now time.Time) (view, verdict) {
+func (st *store) submit(sub *submission, now time.Time, scale float64) (view, verdict) {
+	if st.sealer != nil {
+		return st.addSealed(sub, now, scale)
+	}
 	room := st.reserve(now)
-	v, result := st.submitReserved(sub, now, room)
+	v, result := st.submitReserved(sub, now, scale, room)
 	if room && result != accepted {
 		st.count.Add(-1)
 	}
 	return v, result
 }
 
-func (st *store) submitReserved(sub *submission, now time.Time, room bool) (view, verdict) {
+func (st *store) submitReserved(sub *submission, now time.Time, scale float64, room bool) (view, verdict) {
 	if sub.key == "" {
 		if !room {
 			return view{}, full
 		}
-		return st.add(sub, now), accepted
+		return st.add(sub, now, scale)
 	}
 	// One lock from the look to the entry: of concurrent submits with one
 	// key exactly one makes the operation.
 	shard := &st.keys[st.shard(sub.key)]
 	shard.Lock()
 	defer shard.Unlock()
-	if v, result, ok := st.replay(shard.ids[sub.key], sub, now); ok {
+	if v, result, ok := st.replay(shard.ids[sub.key], sub, now, scale); ok {
 		return v, result
 	}
 	if !room {
 		return view{}, full
 	}
-	v := st.add(sub, now)
-	shard.ids[sub.key] = v.id
-	return v, accepted
+	v, result := st.add(sub, now, scale)
+	if result == accepted {
+		shard.ids[sub.key] = v.id
+	}
+	return v, result
 }
 
 // replay answers for the operation that the key of sub made before. There is
 // none if it is past its retention: then the key is free again.
-func (st *store) replay(id string, sub *submission, now time.Time) (v view, result verdict, ok bool) {
+func (st *store) replay(id string, sub *submission, now time.Time, scale float64) (v view, result verdict, ok bool) {
 	st.visit(id, func(op *operation) {
 		switch {
 		case op.look(now).gone:
@@ -122,21 +140,40 @@ func (st *store) replay(id string, sub *submission, now time.Time) (v view, resu
 		case op.payload != sub.payload:
 			v, result = op.look(now), mismatch
 		default:
-			v, result = op.submit(now), replayed
+			v, result = op.submit(now, scale), replayed
 		}
 		ok = true
 	})
 	return v, result, ok
 }
 
-func (st *store) add(sub *submission, now time.Time) view {
-	op := &operation{submission: sub, id: st.ids.next(), accepted: now, cancelled: -1}
-	v := op.submit(now)
+// add makes an operation of a submission, unless the queue is full.
+func (st *store) add(sub *submission, now time.Time, scale float64) (view, verdict) {
+	op := &operation{submission: sub, accepted: now, cancelled: -1}
+	st.number(op)
+	if st.pool != nil {
+		busy := op.run
+		if sub.scenario.Outcome == OutcomeNever {
+			busy = never
+		}
+		var ok bool
+		if op.job, ok = st.pool.enter(now, sub.scenario.queue(), busy); !ok {
+			return view{}, crowded
+		}
+	}
+	op.id = st.ids.next()
+	v := op.submit(now, scale)
 	shard := &st.operations[st.shard(op.id)]
 	shard.Lock()
 	defer shard.Unlock()
 	shard.byID[op.id] = op
-	return v
+	return v, accepted
+}
+
+// number gives an operation its ordinal, and with it its run time.
+func (st *store) number(op *operation) {
+	op.ordinal = st.ordinals.Add(1)
+	op.run = op.scenario.Distribution.Quantile(op.scenario.duration(), st.dice.float(runTimes, op.ordinal))
 }
 
 // reserve takes room for one operation, by removing expired ones if it must.

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -48,8 +49,8 @@ func (s *Server) serveSubmit(x *exchange) {
 		x.problem(*refusal)
 		return
 	}
-	x.tick(s.now()) // reading may have taken long
-	v, result := s.store.submit(sub, x.now)
+	s.tick(x) // reading may have taken long
+	v, result := s.store.submit(sub, x.now, x.scale)
 	x.about(v)
 	switch result {
 	case full:
@@ -60,6 +61,17 @@ func (s *Server) serveSubmit(x *exchange) {
 			Status: http.StatusServiceUnavailable,
 			Detail: "the store of " + strconv.FormatInt(s.store.limit, 10) + " operations is full: shorten retention, or raise MaxOperations",
 		})
+	case crowded:
+		s.counter.refused.Add(1)
+		// RFC 9110, section 15.6.4
+		x.hint("1")
+		x.problem(problem{
+			Status: http.StatusServiceUnavailable,
+			Detail: "the queue of " + strconv.Itoa(s.MaxQueue) + " operations is full: submit again later, or raise MaxQueue or Workers",
+		})
+	case unsealable:
+		s.counter.refused.Add(1)
+		x.problem(*refuse(http.StatusBadRequest, "the operation does not fit into its URL, as a server that keeps nothing needs it: shorten result, fail-title and fail-detail, and keep to what parameters may say"))
 	case mismatch:
 		s.counter.refused.Add(1)
 		x.problem(keyMismatch(v))
@@ -83,6 +95,7 @@ func (s *Server) answer(x *exchange, v view) {
 		x.w.Header().Set("Preference-Applied", applied)
 	}
 	if done {
+		s.store.visit(v.id, func(op *operation) { op.watched().answered = true })
 		s.sendOutcome(x, v)
 		return
 	}
@@ -111,6 +124,9 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 	scenario, err := s.scenario(x.r)
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, err.Error())
+	}
+	if s.Stateless && scenario.Polls > 1 {
+		return nil, refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
 	}
 	key, err := parseKey(x.r.Header["Idempotency-Key"])
 	if err != nil {
@@ -141,8 +157,8 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 		size:        len(body),
 		key:         key,
 	}
-	if len(body) <= maxEcho {
-		sub.body = body
+	if len(body) > 0 && len(body) <= maxEcho {
+		sub.body = bytes.Clone(body) // without the room that ReadAll leaves
 	}
 	if key != "" {
 		sub.payload = fingerprint(x.r, body)

@@ -1,9 +1,10 @@
 package mockserver
 
-// A Parameter is one word of the vocabulary that [ParseScenario] reads, for help texts.
+// A Parameter is one word of the vocabulary that [ParseScenario] reads, or that
+// follows the name of a fault, for help texts.
 type Parameter struct {
-	Name    string
-	Allowed string // what its value may be
+	Name    string `json:"name"`
+	Allowed string `json:"allowed"` // what its value may be
 }
 
 // Parameters returns the vocabulary, in the order in which it should be shown.

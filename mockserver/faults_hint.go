@@ -1,0 +1,59 @@
+package mockserver
+
+import (
+	"net/http"
+	"time"
+)
+
+const hintHuge = "retry-after-huge"
+
+// hintFaults spoil Retry-After where it tells when to poll.
+var hintFaults = []kind{
+	hinted("retry-after-absent", "pending answers have no Retry-After",
+		"no interval of its own, so that it polls without a pause", []string{"S10", "P09"},
+		func(*hit) string { return "" }),
+	hinted("retry-after-zero", "Retry-After is 0",
+		"polling without any pause", nil,
+		func(*hit) string { return "0" }),
+	hinted("retry-after-date", "Retry-After is a date, 2 seconds on",
+		"reading seconds only", nil,
+		func(h *hit) string { return h.date(2 * time.Second) }),
+	hinted("retry-after-past", "Retry-After is a date of an hour ago",
+		"a negative wait: polling without a pause, or a panic", []string{"S12"},
+		func(h *hit) string { return h.date(-time.Hour) }),
+	hinted("retry-after-negative", "Retry-After is -5",
+		"a negative wait: polling without a pause", []string{"S11"},
+		func(*hit) string { return "-5" }),
+	hinted("retry-after-fraction", "Retry-After is 1.5",
+		"failing, or not waiting, because of a field it cannot read", []string{"S11"},
+		func(*hit) string { return "1.5" }),
+	hinted("retry-after-garbage", "Retry-After is no time at all, such as PT5S or soon",
+		"failing, or not waiting, because of a field it cannot read", []string{"S11"},
+		func(h *hit) string { return []string{"soon", "PT5S", "5s", "1,2", "0x10", "NaN"}[h.pick(6)] }),
+	hinted(hintHuge, "Retry-After is 99999999999999999999",
+		"an overflow, so that it polls without a pause; or a wait without an end", []string{"S12"},
+		func(*hit) string { return "99999999999999999999" }),
+}
+
+// hinted is a fault that changes the hint of pending answers.
+func hinted(name, summary, exposes string, rules []string, value func(*hit) string) kind {
+	excuses := phase(0)
+	if name == hintHuge {
+		excuses = onSubmit | onPoll // whoever has a time limit may give up at once
+	}
+	return kind{
+		name: name, summary: summary, exposes: exposes, rules: rules, on: onSubmit | onPoll, excuses: excuses,
+		rewrite: func(h *hit) bool {
+			if !h.pending() {
+				return false
+			}
+			h.hint(value(h))
+			return true
+		},
+	}
+}
+
+// date is a moment of the server's clock, as it goes over the wire.
+func (h *hit) date(from time.Duration) string {
+	return h.x.now.Add(from).UTC().Format(http.TimeFormat)
+}

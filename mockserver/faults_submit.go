@@ -1,0 +1,103 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+)
+
+// crossOrigin ends the names of the faults that need Server.Stranger.
+const crossOrigin = "-cross-origin"
+
+// submitFaults spoil the answer to a submit.
+var submitFaults = []kind{
+	{
+		name:    "lost-202",
+		summary: "the operation is accepted, and the connection ends without an answer",
+		exposes: "submitting again without an idempotency key: the work is done twice",
+		rules:   []string{"S01", "S02"},
+		on:      onSubmit,
+		excuses: onSubmit,
+		rewrite: func(h *hit) bool {
+			if !h.accepted() {
+				return false
+			}
+			h.w.drop = true
+			return true
+		},
+	},
+	{
+		name:    "no-status-url",
+		summary: "the 202 has no Location",
+		exposes: "polling the URL of the submit, or calling it a success",
+		rules:   []string{"S02"},
+		on:      onSubmit,
+		excuses: onSubmit,
+		rewrite: func(h *hit) bool {
+			h.a.header.Del("Location")
+			return h.accepted()
+		},
+	},
+	located("location-relative", "the Location is a path relative to that of the submit",
+		"joining strings instead of resolving the reference against the URL of the request", nil,
+		func(h *hit) string {
+			return strings.Repeat("../", strings.Count(h.x.r.URL.Path, "/")-1) + h.v.statusPath()[1:]
+		}),
+	located("location-absolute", "the Location is a whole URL",
+		"putting the base URL before whatever Location says", nil,
+		func(h *hit) string { return h.here(h.v.statusPath()) }),
+	located("location"+crossOrigin, "the Location is on another origin, which asks for no credentials",
+		"sending credentials to whatever host the server names", []string{"S08"},
+		func(h *hit) string { return h.abroad(h.v.statusPath()) }),
+	located("location-loop", "the status URL redirects to itself",
+		"following redirects without an end", []string{"S05", "C06"},
+		func(h *hit) string { return h.v.statusPath() + "/loop" }),
+	located("location-not-http", "the Location is no HTTP URL, but ftp:, file: or javascript:",
+		"opening whatever the server names", []string{"S03", "S05"},
+		func(h *hit) string {
+			return []string{"ftp://127.0.0.1" + h.v.statusPath(), "file:///etc/hostname", "javascript:alert(1)"}[h.pick(3)]
+		}),
+	{
+		name:    "duplicate-job",
+		summary: "the Idempotency-Key is not heeded: every submit is another operation",
+		exposes: "trusting a key blindly: what a second submit names may be another operation",
+		rules:   []string{"S22", "S24"},
+		on:      onSubmit,
+		before: func(h *hit) bool {
+			if h.x.r.Header.Get("Idempotency-Key") == "" {
+				return false
+			}
+			h.x.r = h.x.r.Clone(h.x.r.Context())
+			h.x.r.Header.Del("Idempotency-Key")
+			return true
+		},
+	},
+}
+
+// located is a fault that changes the Location of a 202. An empty location
+// leaves it.
+func located(name, summary, exposes string, rules []string, location func(*hit) string) kind {
+	return kind{
+		name: name, summary: summary, exposes: exposes, rules: rules, on: onSubmit, excuses: onSubmit,
+		rewrite: func(h *hit) bool {
+			if !h.accepted() {
+				return false
+			}
+			target := location(h)
+			if target != "" {
+				h.target(target)
+			}
+			return target != ""
+		},
+	}
+}
+
+// accepted reports whether the answer is a 202 to a submit.
+func (h *hit) accepted() bool { return h.phase == onSubmit && h.a.code == http.StatusAccepted }
+
+// abroad is the URL of a path at the other origin, or empty if there is none.
+func (h *hit) abroad(path string) string {
+	if h.s.Stranger == "" {
+		return ""
+	}
+	return strings.TrimSuffix(h.s.Stranger, "/") + path
+}

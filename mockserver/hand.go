@@ -1,0 +1,104 @@
+package mockserver
+
+import (
+	"errors"
+	"time"
+)
+
+// A hand is what somebody did to an operation, against its scenario. The lock of
+// its shard guards it.
+type hand struct {
+	ended    Status        // how it was ended, or empty
+	endedAt  time.Duration // the age at which it was
+	expired  bool          // its retention was ended
+	frozen   bool          // it stands still ...
+	frozenAt time.Duration // ... since this age
+	detained time.Duration // how long it stood still before it started
+}
+
+var errDone = errors.New("the operation has ended: only a running one can be changed")
+
+// handled is the state of an operation that was touched by hand.
+func (op *operation) handled(age time.Duration) Snapshot {
+	switch h := op.hand; {
+	case h.ended != "":
+		snap := Snapshot{Status: h.ended, Percent: op.stateAt(h.endedAt).Percent, Changed: h.endedAt}
+		if h.ended == Succeeded {
+			snap.Percent = 100
+		}
+		return snap
+	case h.frozen:
+		snap := op.stateAt(h.frozenAt)
+		snap.Remaining = Unknown
+		return snap
+	}
+	return op.stateAt(age)
+}
+
+// touched is its hand, which is made when it is first needed.
+func (op *operation) touched() *hand {
+	if op.hand == nil {
+		op.hand = &hand{}
+	}
+	return op.hand
+}
+
+// end ends it as succeeded or failed, now.
+func (op *operation) end(now time.Time, how Status) error {
+	if snap := op.state(now); snap.Status.Done() || op.gone(snap, now) {
+		return errDone
+	}
+	op.thaw(now)
+	h := op.touched()
+	h.ended, h.endedAt = how, op.age(now)
+	if op.job != nil {
+		op.job.leave(now, 0)
+	}
+	return nil
+}
+
+// expire ends its retention now, also when it has not ended: then it is lost.
+func (op *operation) expire(now time.Time) {
+	op.touched().expired = true
+	if op.job != nil {
+		op.job.leave(now, 0)
+	}
+}
+
+// freeze makes it stand still.
+func (op *operation) freeze(now time.Time) error {
+	snap := op.state(now)
+	switch h := op.hand; {
+	case snap.Status.Done(), op.gone(snap, now):
+		return errDone
+	case h != nil && h.frozen:
+		return nil
+	}
+	h := op.touched()
+	h.frozen, h.frozenAt = true, op.age(now)
+	if op.job != nil {
+		op.job.hold(now)
+	}
+	return nil
+}
+
+// thaw lets a frozen operation go on. What it stood still comes on top of its
+// times.
+func (op *operation) thaw(now time.Time) {
+	h := op.hand
+	if h == nil || !h.frozen {
+		return
+	}
+	h.frozen = false
+	p, pause := op.plan(), op.age(now)-h.frozenAt
+	waiting := h.frozenAt < p.queue
+	switch {
+	case waiting && op.job == nil:
+		h.detained += pause
+	case !waiting:
+		op.run += pause
+	}
+	if op.job != nil {
+		op.job.resume(now, max(p.queue+op.run-op.age(now), 0))
+	}
+}

@@ -1,0 +1,164 @@
+package mockserver
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An injector puts the faults of a server between its answers and the client.
+// The server answers as it always does; the injector holds the answer back and
+// lets the faults at it. So there are three points at which a fault acts: before
+// the server answers, on the answer, and on its way over the wire.
+type injector struct {
+	s       *Server
+	faults  []Fault
+	kinds   []*kind // of faults
+	names   []uint64
+	submits atomic.Int64
+	others  atomic.Int64
+	once    sync.Once
+	began   time.Time
+}
+
+func newInjector(s *Server) *injector {
+	in := &injector{s: s}
+	for _, f := range s.Faults {
+		k := kindOf(f.Name)
+		if k == nil {
+			continue // see Server.Check
+		}
+		in.faults = append(in.faults, f.withDefaults())
+		in.kinds = append(in.kinds, k)
+		in.names = append(in.names, hashName(f.Name)+uint64(len(in.faults)))
+	}
+	return in
+}
+
+// hashName is FNV-1a, which is the same in every process.
+func hashName(name string) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range []byte(name) {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h
+}
+
+// serve answers one request. It reports what was said, and whether the
+// connection has to be broken by panicking with http.ErrAbortHandler. The
+// exchange is a copy, so that without faults none is on the heap.
+func (in *injector) serve(request exchange) (said Exchange, abort bool) {
+	x := &request
+	in.once.Do(func() { in.began = x.now })
+	client, held := x.w, newCapture()
+	wire := &wire{rw: client, r: x.r, limit: -1}
+	h := &hit{s: in.s, x: x, w: wire, a: &held.answer}
+	in.identify(h)
+	held.long = func() {
+		h.more = true
+		in.rewrite(h)
+		wire.start(h.a, h.more)
+		wire.body(h.a)
+		held.rest = wire.Write
+		if !h.more {
+			held.rest = func([]byte) (int, error) { return 0, io.ErrShortWrite }
+		}
+	}
+	x.w, x.seen = held, &h.v
+	x.date()
+	if !in.answer(h) && !in.hop(h) {
+		in.s.route(x)
+	}
+	if held.rest == nil {
+		in.rewrite(h)
+		wire.start(h.a, false)
+		wire.body(h.a)
+	}
+	x.w = client
+	abort = wire.finish()
+	return x.said, abort
+}
+
+// identify finds out what kind of request it is, and about which operation.
+func (in *injector) identify(h *hit) {
+	rest, reserved := strings.CutPrefix(h.x.r.URL.Path, statusPrefix)
+	id, tail, _ := strings.Cut(rest, "/")
+	h.phase = onOther
+	switch method := h.x.r.Method; {
+	case !reserved && slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, method):
+		h.phase, h.n, h.at = onSubmit, int(in.submits.Add(1)), h.x.now.Sub(in.began)
+		return
+	case reserved && tail == "" && (method == http.MethodGet || method == http.MethodHead):
+		h.phase = onPoll
+	case reserved && tail == "" && method == http.MethodDelete:
+		h.phase = onCancel
+	case reserved && tail == "result":
+		h.phase = onResult
+	}
+	if h.phase == onOther || !in.s.store.visit(id, h.about) {
+		h.phase = onOther
+		h.n, h.at = int(in.others.Add(1)), h.x.now.Sub(in.began)
+	}
+}
+
+// answer lets the faults answer in place of the server.
+func (in *injector) answer(h *hit) bool {
+	for i, k := range in.kinds {
+		if k.before == nil || !in.befalls(h, i) {
+			continue
+		}
+		if k.before(h) {
+			h.x.note(k.name)
+		}
+		if h.a.code != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// rewrite lets the faults at the answer, and sets right what the server
+// remembers of it: a hint that the client did not get obliges nobody.
+func (in *injector) rewrite(h *hit) {
+	if h.phase == onSubmit {
+		in.s.store.visit(h.x.said.Operation, h.about)
+	}
+	for i, k := range in.kinds {
+		if k.rewrite != nil && in.befalls(h, i) && k.rewrite(h) {
+			h.x.note(k.name)
+			h.excuse = h.excuse || k.excuses&h.phase != 0
+		}
+	}
+	h.x.said.Code = h.a.code
+	h.x.said.RetryAfter = strings.Join(h.a.header["Retry-After"], ", ")
+	if h.w.drop {
+		h.x.said.Code, h.x.said.RetryAfter = 0, ""
+	}
+	in.s.store.visit(h.x.said.Operation, h.settle)
+	if h.phase == onSubmit && h.x.said.Operation != "" {
+		in.s.lost.submit(h)
+	}
+}
+
+// befalls reports whether the i-th fault acts on the request.
+func (in *injector) befalls(h *hit, i int) bool {
+	f, k := &in.faults[i], in.kinds[i]
+	if k.on&h.phase == 0 || !f.holds(h.n, h.at) {
+		return false
+	}
+	h.fault = f
+	h.dice = []uint64{in.names[i], h.ordinal, uint64(h.phase), uint64(h.n)}
+	switch {
+	case f.P == 0 || f.P >= 1:
+		return true
+	case k.sticky && h.phase != onSubmit:
+		return in.s.store.dice.float(in.names[i], h.ordinal) < f.P
+	case h.phase == onSubmit: // its operation has no number yet
+		return in.s.store.dice.float(in.names[i], uint64(h.phase), uint64(h.n)) < f.P
+	}
+	return in.s.store.dice.float(h.dice...) < f.P
+}

@@ -1,0 +1,118 @@
+package mockserver
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Request is an entry of the journal: a request and what was answered. It
+// holds no secrets: see [Server.Requests].
+type Request struct {
+	Exchange
+	Query  string      `json:"query,omitempty"`
+	Header http.Header `json:"header,omitempty"`
+	Remote string      `json:"remote,omitempty"` // address of the client
+}
+
+const redacted = "[redacted]"
+
+// A journal is a ring of the last requests.
+type journal struct {
+	mu    sync.Mutex
+	ring  []Request
+	limit int
+	next  int
+	total int64
+}
+
+func newJournal(limit int) *journal { return &journal{limit: limit} }
+
+func (j *journal) add(said Exchange, r *http.Request) {
+	entry := Request{Exchange: said, Query: redactQuery(r.URL.RawQuery), Header: redactHeader(r.Header), Remote: r.RemoteAddr}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.total++
+	if len(j.ring) < j.limit {
+		j.ring = append(j.ring, entry)
+		return
+	}
+	j.ring[j.next] = entry
+	j.next = (j.next + 1) % j.limit
+}
+
+// Requests returns the journal, the oldest first: the last requests, as many as
+// Journal says. The values of header fields that may hold credentials are
+// redacted, and those of query parameters that are not in the vocabulary of
+// scenarios. Bodies are not kept.
+func (s *Server) Requests() []Request {
+	s.once.Do(s.start)
+	if s.journal == nil {
+		return nil
+	}
+	j := s.journal
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Concat(j.ring[j.next:], j.ring[:j.next])
+}
+
+// redactHeader copies the header without its secrets.
+func redactHeader(header http.Header) http.Header {
+	if len(header) == 0 {
+		return nil
+	}
+	kept := make(http.Header, len(header))
+	for name, values := range header {
+		if isSecret(name) {
+			values = redactValues(values)
+		}
+		kept[name] = values
+	}
+	return kept
+}
+
+// isSecret reports whether a header field may hold credentials.
+func isSecret(name string) bool {
+	switch name {
+	case "Accept", "Accept-Encoding", "Content-Length", "Content-Type", "If-None-Match", "Prefer", "User-Agent", "Idempotency-Key", ScenarioHeader:
+		return false
+	case "Authorization", "Proxy-Authorization", "Cookie":
+		return true
+	}
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"auth", "token", "secret", "key", "password", "cookie", "signature", "session"}, func(part string) bool {
+		return strings.Contains(name, part)
+	})
+}
+
+// redactValues leaves the scheme of credentials.
+func redactValues(values []string) []string {
+	kept := make([]string, len(values))
+	for i, value := range values {
+		kept[i] = redacted
+		if scheme, _, ok := strings.Cut(value, " "); ok && (scheme == "Bearer" || scheme == "Basic") {
+			kept[i] = scheme + " " + redacted
+		}
+	}
+	return kept
+}
+
+// redactQuery leaves the values of known parameters.
+func redactQuery(query string) string {
+	if query == "" {
+		return ""
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return redacted
+	}
+	known := parameterNames()
+	for name := range values {
+		if !slices.Contains(known, name) {
+			values[name] = []string{redacted}
+		}
+	}
+	return values.Encode()
+}

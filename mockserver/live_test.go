@@ -1,0 +1,175 @@
+package mockserver_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver"
+)
+
+// A record is a mockserver.TB that remembers.
+type record struct {
+	failures []string
+	cleanups []func()
+}
+
+func (r *record) Helper() {}
+func (r *record) Errorf(f string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(f, args...))
+}
+func (r *record) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+func (r *record) said(text string) (found bool) {
+	return strings.Contains(strings.Join(r.failures, "\n"), text)
+}
+
+// follow submits an operation to a live mock and polls every so often until it
+// is done. It returns the result.
+func followLive(t *testing.T, l *mockserver.Live, interval time.Duration) string {
+	t.Helper()
+	response, err := l.Client().Post(l.URL+"/operations", "text/plain", strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	status, err := response.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		time.Sleep(interval)
+		response, err := l.Client().Get(status.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Request.URL.Path != status.Path {
+			return string(body)
+		}
+	}
+}
+
+// TestTwoHoursInNoTime follows a job of two hours in a bubble.
+func TestTwoHoursInNoTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := mockserver.NewInMemory(t, &mockserver.Server{Scenario: mockserver.Scenario{
+			Duration: 2 * time.Hour, Result: "done", RetryAfter: mockserver.RetryAfter{Delay: time.Minute},
+		}})
+		start := time.Now()
+		if got := followLive(t, l, time.Minute); got != "done" {
+			t.Errorf("got %q", got)
+		}
+		if took := time.Since(start); took != 2*time.Hour {
+			t.Errorf("it took %v", took)
+		}
+		l.WantClean(t)
+		l.WantNone(t, "polled-early", "gave-up")
+		if got := l.Stats(); got.Polls != 120 {
+			t.Errorf("got %d polls", got.Polls)
+		}
+	})
+}
+
+func TestWaitingInABubbleIsCaught(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := mockserver.NewInMemory(t, nil)
+		followLive(t, l, 10*ms)
+		var r record
+		l.WantClean(&r)
+		l.WantNone(&r, "ignored-retry-after", "reposted", "no-such-rule")
+		if len(r.failures) != 3 || !r.said("ignored-retry-after (error): the client ignored Retry-After") || !r.said(`no rule "no-such-rule"`) {
+			t.Errorf("got %q", r.failures)
+		}
+	})
+}
+
+func TestNewServer(t *testing.T) {
+	var r record
+	stray, err := mockserver.ParseFault("result-cross-origin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := mockserver.NewServer(&r, &mockserver.Server{
+		Scenario: mockserver.Scenario{Duration: mockserver.AtOnce}, Faults: []mockserver.Fault{stray},
+	})
+	l.WantClean(&r)
+	if !r.said("nothing to judge") {
+		t.Errorf("got %q", r.failures)
+	}
+	followLive(t, l, 0)
+	if here, there := mustHost(t, l.URL), mustHost(t, l.Stranger); here == there {
+		t.Errorf("both origins are %s", here)
+	}
+	if got := l.Truths(); len(got) != 1 || got[0].Results != 1 || len(l.Sightings()) != 0 {
+		t.Errorf("got %+v", got)
+	}
+	response, err := l.Client().Get(l.AdminURL + "/healthz")
+	if err != nil || response.StatusCode != 200 {
+		t.Fatalf("got %v, %v", response, err)
+	}
+	response.Body.Close()
+	for _, cleanup := range r.cleanups {
+		cleanup()
+	}
+	l.Close()
+	if _, err := l.Client().Get(l.URL); err == nil {
+		t.Error("it answers after Close")
+	}
+}
+
+func mustHost(t *testing.T, text string) string {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Host
+}
+
+func TestCloseEndsRequests(t *testing.T) {
+	l := mockserver.NewServer(nil, &mockserver.Server{Faults: []mockserver.Fault{{Name: "timeout", Delay: time.Hour}}})
+	failed := make(chan error)
+	go func() {
+		_, err := l.Client().Post(l.URL, "", nil)
+		failed <- err
+	}()
+	for len(l.Operations()) == 0 {
+		select {
+		case err := <-failed:
+			t.Fatal(err)
+		default:
+		}
+	}
+	l.Close()
+	if err := <-failed; err == nil {
+		t.Error("there was an answer")
+	}
+}
+
+func TestInMemoryNetwork(t *testing.T) {
+	l := mockserver.NewInMemory(t, nil)
+	if _, err := l.Client().Get("http://elsewhere.test/"); err == nil || !strings.Contains(err.Error(), "not one of the servers in memory") {
+		t.Errorf("got %v", err)
+	}
+	request, err := http.NewRequestWithContext(cancelled(), "GET", l.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Client().Do(request); !strings.Contains(fmt.Sprint(err), context.Canceled.Error()) {
+		t.Errorf("got %v", err)
+	}
+	l.Close()
+	if _, err := l.Client().Get(l.URL); err == nil {
+		t.Error("it answers after Close")
+	}
+}

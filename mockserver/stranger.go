@@ -1,0 +1,76 @@
+package mockserver
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxSightings bounds how many sightings are kept.
+const maxSightings = 1000
+
+// A Sighting is a request to the other origin that carried what was meant for
+// the first one.
+type Sighting struct {
+	Time      time.Time `json:"time"`
+	Method    string    `json:"method"`
+	Path      string    `json:"path"`
+	Operation string    `json:"operation,omitempty"` // the id of the operation it was about, or empty
+	Names     []string  `json:"names"`               // of the header fields that should not be there, never their values
+}
+
+// credentials are header fields that no client may carry to another origin.
+var credentials = []string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token", "Idempotency-Key"}
+
+// sightings are the requests that gave something away, the first ones.
+type sightings struct {
+	mu  sync.Mutex
+	all []Sighting
+}
+
+// StrangerHandler serves the other origin, to which the cross-origin faults send
+// clients. It belongs on a second loopback listener, whose URL is Stranger. It
+// answers for the same operations, without asking for credentials, as a valet
+// key does, and takes note of those that it is shown. Nothing can be submitted
+// there.
+func (s *Server) StrangerHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.once.Do(s.start)
+		s.foreign.look(r, s.clock.Now())
+		if !strings.HasPrefix(r.URL.Path, statusPrefix) {
+			x := exchange{w: w, r: r}
+			s.tick(&x)
+			x.unknown()
+			return
+		}
+		s.ServeHTTP(w, r)
+	})
+}
+
+func (f *sightings) look(r *http.Request, now time.Time) {
+	var names []string
+	for _, name := range credentials {
+		if len(r.Header[name]) > 0 {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return
+	}
+	id, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, statusPrefix), "/")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.all) == maxSightings {
+		return
+	}
+	f.all = append(f.all, Sighting{Time: now, Method: r.Method, Path: r.URL.Path, Operation: clip(id), Names: names})
+}
+
+// Sightings returns the requests that carried credentials to the other origin,
+// the first 1000 of them.
+func (s *Server) Sightings() []Sighting {
+	s.foreign.mu.Lock()
+	defer s.foreign.mu.Unlock()
+	return append([]Sighting(nil), s.foreign.all...)
+}
