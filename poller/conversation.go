@@ -97,8 +97,25 @@ func (v *conversation) close(x *exchange) (*Result, error) {
 		x.discard()
 		return nil, v.failure(x.reply.Err)
 	}
+	if v.op.Inline != "" {
+		body, length, err := x.inline(v.op.Inline)
+		if err != nil {
+			v.op = lro.GiveUp(v.reopened(), lro.Unreachable)
+			return nil, v.failure(err)
+		}
+		v.observeEnd()
+		return &Result{Operation: v.op, Response: *v.last, Body: body, Length: length}, nil
+	}
 	v.observeEnd()
 	return &Result{Operation: v.op, Response: *v.last, Body: x.stream(v), Length: x.length()}, nil
+}
+
+// reopened returns an operation that has succeeded, but whose result did not arrive, as one that can
+// be gone on with.
+func (v *conversation) reopened() lro.Operation {
+	op := v.op
+	op.Phase, op.Outcome, op.Reason = lro.Polling, lro.Undecided, lro.ReasonNone
+	return op
 }
 
 func (v *conversation) failure(cause error) *Error {

@@ -67,6 +67,10 @@ type Reply struct {
 	ResultURL string   `json:"result_url,omitempty"`
 	Polls     int      `json:"polls"`
 	Misses    int      `json:"misses,omitempty"`
+	// Dialect is the family that reads the replies, and Cue what gave it away, where it is not the
+	// generic one.
+	Dialect string `json:"dialect,omitempty"`
+	Cue     string `json:"cue,omitempty"`
 	// Times is what the server says about when things happened.
 	Times *Times `json:"times,omitempty"`
 }

@@ -3,8 +3,11 @@ package poller
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -40,7 +43,7 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 	}
 	h, err := http.NewRequestWithContext(ctx, req.Method, req.URL, body)
 	if err != nil {
-		return nil, err
+		return nil, withoutURL(err)
 	}
 	set(h.Header, http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}})
 	switch {
@@ -65,6 +68,15 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 	}
 	v.cookies.add(h)
 	return h, nil
+}
+
+// withoutURL takes the URL out of an error about it: its query may be a secret.
+func withoutURL(err error) error {
+	var about *url.Error
+	if errors.As(err, &about) {
+		return fmt.Errorf("the URL cannot be used: %w", about.Err)
+	}
+	return err
 }
 
 // withhold says, once for each origin, that something was not sent there.

@@ -34,6 +34,9 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 		StatusURL: Redact(op.StatusURL), ResultURL: Redact(op.ResultURL),
 		Polls: op.Polls, Misses: op.Misses, Hint: op.HintNote.String(),
 	}
+	if op.Dialect != lro.GenericName {
+		e.Dialect, e.Cue = op.Dialect, op.Cue
+	}
 	if x.reply.Err != nil {
 		e.Error = x.reply.Err.Error()
 	}

@@ -26,8 +26,17 @@ type Reading struct {
 	Progress Progress
 	// StatusURL is a reference to what is to be polled from now on.
 	StatusURL string
-	// ResultURL is a reference to where the result lies once the operation has succeeded.
+	// ResultURL is a reference to where the result lies once the operation has succeeded. Beside a
+	// state that goes on it is a promise: see [Operation].PromisedURL.
 	ResultURL string
+	// CancelURL is a reference to where the operation can be called off.
+	CancelURL string
+	// Inline is a JSON Pointer to the result within the content of this reply. It counts beside
+	// StateSucceeded without a ResultURL.
+	Inline string
+	// Unreadable says that the reply is not what the family sends in answer to a poll, though it may
+	// be so in passing: the poll is repeated within the budget for such failures.
+	Unreadable bool
 	// Problem is why the operation failed. Nil: what [ReadProblem] finds.
 	Problem *Problem
 }

@@ -256,6 +256,7 @@ func FuzzResolve(f *testing.F) {
 func FuzzHandle(f *testing.F) {
 	f.Add([]byte(`{"asyncctl_handle":1,"dialect":"generic","state":"pending","status_url":"https://api.example.com/s"}`))
 	f.Add([]byte(`{"asyncctl_handle":1,"dialect":"x","cue":"y","state":"running","style":"arr-202","submit_method":"POST","submit_url":"https://h/","status_url":"http://[::1]:1/?x","accepted":"2026-01-02T12:00:00Z","not_before":"2026-01-02T12:00:00.5+01:00","hint_ms":5,"polls":7,"cancel_sent":true}`))
+	f.Add([]byte(`{"asyncctl_handle":1,"dialect":"x","state":"running","status_url":"https://h/s","cancel_url":"https://h/s/cancel?x","promised_url":"http://g/r"}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var op lro.Operation
 		if op.UnmarshalJSON(text) != nil {

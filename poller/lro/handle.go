@@ -25,6 +25,8 @@ type handle struct {
 	SubmitMethod string     `json:"submit_method,omitempty"`
 	SubmitURL    string     `json:"submit_url,omitempty"`
 	StatusURL    string     `json:"status_url"`
+	CancelURL    string     `json:"cancel_url,omitempty"`
+	PromisedURL  string     `json:"promised_url,omitempty"`
 	Accepted     *time.Time `json:"accepted,omitempty"`
 	NotBefore    *time.Time `json:"not_before,omitempty"`
 	HintMillis   *int64     `json:"hint_ms,omitempty"`
@@ -44,7 +46,7 @@ func (op Operation) MarshalJSON() ([]byte, error) {
 		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
 		State: op.State.String(), Style: op.Style.String(),
 		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
-		StatusURL: op.StatusURL, Polls: op.Polls, CancelSent: op.CancelSent,
+		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Polls: op.Polls, CancelSent: op.CancelSent,
 		Accepted: timeOrNil(op.Accepted), NotBefore: timeOrNil(op.NotBefore),
 	}
 	if op.Hinted {
@@ -105,6 +107,19 @@ func (op *Operation) restore(h handle) error {
 	case "":
 	default:
 		return fmt.Errorf("the handle's style %.40q is not one", h.Style)
+	}
+	for _, link := range []struct {
+		to        *string
+		name, url string
+	}{{&op.CancelURL, "cancel_url", h.CancelURL}, {&op.PromisedURL, "promised_url", h.PromisedURL}} {
+		if link.url == "" {
+			continue
+		}
+		absolute, err := Resolve(link.url, link.url)
+		if err != nil {
+			return fmt.Errorf("the handle's %s cannot be used: %w", link.name, err)
+		}
+		*link.to = absolute
 	}
 	if h.Accepted != nil {
 		op.Accepted = *h.Accepted

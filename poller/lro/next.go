@@ -55,6 +55,7 @@ func (op *Operation) take(got Reading) {
 	if got.Dialect != "" {
 		op.Dialect, op.Cue = got.Dialect, got.Cue
 	}
+	op.remember(got)
 	if got.State == StateUnknown {
 		return
 	}
@@ -81,6 +82,8 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 		op.lose(StatusTooLarge, fmt.Sprintf("it is longer than %d bytes", len(r.Body)))
 	case got.State != StateUnknown, status == http.StatusAccepted:
 		op.pending(got, r, status)
+	case got.Unreadable:
+		op.miss(r, UnreadableStatus)
 	case status == http.StatusNotModified && op.ETag != "" && op.Phase == Polling:
 		op.again(r)
 		if op.Polls%unconditional == 0 {
@@ -137,7 +140,7 @@ func (op *Operation) finish(got Reading, r Reply) {
 	}
 	switch got.State {
 	case StateSucceeded:
-		op.finished(got.ResultURL, r)
+		op.finished(got, r)
 	case StateCancelled:
 		op.Problem = explain(got, r)
 		op.end(Cancelled, OperationCancelled)
@@ -151,12 +154,13 @@ func (op *Operation) finish(got Reading, r Reply) {
 }
 
 // finished takes a success: the result is elsewhere, or in the reply at hand.
-func (op *Operation) finished(ref string, r Reply) {
-	if ref == "" {
+func (op *Operation) finished(got Reading, r Reply) {
+	if got.ResultURL == "" {
+		op.Inline = got.Inline
 		op.succeed()
 		return
 	}
-	target, ok := op.resolve(ref)
+	target, ok := op.resolve(got.ResultURL)
 	switch {
 	case !ok:
 	case target == op.Next.URL || target == op.StatusURL:

@@ -32,6 +32,12 @@ type Operation struct {
 	Accepted time.Time
 	// StatusURL is what is polled, ResultURL where the result lies, if that is elsewhere.
 	StatusURL, ResultURL string
+	// Inline is a JSON Pointer to the result within the content of the last reply, once the operation
+	// has succeeded. Empty: the whole content is the result.
+	Inline string
+	// CancelURL is where the server says that the operation can be called off, and PromisedURL where
+	// it said, ahead of the end, that the result will lie; what they mean is the dialect's to say.
+	CancelURL, PromisedURL string
 
 	// Next is what to send now; the zero value when Done.
 	Next Request

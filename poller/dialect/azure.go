@@ -1,0 +1,152 @@
+package dialect
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Azure, as its control plane (Azure Resource Manager) and its data plane speak. Sources: Azure
+// Resource Manager RPC v1.0, async-api-reference.md; Microsoft Azure REST API Guidelines, section
+// "Long-running operations", and Considerations for Service Design; autorest, final-state-via; where
+// these are silent, what azure-sdk-for-go/sdk/azcore 1.24.0 does.
+
+// azureWords are the only words that end an operation; resource providers make up others. The
+// guidelines have three; azcore accepts the rest (internal/pollers).
+var azureWords = map[string]lro.State{
+	"succeeded": lro.StateSucceeded, "completed": lro.StateSucceeded, "failed": lro.StateFailed,
+	"canceled": lro.StateCancelled, "cancelled": lro.StateCancelled,
+	"notstarted": lro.StatePending, "accepted": lro.StatePending, "notrunning": lro.StatePending,
+	"canceling": lro.StateCancelling, "cancelling": lro.StateCancelling,
+}
+
+var azureFamily = []builtin{
+	{Info: Info{
+		Name:       "arm-async",
+		Looks:      "Azure-AsyncOperation header; then 200 with status: Succeeded, Failed, Canceled, or any other word while it works",
+		Source:     "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 async.go",
+		Evidence:   Primary,
+		Unverified: "after a restart the original URL has lost its query (api-version): handles hold none",
+	}, dialect: &azureMonitor{rules{Rules{
+		Name: "arm-async", Accept: []int{200, 201}, Status: []string{"header:Azure-Asyncoperation"},
+		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
+	}}}},
+	{Info: Info{
+		Name:     "arm-location",
+		Looks:    "202 with Location; 202 while it works, any other 2xx is the answer of the finished operation",
+		Source:   "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 loc.go",
+		Evidence: Primary,
+		Unverified: "whether a 5xx is the outcome: the text says that the answer is that of the finished operation, " +
+			"azcore takes it as passing (azure-sdk-for-go #22884), and so do we",
+	}, dialect: &armResource{rules{Rules{Name: "arm-location", Status: []string{"header:Location"}}}}},
+	{Info: Info{
+		Name:     "arm-body",
+		Looks:    "PUT or PATCH answered by the resource with properties.provisioningState; the resource itself is polled",
+		Source:   "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 body.go",
+		Evidence: Primary,
+	}, dialect: &armResource{rules{Rules{Name: "arm-body"}}}},
+	{Info: Info{
+		Name:       "azure-oploc",
+		Looks:      "Operation-Location header; then 200 with status: NotStarted, Running, Succeeded, Failed, Canceled",
+		Source:     "Microsoft Azure REST API Guidelines, Long-running operations; azcore 1.24.0 op.go",
+		Evidence:   Primary,
+		Unverified: "older services cancel with DELETE; after a restart the original URL has lost its query (api-version)",
+	}, dialect: &azureMonitor{rules{Rules{
+		Name: "azure-oploc", Accept: []int{200, 201}, Status: []string{"header:Operation-Location"},
+		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
+		Inline: "/result", Cancel: Call{Method: "POST", URL: "{status}:cancel"},
+	}}}},
+}
+
+// azureMonitor reads status documents and finds the result elsewhere (final-state-via).
+type azureMonitor struct{ rules }
+
+// Read says what the reply means.
+func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
+	got, err := d.rules.Read(op, r)
+	switch {
+	case op.Phase == lro.Submitting && got.StatusURL != "":
+		// Beside the monitor, Location is where the result will be, not what is polled
+		// (azure-sdk-for-js #20647).
+		got.ResultURL = field(r, "Location")
+	case op.Phase == lro.Polling && r.Status/100 == 4 && !spokenByHTTP(r.Status):
+		// A 4xx means that the status could not be read, not that the operation failed.
+		got.Unreadable = true
+	case op.Phase != lro.Fetching && got.State == lro.StateSucceeded:
+		got.ResultURL = d.result(&op, r)
+	}
+	return got, err
+}
+
+// result returns where the result is, in azcore's order (op.go and async.go, Result), and "" where
+// it is in the monitor.
+func (d *azureMonitor) result(op *lro.Operation, r lro.Reply) string {
+	if ref := at(r, "/resourceLocation"); ref != "" && d.Name == "azure-oploc" {
+		return ref
+	}
+	switch op.SubmitMethod {
+	case http.MethodPut, http.MethodPatch: // final-state-via: original-uri
+		return op.SubmitURL
+	case http.MethodPost: // final-state-via: location
+		return op.PromisedURL
+	}
+	return ""
+}
+
+// spokenByHTTP says whether a 4xx has a meaning at a status URL in every dialect: it speaks of our
+// request, our credentials, or of whether the operation is there.
+func spokenByHTTP(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired, http.StatusNotFound,
+		http.StatusGone, http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusTooEarly,
+		http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusMisdirectedRequest, http.StatusUpgradeRequired:
+		return true
+	}
+	return false
+}
+
+// armResource reads resources that tell their own state.
+type armResource struct{ rules }
+
+// Read says what the reply means.
+func (d *armResource) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
+	got, err := d.rules.Read(op, r)
+	if r.Status/100 != 2 || op.Phase == lro.Fetching {
+		return got, err
+	}
+	word, said := literal(lro.JSON(r.Body), "/properties/provisioningState")
+	body := d.Name == "arm-body"
+	switch {
+	case op.Phase == lro.Submitting && !body:
+		return got, nil
+	case op.Phase == lro.Submitting:
+		if op.SubmitMethod != http.MethodPut && op.SubmitMethod != http.MethodPatch {
+			return got, nil
+		}
+		if said || r.Status == http.StatusAccepted {
+			got.StatusURL = op.Next.URL
+		}
+	case r.Status == http.StatusAccepted && body:
+		return got, nil
+	}
+	if !said {
+		return got, nil // a resource without the member is finished
+	}
+	got.State, _ = lookup(azureWords, word)
+	if got.State == lro.StateUnknown {
+		got.State = lro.StateRunning
+	}
+	got.Native = reuse(op.Native, word)
+	if got.State.Terminal() && got.State != lro.StateSucceeded {
+		got.Problem = lro.ReadProblem(r)
+	}
+	return got, nil
+}
+
+// azureHost says whether a host is Azure Resource Manager's, in any of its clouds. The hosts of the
+// sovereign clouds are from memory.
+func azureHost(host string) bool {
+	return strings.HasPrefix(host, "management.") && (strings.HasSuffix(host, ".azure.com") || host == "management.azure.com" ||
+		host == "management.chinacloudapi.cn" || host == "management.usgovcloudapi.net")
+}

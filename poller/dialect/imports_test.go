@@ -1,0 +1,34 @@
+package dialect_test
+
+import (
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestImports: lro and the standard library, and nothing that does I/O.
+func TestImports(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			switch strings.Trim(i.Path.Value, `"`) {
+			case "bytes", "encoding/xml", "errors", "fmt", "net/http", "net/url", "slices", "strconv", "strings",
+				"github.com/asyncctl/asyncctl/poller/lro":
+			default:
+				t.Errorf("%s imports %s", file, i.Path.Value)
+			}
+		}
+	}
+}

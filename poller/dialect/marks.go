@@ -1,0 +1,106 @@
+package dialect
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+const (
+	strong = "strong: "
+	weak   = "weak: "
+)
+
+// mark is one sign by which the answer to a submit gives its dialect away.
+type mark struct {
+	dialect string
+	sure    bool   // the cue is strong: nothing else looks like that
+	text    string // the cue, as it is stored in the operation
+	match   func(a *answer) bool
+}
+
+// marks is the order of detection; the first that fits counts. Headers go before content because
+// content may embed anything, and among headers it is azcore's order. Rows of the reference that
+// need a dialect which is not built in are left out. Redfish stands before OData because it sends
+// OData-Version as well.
+var marks = []mark{
+	sure("arm-async", "header Azure-AsyncOperation", func(a *answer) bool { return a.header("Azure-Asyncoperation") != "" }),
+	sure("azure-oploc", "header Operation-Location", func(a *answer) bool { return a.header("Operation-Location") != "" }),
+	sure("fhir-bulk", "202 with Content-Location for $export, or separate-export-status applied", func(a *answer) bool {
+		return a.status == 202 && a.header("Content-Location") != "" &&
+			(strings.Contains(a.path, "$export") || strings.Contains(a.header("Preference-Applied"), "separate-export-status"))
+	}),
+	sure("fhir-async-bundle", "202 with Content-Location and FHIR content", func(a *answer) bool {
+		return a.status == 202 && a.header("Content-Location") != "" && a.speaksFHIR()
+	}),
+	sure("jsonapi-async", "202 with Content-Location and application/vnd.api+json", func(a *answer) bool {
+		return a.status == 202 && a.header("Content-Location") != "" && a.media("application/vnd.api+json")
+	}),
+	sure("redfish-task", "202 with Location and a Task, or Location under /redfish/v1/", func(a *answer) bool {
+		return a.accepted() && (isTask(a.doc) || strings.HasPrefix(pathOf(a.location()), "/redfish/v1/"))
+	}),
+	sure("odata-async", "202 with Location and OData-Version, or respond-async applied to an OData media type", func(a *answer) bool {
+		return a.accepted() && (a.header("Odata-Version") != "" || a.respondAsync() && strings.Contains(a.header("Content-Type"), "odata"))
+	}),
+	sure("durable", "202 with statusQueryGetUri", func(a *answer) bool { return a.status == 202 && a.word("/statusQueryGetUri") != "" }),
+	sure("gce-operation", "kind is compute#operation", func(a *answer) bool { return a.status == 200 && a.word("/kind") == "compute#operation" }),
+	sure("google-lro", "200 with a name under operations/ and done, metadata, response or error", func(a *answer) bool {
+		return a.status == 200 && operationName(a.word("/name")) && a.any("/done", "/metadata", "/response", "/error")
+	}),
+	sure("ogc-job", "201 with Location and a statusInfo (jobID or processingEntityType)", func(a *answer) bool {
+		return a.status == 201 && a.location() != "" && (a.any("/jobID") || a.any("/id") && a.any("/processingEntityType")) &&
+			slices.Contains([]string{"accepted", "running", "successful", "failed", "dismissed"}, a.word("/status"))
+	}),
+	sure("lxd-operation", "202 with Location /1.0/operations/ and type async", func(a *answer) bool {
+		return a.accepted() && strings.HasPrefix(pathOf(a.location()), "/1.0/operations/") && a.word("/type") == "async"
+	}),
+	sure("arm-location", "202 with Location from management.azure.com", func(a *answer) bool { return a.accepted() && azureHost(a.host) }),
+	sure("arm-location", "PUT or PATCH answered by 202 with Location and a provisioningState", func(a *answer) bool {
+		return a.accepted() && a.provisioning()
+	}),
+	sure("arm-body", "PUT or PATCH answered with a provisioningState that goes on", func(a *answer) bool { return a.provisioning() }),
+	sure("osb", "202 for /v2/service_instances/", func(a *answer) bool {
+		return a.status == 202 && strings.Contains(a.path, "/v2/service_instances/") && a.method != http.MethodPost
+	}),
+	sure("replicate", "urls.get and status", func(a *answer) bool { return a.word("/urls/get") != "" && a.word("/status") != "" }),
+	sure("fal-queue", "status_url and response_url", func(a *answer) bool {
+		return a.status == 200 && a.word("/status_url") != "" && a.word("/response_url") != ""
+	}),
+	sure("openai-batch", "object is batch, and its status goes on", func(a *answer) bool {
+		return a.created() && a.word("/object") == "batch" && a.word("/id") != "" && slices.Contains([]string{"validating", "in_progress", "finalizing"}, a.word("/status"))
+	}),
+	sure("openai-response", "object is response, and its status goes on", func(a *answer) bool {
+		return a.created() && a.word("/object") == "response" && a.word("/id") != "" && slices.Contains([]string{"queued", "in_progress"}, a.word("/status"))
+	}),
+	sure("anthropic-batch", "type is message_batch", func(a *answer) bool {
+		return a.created() && a.word("/type") == "message_batch" && a.word("/processing_status") != ""
+	}),
+	sure("snowflake-sql", "202 with statementStatusUrl or statementHandle", func(a *answer) bool {
+		return a.status == 202 && (a.word("/statementStatusUrl") != "" || a.word("/statementHandle") != "")
+	}),
+	sure("runpod", "id and status IN_QUEUE from runpod.ai", func(a *answer) bool {
+		return a.queuedRun() && (a.host == "api.runpod.ai" || strings.HasSuffix(a.host, ".runpod.ai"))
+	}),
+	guess("runpod", "id and status IN_QUEUE in answer to POST .../run", func(a *answer) bool { return a.queuedRun() }),
+	sure("es-async-search", "id and is_running: true", func(a *answer) bool {
+		running, ok := literal(a.doc, "/is_running")
+		return a.status == 200 && a.word("/id") != "" && ok && string(running) == "true"
+	}),
+	sure("assemblyai", "audio_url, id and a status that goes on", func(a *answer) bool {
+		return a.created() && a.word("/audio_url") != "" && a.word("/id") != "" && slices.Contains([]string{"queued", "processing"}, a.word("/status"))
+	}),
+	sure("jenkins-queue", "201 with Location .../queue/item/N/", func(a *answer) bool { return a.status == 201 && queueItem(a.location()) }),
+	sure("ms-graph-monitor", "202 from graph.microsoft.com with Location on another host", func(a *answer) bool {
+		return a.accepted() && a.host == "graph.microsoft.com" && !lro.SameOrigin(a.url, a.target())
+	}),
+}
+
+func sure(dialect, cue string, match func(a *answer) bool) mark {
+	return mark{dialect, true, strong + cue, match}
+}
+
+func guess(dialect, cue string, match func(a *answer) bool) mark {
+	return mark{dialect, false, weak + cue, match}
+}

@@ -1,0 +1,114 @@
+package dialect
+
+import (
+	"slices"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Info describes a built-in dialect to people.
+type Info struct {
+	// Name is what ByName takes.
+	Name string
+	// Looks is what it looks like on the wire, in a few lines.
+	Looks string
+	// Told is how detection tells it from others, one cue a line; see [Auto]. Empty: it cannot.
+	Told []string
+	// Source names the specification.
+	Source string
+	// Evidence is how the facts came to us.
+	Evidence Evidence
+	// Unverified is what nobody has verified, or what is left out. Empty: nothing that we know of.
+	Unverified string
+	// CancelDestroys says that the request to cancel takes away more than the work.
+	CancelDestroys bool
+}
+
+// Evidence is how sure we are of what a dialect says.
+type Evidence string
+
+// The kinds of evidence; none of them is a conversation with the real service.
+const (
+	Primary       Evidence = "primary"       // the specification's text, or source code, was read
+	Documentation Evidence = "documentation" // the vendor's documentation, in excerpts
+	Memory        Evidence = "unverified"    // from memory: verify before you depend on it
+)
+
+// builtin is one row of the list of dialects.
+type builtin struct {
+	Info
+	dialect lro.Dialect
+}
+
+// builtins are all built-in dialects, the generic one first.
+var builtins = slices.Concat(
+	[]builtin{{Info: Info{
+		Name:     lro.GenericName,
+		Looks:    "202 with Location; then 200 with a status, or 202 until the result is there; 303 to the result",
+		Source:   "Microsoft, Asynchronous Request-Reply pattern; RFC 9110; RFC 7240",
+		Evidence: Primary,
+	}, dialect: lro.Generic{}}},
+	azureFamily, googleFamily, ogcFamily, odataFamily, redfishFamily, fhirFamily, jsonapiFamily, osbFamily,
+	durableFamily, graphFamily, modelFamily, snowflakeFamily, elasticFamily, jenkinsFamily, lxdFamily,
+	uwsFamily,
+)
+
+// ByName returns the built-in dialect of that name, and false if there is none. "auto" is not one:
+// see [Auto].
+func ByName(name string) (lro.Dialect, bool) {
+	for i := range builtins {
+		if builtins[i].Name == name {
+			return builtins[i].dialect, true
+		}
+	}
+	return nil, false
+}
+
+// Names returns the names of the built-in dialects, the generic one first.
+func Names() []string {
+	names := make([]string, len(builtins))
+	for i := range builtins {
+		names[i] = builtins[i].Name
+	}
+	return names
+}
+
+// Describe returns what is known of the built-in dialect of that name.
+func Describe(name string) (Info, bool) {
+	for i := range builtins {
+		if builtins[i].Name != name {
+			continue
+		}
+		info := builtins[i].Info
+		info.CancelDestroys = Destroys(builtins[i].dialect)
+		for _, m := range marks {
+			if m.dialect == name {
+				info.Told = append(info.Told, m.text)
+			}
+		}
+		if name == "uws" {
+			info.Told = append(info.Told, uwsCue)
+		}
+		return info, true
+	}
+	return Info{}, false
+}
+
+// RulesOf returns the rules of a built-in dialect that is data alone, as a model for others; false
+// for one that is partly Go.
+func RulesOf(name string) (Rules, bool) {
+	d, _ := ByName(name)
+	r, ok := d.(*rules)
+	if !ok {
+		return Rules{}, false
+	}
+	return r.Rules, true
+}
+
+// Destroys says whether the dialect's request to cancel takes away more than the work: results that
+// are there, or the operation itself. Of [Auto] it cannot be said: ask for the dialect that the
+// operation names.
+func Destroys(d lro.Dialect) bool {
+	r, ok := d.(interface{ destroys() bool })
+	return ok && r.destroys()
+}

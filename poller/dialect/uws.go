@@ -1,0 +1,84 @@
+package dialect
+
+import (
+	"bytes"
+	"encoding/xml"
+	"net/http"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+var uwsFamily = []builtin{{Info: Info{
+	Name:       "uws",
+	Looks:      "POST answered by 303 to the job, an XML document with phase: PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED",
+	Source:     "IVOA Universal Worker Service 1.1",
+	Evidence:   Primary,
+	Unverified: "PHASE=RUN is asked for in the query of the submit; a job that stays PENDING or HELD has to be run by hand; WAIT is not used",
+}, dialect: &uws{rules{Rules{
+	Name: "uws", Query: map[string]string{"PHASE": "RUN"},
+	Words: map[string]lro.State{
+		"pending": lro.StateWaiting, "held": lro.StateWaiting, "suspended": lro.StateWaiting, "queued": lro.StatePending,
+		"completed": lro.StateSucceeded, "error": lro.StateFailed, "aborted": lro.StateCancelled,
+	},
+	Others: lro.StateRunning,
+}}}}}
+
+const (
+	uwsNamespace = "http://www.ivoa.net/xml/UWS/v1.0"
+	uwsCue       = strong + "303 to a job of the namespace " + uwsNamespace
+)
+
+// uws reads the jobs of the Virtual Observatory.
+type uws struct{ rules }
+
+// uwsJob is what counts of a job.
+type uwsJob struct {
+	XMLName xml.Name `xml:"http://www.ivoa.net/xml/UWS/v1.0 job"`
+	Phase   string   `xml:"phase"`
+	Message string   `xml:"errorSummary>message"`
+	Results []struct {
+		Href string `xml:"http://www.w3.org/1999/xlink href,attr"`
+	} `xml:"results>result"`
+}
+
+// Read says what the reply means.
+func (d *uws) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
+	got, err := d.rules.Read(op, r)
+	if op.Phase == lro.Submitting || op.Phase == lro.Fetching || r.Status != http.StatusOK {
+		return got, err
+	}
+	var job uwsJob
+	if err := xml.Unmarshal(r.Body, &job); err != nil || job.Phase == "" {
+		got.Unreadable = op.Phase == lro.Polling
+		return got, nil
+	}
+	phase := []byte(strings.TrimSpace(job.Phase))
+	got.Native = reuse(op.Native, phase[:min(len(phase), longestWord)])
+	if got.Native == "ARCHIVED" { // section 2.1.3: the results are deleted
+		return lro.Reading{Dialect: got.Dialect, Cue: got.Cue, Status: http.StatusGone}, nil
+	}
+	got.State = d.word(phase)
+	switch {
+	case got.State == lro.StateSucceeded && len(job.Results) == 1:
+		got.ResultURL = job.Results[0].Href // of several, the job is the list
+	case got.State == lro.StateFailed && job.Message != "":
+		got.Problem = &lro.Problem{Status: r.Status, Detail: job.Message[:min(len(job.Message), 4096)]}
+	}
+	return got, nil
+}
+
+// Cancel sends PHASE=ABORT, which keeps what is there; DELETE would destroy the job.
+func (d *uws) Cancel(op lro.Operation) (lro.Request, bool) {
+	base, _, _ := strings.Cut(op.StatusURL, "?")
+	return lro.Request{
+		Method: http.MethodPost, URL: strings.TrimSuffix(base, "/") + "/phase",
+		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: []byte("PHASE=ABORT"),
+	}, op.StatusURL != ""
+}
+
+// looksLikeJob says whether a redirect of the submit led to a job.
+func looksLikeJob(op *lro.Operation, r lro.Reply) bool {
+	return op.Phase == lro.Following && op.StatusURL == "" && op.Dialect == lro.GenericName &&
+		r.Status == http.StatusOK && bytes.Contains(r.Body[:min(len(r.Body), 4096)], []byte(uwsNamespace))
+}

@@ -1,0 +1,116 @@
+package dialect
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// longestWord bounds the words that a table can hold, and the words that are kept.
+const longestWord = 64
+
+// word returns the state that a word stands for: by the table, else Others or the general
+// vocabulary.
+func (d *rules) word(w []byte) lro.State {
+	if s, ok := lookup(d.Words, w); ok {
+		return s
+	}
+	if d.Others != lro.StateUnknown {
+		return d.Others
+	}
+	if s := lro.Word(w); s != lro.StateUnknown {
+		return s
+	}
+	return lro.StateRunning
+}
+
+// lookup finds a word in a table without regard to case, and without allocating.
+func lookup(words map[string]lro.State, w []byte) (lro.State, bool) {
+	if len(words) == 0 || len(w) > longestWord {
+		return lro.StateUnknown, false
+	}
+	var folded [longestWord]byte
+	for i, c := range w {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		folded[i] = c
+	}
+	s, ok := words[string(folded[:len(w)])]
+	return s, ok
+}
+
+// literal returns the word at a pointer: a string, true or false.
+func literal(doc lro.JSON, pointer string) ([]byte, bool) {
+	v, ok := doc.At(pointer)
+	if !ok {
+		return nil, false
+	}
+	if text, ok := v.Text(); ok {
+		return text[:min(len(text), longestWord)], true
+	}
+	return v, string(v) == "true" || string(v) == "false"
+}
+
+// progress reads how far the work is.
+func (d *rules) progress(op *lro.Operation, doc lro.JSON) lro.Progress {
+	var p lro.Progress
+	if d.Message != "" {
+		if v, ok := doc.At(d.Message); ok {
+			text, _ := v.Text()
+			p.Message = reuse(op.Progress.Message, text[:min(len(text), 4096)])
+		}
+	}
+	if d.Progress == "" {
+		return p
+	}
+	n, ok := number(doc, d.Progress)
+	if d.Total != "" {
+		total, has := number(doc, d.Total)
+		n, ok = 100*n/total, ok && has && total > 0
+	}
+	if d.Scale > 0 {
+		n *= d.Scale
+	}
+	if ok && n >= 0 && n <= 100 {
+		p.Known, p.Percent = true, n
+	}
+	return p
+}
+
+// number returns the number at a pointer, also where it stands in a string ("50", "50%").
+func number(doc lro.JSON, pointer string) (float64, bool) {
+	v, ok := doc.At(pointer)
+	if !ok {
+		return 0, false
+	}
+	if n, ok := v.Number(); ok {
+		return n, true
+	}
+	text, ok := v.Text()
+	if !ok || len(text) > 32 {
+		return 0, false
+	}
+	return percent(string(text))
+}
+
+// percent reads the number that a text begins with: "50", "50%", "50 % done".
+func percent(text string) (float64, bool) {
+	text = strings.TrimSpace(text)
+	end := strings.IndexFunc(text, func(c rune) bool { return (c < '0' || c > '9') && c != '.' })
+	if end < 0 {
+		end = len(text)
+	}
+	n, err := strconv.ParseFloat(text[:end], 64)
+	return n, err == nil
+}
+
+// reuse returns text as a string, without allocating where it is what we had.
+func reuse(had string, text []byte) string {
+	if string(text) == had {
+		return had
+	}
+	return string(bytes.ToValidUTF8(text, nil))
+}

@@ -1,0 +1,123 @@
+package poller_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// inside is a dialect whose result is a part of the last status document.
+type inside struct{ lro.Generic }
+
+func (d inside) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
+	reading, err := d.Generic.Read(op, r)
+	if reading.State == lro.StateSucceeded {
+		reading.Inline = "/output"
+	}
+	return reading, err
+}
+
+func TestResultWithinTheStatus(t *testing.T) {
+	for _, c := range []struct{ name, document, want string }{
+		{"an object", `{"status":"Succeeded","output":{"a": 1}}`, `{"a": 1}`},
+		{"longer than what is read at first", `{"status":"Succeeded","output":["` + strings.Repeat("x", 5000) + `"]}`, `["` + strings.Repeat("x", 5000) + `"]`},
+		{"not there", `{"status":"Succeeded"}`, `{"status":"Succeeded"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := &script{steps: []http.HandlerFunc{accepted("0"), answer(200, "Content-Type: application/json", c.document)}}
+			body, res, err := follow(t, &poller.Client{Dialect: inside{}, MaxStatus: 1000}, s)
+			if err != nil || body != c.want || res.Length != int64(len(c.want)) {
+				t.Errorf("got %.60q, %v; want %.60q", body, err, c.want)
+			}
+		})
+	}
+}
+
+// A document that breaks off behind its status: the operation succeeded, but its result is not there.
+func TestResultWithinTheStatusBreaksOff(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{accepted("0"), hijack("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n" + `{"status":"Succeeded","output":["` + strings.Repeat("x", 5000))}}
+	_, _, err := follow(t, &poller.Client{Dialect: inside{}, MaxStatus: 1000}, s)
+	var failed *poller.Error
+	if !errors.As(err, &failed) || failed.Operation.Outcome == lro.Failed || failed.Operation.Outcome == lro.Succeeded || !strings.Contains(err.Error(), "broke off after") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Credentials that cannot be had leave nothing sent.
+func TestCredentialsThatCannotBeHad(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{answer(200, "", "")}}
+	client := &poller.Client{Transport: inProcess{s}, Policy: lro.Policy{Resends: -1}, Credentials: func(context.Context, bool) (http.Header, error) {
+		return nil, errors.New("the vault is sealed")
+	}}
+	_, op, err := do(t, client, time.Minute)
+	if err == nil || !strings.Contains(err.Error(), "getting credentials: the vault is sealed") || op.Reason != lro.Unreachable || s.count() != 0 {
+		t.Errorf("got %v (%v) after %d requests", err, op.Reason, s.count())
+	}
+}
+
+// What goes to an origin that nobody vouched for: who we are and what we accept, nothing else; and the
+// person hears of it once.
+func TestForeignOriginGetsTheHarmlessPart(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{
+		answer(202, "Location: https://other.example/op\nRetry-After: 0", ""), answer(200, "ETag: \"1\"\nRetry-After: 0", `{"status":"Running"}`), answer(304, "", ""), answer(200, "", "done"),
+	}}
+	notes := 0
+	client := &poller.Client{Transport: inProcess{s}, Foreign: inProcess{s}, Header: http.Header{"User-Agent": {"me/1"}, "Accept": {"text/csv"}, "X-Key": {"s3cret"}}, Observe: func(e poller.Event) {
+		if e.Note != nil && e.Note.Code == "credentials-withheld" {
+			notes++
+		}
+	}}
+	do(t, client, 1e12)
+	if notes != 1 {
+		t.Errorf("%d notes, want 1", notes)
+	}
+	for _, r := range s.seen[1:] {
+		if r.Header.Get("User-Agent") != "me/1" || r.Header.Get("Accept") != "text/csv" || r.Header.Get("X-Key") != "" {
+			t.Errorf("%s %s carries %v", r.Method, r.URL, r.Header)
+		}
+	}
+	if got := s.seen[2].Header.Get("If-None-Match"); got != `"1"` {
+		t.Errorf("If-None-Match %q", got)
+	}
+}
+
+// A question by hand before the hint is over is told to be early.
+func TestPollByHandMayBeEarly(t *testing.T) {
+	early := false
+	client := &poller.Client{Transport: inProcess{answer(202, "Retry-After: 60", "")}, Observe: func(e poller.Event) {
+		early = e.Request != nil && e.Request.Early || early
+	}}
+	op, err := lro.Resume("https://api.example.com/op")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []bool{false, true} {
+		if op, err = client.Poll(t.Context(), op); err != nil || early != want {
+			t.Errorf("early %v, %v; want %v", early, err, want)
+		}
+	}
+}
+
+func TestErrorText(t *testing.T) {
+	cause := errors.New("connection reset")
+	for _, c := range []struct {
+		name string
+		err  poller.Error
+		want string
+	}{
+		{"one question", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Err: cause}, "the status could not be read this time: connection reset"},
+		{"with an answer", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Response: &poller.Response{Status: 503}}, "the status could not be read this time (HTTP 503)"},
+		{"a cancellation", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Cancel: lro.CancelTooLate, Err: cause}, "the server will not call the operation off any more: connection reset"},
+		{"what the server said beats the cause", poller.Error{Operation: lro.Operation{Phase: lro.Polling, Problem: &lro.Problem{Title: "Busy"}}, Err: cause}, "the status could not be read this time: Busy"},
+	} {
+		if got := c.err.Error(); got != c.want || errors.Unwrap(&c.err) != c.err.Err {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
