@@ -18,11 +18,13 @@ const module = "github.com/asyncctl/asyncctl"
 var rooms = map[string]struct{ ours, theirs []string }{
 	"":                           {ours: []string{"cmd"}},
 	"poller/lro":                 {},
+	"poller/dialect":             {ours: []string{"poller/lro"}},
 	"poller":                     {ours: []string{"poller/lro"}, theirs: []string{"golang.org/x/net"}},
 	"poller/internal/transcript": {ours: []string{"poller/lro"}, theirs: []string{"github.com/rogpeppe/go-internal"}},
 	"mockserver":                 {}, // a constant shared with the client would be wrong on both sides
-	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/render", "mockserver", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
+	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/curl", "cmd/internal/render", "mockserver", "poller", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},
+	"cmd/internal/curl":          {ours: []string{"cmd/internal/batch", "cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/pflag"}},
 	"cmd/internal/render":        {ours: []string{"poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/colorprofile", "github.com/charmbracelet/x/ansi", "github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 }
 

@@ -74,13 +74,13 @@ Submits that are told to slow down (429, or 503 with a key) make the others wait
 	fs.IntVar(&b.retry, "retry", 10, "how often a submit is sent again where that is safe")
 	b.bounds.bind(fs)
 	b.prof.bind(fs)
-	b.head.bind(fs)
+	b.head.Bind(fs)
 	b.out.bindShape(fs)
 	fs.MarkHidden("format")
 	b.wait.bind(fs)
 	b.wait.timeout = deadline{none: true}
 	fs.Lookup("timeout").DefValue = "none"
-	b.conn.bind(fs)
+	b.conn.Bind(fs)
 	return c
 }
 

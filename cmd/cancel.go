@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -15,6 +16,7 @@ import (
 type cancelCommand struct {
 	follow bool
 	force  bool
+	yes    bool
 }
 
 func newCancel(w World) *cobra.Command {
@@ -54,11 +56,12 @@ once the operation is cancelled (1 if it ended otherwise).`,
 	fs.SortFlags = false
 	fs.BoolVar(&cancel.follow, "wait", false, "wait until the operation is over")
 	fs.BoolVar(&cancel.force, "force", false, "send the request without asking first whether there is anything to call off")
+	fs.BoolVar(&cancel.yes, "yes", false, "cancel also where that takes away more than the work, such as results")
 	prototype.prof.bind(fs)
-	prototype.head.bind(fs)
+	prototype.head.Bind(fs)
 	prototype.out.bindShape(fs)
 	prototype.wait.bind(fs)
-	prototype.conn.bind(fs)
+	prototype.conn.Bind(fs)
 	return c
 }
 
@@ -82,6 +85,9 @@ func (k *cancelCommand) run(ctx context.Context, s *session, arg string) error {
 			return s.over(ctx, op)
 		}
 	}
+	if err := k.spare(s, op); err != nil {
+		return s.finish(ctx, op, nil, err)
+	}
 	op, _, err = s.client.Cancel(bounded, op)
 	switch {
 	case err != nil:
@@ -91,6 +97,18 @@ func (k *cancelCommand) run(ctx context.Context, s *session, arg string) error {
 		return s.finish(ctx, op, nil, nil)
 	}
 	return k.confirm(ctx, bounded, s, op)
+}
+
+// spare refuses a cancellation that destroys more than the work, unless the person said yes to that.
+func (k *cancelCommand) spare(s *session, op lro.Operation) error {
+	name := s.wait.dialectName
+	if name == "auto" {
+		name = op.Dialect
+	}
+	if info, ok := dialect.Describe(name); ok && info.CancelDestroys && !k.yes {
+		return usagef("with %s, to cancel takes away more than the work (see \"asyncctl explain %s\"); --yes does it", name, name)
+	}
+	return nil
 }
 
 // callable says whether the answer to a poll was that of an operation that can still be called off.

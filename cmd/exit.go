@@ -81,6 +81,9 @@ func (e *usageError) Error() string { return e.text }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
+// misused makes a usage error of one that a reader of flags returned.
+func misused(err error) error { return &usageError{err.Error()} }
+
 // exitError carries an exit code whose text has been said already.
 type exitError int
 

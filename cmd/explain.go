@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/mockserver"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -49,10 +51,11 @@ var exitTexts = []topic{
 func newExplain(w World) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain WORD",
-		Short: "Explain an exit code, an outcome or a reason, offline",
+		Short: "Explain an exit code, an outcome, a reason, a dialect or a fault, offline",
 		Example: `  asyncctl explain 124
   asyncctl explain gone
-  asyncctl explain no-status-url`,
+  asyncctl explain no-status-url
+  asyncctl explain azure-oploc`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var words []string
@@ -83,7 +86,10 @@ func explain(w World, word string) error {
 			fmt.Fprintln(w.Stdout)
 		}
 		found = true
-		fmt.Fprintf(w.Stdout, "%s (%s)\n\n%s\n", t.word, t.kind, render.Wrap(t.text, 80))
+		fmt.Fprintf(w.Stdout, "%s (%s)\n", t.word, t.kind)
+		for _, paragraph := range strings.Split(t.text, "\n") {
+			fmt.Fprintf(w.Stdout, "\n%s\n", render.Wrap(paragraph, 80))
+		}
 	}
 	if !found {
 		return usagef("there is nothing to explain about %q; \"asyncctl explain\" lists the words", word)
@@ -98,6 +104,13 @@ func topics() []topic {
 		text := r.Text()
 		text = strings.ToUpper(text[:1]) + text[1:] + "."
 		all = append(all, topic{string(r), "reason", fmt.Sprintf("%s The exit code is %d.", text, codes[r.Class()])})
+	}
+	for _, name := range dialect.Names() {
+		info, _ := dialect.Describe(name)
+		all = append(all, topic{name, "dialect", dialectText(info)})
+	}
+	for _, f := range mockserver.Faults() {
+		all = append(all, topic{f.Name, "fault", faultText(f)})
 	}
 	return all
 }

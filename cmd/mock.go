@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"net"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -14,6 +12,7 @@ import (
 //
 //	mock:                                a conformant server, three seconds an operation
 //	mock:?duration=5s&outcome=failed     with the parameters of "asyncctl mockserver"
+//	mock:?fault=lost-202                 and its faults
 func serveMock(target string) (string, func(), error) {
 	rest, ok := strings.CutPrefix(target, "mock:")
 	if !ok {
@@ -27,23 +26,18 @@ func serveMock(target string) (string, func(), error) {
 	if err != nil {
 		return "", nil, usagef("%s: %v", target, err)
 	}
-	scenario, err := mockserver.ParseScenario(mockserver.Scenario{}, values)
-	if err != nil {
+	server := &mockserver.Server{}
+	for _, text := range values["fault"] {
+		fault, err := mockserver.ParseFault(text)
+		if err != nil {
+			return "", nil, usagef("%s: %v", target, err)
+		}
+		server.Faults = append(server.Faults, fault)
+	}
+	values.Del("fault")
+	if server.Scenario, err = mockserver.ParseScenario(mockserver.Scenario{}, values); err != nil {
 		return "", nil, usagef("%s: %v", target, err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	server := &http.Server{Handler: &mockserver.Server{Scenario: scenario}}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		server.Serve(listener)
-	}()
-	stop := func() {
-		server.Close()
-		<-done
-	}
-	return "http://" + listener.Addr().String() + "/operations", stop, nil
+	live := mockserver.NewServer(nil, server)
+	return live.URL + "/operations", live.Close, nil
 }

@@ -2,13 +2,13 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
+	"io"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,12 +18,22 @@ import (
 
 // mockCommand runs the mock on its own.
 type mockCommand struct {
-	w       World
-	listen  string
-	urlFile string
-	set     []string
-	seed    uint64
-	silent  bool
+	w         World
+	listen    string
+	urlFile   string
+	set       []string
+	faults    []string
+	seed      uint64
+	workers   int
+	maxQueue  int
+	scale     float64
+	stateless bool
+	keyFile   string
+	admin     string
+	tokenFile string
+	journal   int
+	grades    []string
+	silent    bool
 }
 
 func newMockserver(w World) *cobra.Command {
@@ -38,9 +48,15 @@ stderr. It ends at Ctrl-C.
 What an operation does is set for all with --set, and for one by the query of the submit's URL or
 its Asyncctl-Scenario header, in the same words:
 
-` + parameterHelp(),
+` + parameterHelp() + `
+
+--fault makes it hurt, in one of the ways in which real servers do: "asyncctl mockserver faults"
+lists them, "asyncctl explain NAME" says what a fault exposes. --grade writes a report on the client
+under test when the mock ends, and makes the exit code 1 if it has something to say.`,
 		Example: `  asyncctl mockserver
   asyncctl mockserver --listen 127.0.0.1:8080 --set duration=10s --set retry-after=2
+  asyncctl mockserver --fault lost-202:p=0.1 --fault 429-storm --seed 7 --grade report.md
+  asyncctl mockserver --workers 4 --set duration=30s --time-scale 60 --admin 127.0.0.1:8203
   curl -i -X POST 'http://127.0.0.1:8080/operations?duration=5s&outcome=failed'`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return m.run(c.Context()) },
@@ -50,8 +66,19 @@ its Asyncctl-Scenario header, in the same words:
 	fs.StringVar(&m.listen, "listen", "127.0.0.1:8202", "`address` to listen on; port 0 picks a free one")
 	fs.StringArrayVar(&m.set, "set", nil, "`parameter=value` for every operation that does not say otherwise")
 	fs.StringVar(&m.urlFile, "url-file", "", "write the URL to this `file` once it listens")
-	fs.Uint64Var(&m.seed, "seed", 0, "make the operations' ids reproducible; 0: they cannot be guessed")
+	fs.StringArrayVar(&m.faults, "fault", nil, "do this wrong: `NAME[:p=0.1,nth=3,first=2,after=5s,...]`")
+	fs.Uint64Var(&m.seed, "seed", 0, "make ids and chance reproducible; 0: ids cannot be guessed")
+	fs.IntVar(&m.workers, "workers", 0, "operations that run at the same time, the others wait in a queue; 0 for no bound")
+	fs.IntVar(&m.maxQueue, "max-queue", 0, "operations that may wait for a worker; beyond it submits are answered with 503")
+	fs.Float64Var(&m.scale, "time-scale", 1, "let time pass so many times as fast")
+	fs.BoolVar(&m.stateless, "stateless", false, "let the id of an operation carry all of it: replicas with one --key-file answer for each other")
+	fs.StringVar(&m.keyFile, "key-file", "", "`file` with the key that authenticates such ids")
+	fs.StringVar(&m.admin, "admin", "", "serve the administration (operations, clock, journal, /metrics) on this `address`")
+	fs.StringVar(&m.tokenFile, "admin-token-file", "", "`file` with the bearer token that the administration asks for")
+	fs.IntVar(&m.journal, "journal", 1000, "requests that are remembered, for --grade and the administration")
+	fs.StringArrayVar(&m.grades, "grade", nil, "write a report on the client under test at the end to this `file`: .json, .xml (JUnit) or .md")
 	fs.BoolVarP(&m.silent, "silent", "s", false, "do not show the requests")
+	c.AddCommand(newMockFaults(w))
 	return c
 }
 
@@ -65,40 +92,118 @@ func parameterHelp() string {
 }
 
 func (m *mockCommand) run(ctx context.Context) error {
+	handler, err := m.server()
+	if err != nil {
+		return err
+	}
+	var listeners listeners
+	defer listeners.close()
+	base, err := listeners.serve("--listen", m.listen, handler)
+	if err != nil {
+		return err
+	}
+	if m.crossOrigin() {
+		if handler.Stranger, err = listeners.serve("--fault", "127.0.0.1:0", handler.StrangerHandler()); err != nil {
+			return err
+		}
+	}
+	if m.admin != "" {
+		admin, err := listeners.serve("--admin", m.admin, handler.Admin())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(m.w.Stderr, "administration at %s%s\n", admin, mockserver.AdminPrefix)
+	}
+	if len(m.faults) > 0 {
+		fmt.Fprintf(m.w.Stderr, "seed %d\n", handler.FaultSeed())
+	}
+	if err := m.announce(base); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	listeners.close()
+	return m.grade(handler)
+}
+
+// server builds the mock.
+func (m *mockCommand) server() (*mockserver.Server, error) {
 	scenario, err := m.scenario()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	listener, err := net.Listen("tcp", m.listen)
-	if err != nil {
-		return usagef("--listen %s: %v", m.listen, err)
+	s := &mockserver.Server{
+		Scenario: scenario, Seed: m.seed, Workers: m.workers, MaxQueue: m.maxQueue, Stateless: m.stateless,
+		Journal: m.journal, Clock: &mockserver.Clock{},
 	}
-	handler := &mockserver.Server{Scenario: scenario, Seed: m.seed}
 	if !m.silent {
-		handler.Log = m.show
+		s.Log = m.show
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(listener) }()
-	if err := m.announce("http://" + listener.Addr().String()); err != nil {
-		server.Close()
-		<-done
-		return err
+	if err := s.Clock.SetScale(m.scale); err != nil {
+		return nil, usagef("--time-scale: %v", err)
 	}
-	select {
-	case err = <-done:
-	case <-ctx.Done():
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		if server.Shutdown(grace) != nil {
-			server.Close()
+	for _, text := range m.faults {
+		fault, err := mockserver.ParseFault(text)
+		if err != nil {
+			return nil, usagef("--fault %s: %v", text, err)
 		}
-		err = <-done
+		s.Faults = append(s.Faults, fault)
 	}
-	if errors.Is(err, http.ErrServerClosed) {
+	if m.keyFile != "" {
+		if s.Key, err = os.ReadFile(m.keyFile); err != nil {
+			return nil, usagef("--key-file: %v", err)
+		}
+	}
+	if m.tokenFile != "" {
+		token, err := os.ReadFile(m.tokenFile)
+		if err != nil {
+			return nil, usagef("--admin-token-file: %v", err)
+		}
+		s.AdminToken = strings.TrimSpace(string(token))
+	}
+	for _, path := range m.grades {
+		if reportWriters[filepath.Ext(path)] == nil {
+			return nil, usagef("--grade %s: its name ends in .json, .xml or .md", path)
+		}
+	}
+	if err := s.Check(); err != nil {
+		return nil, usagef("%v", err)
+	}
+	return s, nil
+}
+
+// crossOrigin says whether a second origin is needed.
+func (m *mockCommand) crossOrigin() bool {
+	return slices.ContainsFunc(m.faults, func(f string) bool { return strings.Contains(f, "cross-origin") })
+}
+
+var reportWriters = map[string]func(mockserver.Report, io.Writer) error{
+	".json": mockserver.Report.WriteJSON, ".xml": mockserver.Report.WriteJUnit, ".md": mockserver.Report.WriteMarkdown,
+}
+
+// grade writes the reports on the client under test.
+func (m *mockCommand) grade(s *mockserver.Server) error {
+	if len(m.grades) == 0 {
 		return nil
 	}
-	return err
+	report := s.Grade()
+	for _, path := range m.grades {
+		f, err := newAtomicFile(path, 0o644)
+		if err != nil {
+			return err
+		}
+		defer f.abandon()
+		if err := reportWriters[filepath.Ext(path)](report, f); err != nil {
+			return usagef("%v", err)
+		}
+		if err := f.commit(); err != nil {
+			return err
+		}
+	}
+	if report.Clean() {
+		return nil
+	}
+	fmt.Fprintf(m.w.Stderr, "asyncctl: %s\n", render.Clean(report.Err().Error()))
+	return exitError(exitNo)
 }
 
 func (m *mockCommand) scenario() (mockserver.Scenario, error) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -16,13 +17,14 @@ import (
 // session is one command's run: its flags bound to a client, and what is told about it.
 type session struct {
 	w    World
-	conn connectionFlags
-	head headerFlags
+	conn curl.Connection
+	head curl.Header
 	wait waitFlags
 	out  outputFlags
 	prof profileFlags
 	save string // --save
 
+	in           *curl.Input     // what the flags read from files and from stdin
 	names        []string        // of the operations, where there are several
 	ctx          context.Context // bounds the delivery of one result of many
 	client       *poller.Client
@@ -56,17 +58,18 @@ func (s *session) open(target string) error {
 	if err != nil {
 		return err
 	}
-	transport, err := s.conn.transport()
+	transport, err := s.conn.Transport()
 	if err != nil {
-		return err
+		return misused(err)
 	}
-	always, submit, err := s.head.build(s.w.Stdin)
+	s.in = &curl.Input{Stdin: s.w.Stdin}
+	always, submit, err := s.head.Build(s.in)
 	if err != nil {
-		return err
+		return misused(err)
 	}
-	credentials, err := s.head.credentials(target, s.w.Env)
+	credentials, err := s.head.Credentials(target, curl.World{Env: s.w.Env, Stderr: s.w.Stderr})
 	if err != nil {
-		return err
+		return misused(err)
 	}
 	s.submitHeader, s.secrets = submit, len(always) > 0 || credentials != nil
 	if s.view, err = s.out.view(s.w, title(target), s.names); err != nil {
@@ -208,22 +211,15 @@ func (s *session) callOff(op lro.Operation) {
 // be a secret: it goes into a file and not into a log.
 func (s *session) handleArg(op lro.Operation) string {
 	if s.saved != "" {
-		return shellQuote(s.save)
+		return curl.Quote(s.save)
 	}
 	if poller.Redact(op.StatusURL) == op.StatusURL {
-		return shellQuote(op.StatusURL)
+		return curl.Quote(op.StatusURL)
 	}
 	if path, err := stateFile(s.w.Env, op); err == nil {
-		return shellQuote(path)
+		return curl.Quote(path)
 	}
-	return shellQuote(op.StatusURL)
-}
-
-func shellQuote(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return curl.Quote(op.StatusURL)
 }
 
 // result delivers what an operation produced and tells how it ended.

@@ -44,12 +44,12 @@ operation see "asyncctl help exit-codes".`,
 	fs := c.Flags()
 	fs.SortFlags = false
 	prototype.prof.bind(fs)
-	prototype.head.bind(fs)
+	prototype.head.Bind(fs)
 	prototype.out.bindShape(fs)
 	fs.Lookup("progress").DefValue = "none"
 	prototype.out.progress = "none"
 	prototype.wait.bindQuestion(fs)
-	prototype.conn.bind(fs)
+	prototype.conn.Bind(fs)
 	return c
 }
 

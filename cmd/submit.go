@@ -6,13 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // submitCommand starts an operation, and with --wait follows it.
 type submitCommand struct {
 	session
-	request     requestFlags
+	request     curl.Request
 	follow      bool
 	retry       int
 	retryUnsafe bool
@@ -41,16 +42,16 @@ in mock:?duration=5s&outcome=failed (see "asyncctl mockserver --help").`,
 	fs.SortFlags = false
 	fs.BoolVar(&s.follow, "wait", false, "wait for the end and print the result")
 	fs.StringVar(&s.save, "save", "", "write the operation's handle to this `file`, for \"asyncctl wait FILE\"")
-	s.request.bind(fs)
+	s.request.Bind(fs)
 	fs.IntVar(&s.retry, "retry", 3, "how often the submit is sent again where that is safe")
 	fs.BoolVar(&s.retryUnsafe, "retry-unsafe", false, "send the submit again also where that may start a second operation")
 	fs.BoolVar(&s.printCurl, "print-curl", false, "print the curl command for the submit, without secrets, and send nothing")
 	fs.BoolVar(&s.dryRun, "dry-run", false, "print what would be sent, to whom, and when it would be polled; send nothing")
 	s.prof.bind(fs)
-	s.head.bind(fs)
+	s.head.Bind(fs)
 	s.out.bind(fs)
 	s.wait.bind(fs)
-	s.conn.bind(fs)
+	s.conn.Bind(fs)
 	return c
 }
 
@@ -75,9 +76,9 @@ func (s *submitCommand) run(c *cobra.Command, target string) error {
 	}
 	defer s.view.Close()
 	s.client.Policy.Resends, s.client.Policy.ResendUnsafe = s.retry, s.retryUnsafe
-	req, err := s.request.build(url, s.w.Stdin)
+	req, err := s.request.Build(url, s.in)
 	if err != nil {
-		return err
+		return misused(err)
 	}
 	for name, values := range s.submitHeader {
 		req.Header[name] = values

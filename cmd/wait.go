@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -49,10 +50,10 @@ names no origin on your behalf: headers and credentials go to its origin only wi
 	fs.Var(&s.until, "until", "of several, wait until all, any, or `N` have succeeded")
 	s.bounds.bind(fs)
 	s.prof.bind(fs)
-	s.head.bind(fs)
+	s.head.Bind(fs)
 	s.out.bind(fs)
 	s.wait.bind(fs)
-	s.conn.bind(fs)
+	s.conn.Bind(fs)
 	return c
 }
 
@@ -96,10 +97,10 @@ func (s *session) handles(args []string) ([]lro.Operation, error) {
 		if ops[i], err = readHandle(arg, s.w.Stdin); err != nil {
 			return nil, err
 		}
-		if d := ops[i].Dialect; d != "" && d != lro.GenericName {
-			return nil, usagef("%s: its dialect %.40q is not known to this version of asyncctl", arg, d)
+		if _, known := dialect.ByName(ops[i].Dialect); !known {
+			return nil, usagef("%s: its dialect %.40q is not known to this version of asyncctl", arg, ops[i].Dialect)
 		}
-		if (s.head.netrc || s.head.netrcFile != "") && !lro.SameOrigin(ops[0].StatusURL, ops[i].StatusURL) {
+		if s.head.UsesNetrc() && !lro.SameOrigin(ops[0].StatusURL, ops[i].StatusURL) {
 			return nil, usagef("--netrc is for one origin; %s has another", arg)
 		}
 	}

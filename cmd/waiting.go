@@ -7,22 +7,25 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // waitFlags say how long to wait, how often to ask, and whom to trust.
 type waitFlags struct {
 	timeout        deadline
-	interval       seconds
-	maxInterval    seconds
-	requestTimeout seconds
+	interval       curl.Seconds
+	maxInterval    curl.Seconds
+	requestTimeout curl.Seconds
 	pollRetries    int
-	grace          seconds
+	grace          curl.Seconds
 	trust          []string
 	allowDowngrade bool
 	successWhen    []string
 	failureWhen    []string
 	onInterrupt    string
+	dialectName    string
 }
 
 func (f *waitFlags) bind(fs *pflag.FlagSet) {
@@ -42,6 +45,7 @@ func (f *waitFlags) bind(fs *pflag.FlagSet) {
 
 // bindQuestion binds what also a single question needs.
 func (f *waitFlags) bindQuestion(fs *pflag.FlagSet) {
+	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl dialect list\" has the `names`")
 	fs.Var(&f.requestTimeout, "request-timeout", "give up a single request after so long without an answer (default 60s)")
 	fs.StringArrayVar(&f.trust, "trust-origin", nil, "`ORIGIN` (https://host[:port]) that may see your headers, credentials and content too")
 	fs.BoolVar(&f.allowDowngrade, "allow-downgrade", false, "follow the server from https to http")
@@ -72,8 +76,15 @@ func (f *waitFlags) policy() (lro.Policy, error) {
 	return p, nil
 }
 
-// dialect returns the generic dialect with the words that the person added.
+// dialect returns the dialect that was named, with the words that the person added.
 func (f *waitFlags) dialect() (lro.Dialect, error) {
+	var base lro.Dialect = asked{}
+	if f.dialectName != "auto" {
+		var ok bool
+		if base, ok = dialect.ByName(f.dialectName); !ok {
+			return nil, usagef("--dialect %q is not one; \"asyncctl dialect list\" has the names", f.dialectName)
+		}
+	}
 	var words []lro.Condition
 	for _, group := range []struct {
 		flag  string
@@ -95,9 +106,9 @@ func (f *waitFlags) dialect() (lro.Dialect, error) {
 		}
 	}
 	if len(words) == 0 {
-		return lro.Generic{}, nil
+		return base, nil
 	}
-	return lro.Conditions{Dialect: lro.Generic{}, Words: words}, nil
+	return lro.Conditions{Dialect: base, Words: words}, nil
 }
 
 // context returns the context that ends with --timeout.

@@ -160,10 +160,20 @@ func (s Source) content(req *lro.Request, f form) error {
 	return nil
 }
 
-// Quote returns an Idempotency-Key as the structured string that its draft asks for.
+// Quote returns an Idempotency-Key as the structured string that its draft asks for. A key that is one
+// already stays as it is.
 func Quote(key string) string {
-	if len(key) > 1 && strings.HasPrefix(key, `"`) && strings.HasSuffix(key, `"`) {
+	if quoted(key) {
 		return key
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
+}
+
+// quoted says whether a text is a string of RFC 8941, section 3.3.3, in its quotes and escapes.
+func quoted(s string) bool {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return false
+	}
+	inner := strings.NewReplacer(`\\`, "", `\"`, "").Replace(s[1 : len(s)-1])
+	return !strings.ContainsAny(inner, `"\`)
 }

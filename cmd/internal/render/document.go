@@ -26,6 +26,7 @@ type Document struct {
 	Native       string          `json:"native,omitempty"`
 	Percent      *float64        `json:"percent,omitempty"`
 	Dialect      string          `json:"dialect,omitempty"`
+	Cue          string          `json:"cue,omitempty"` // what gave the dialect away
 	Style        string          `json:"style,omitempty"`
 	Handle       json.RawMessage `json:"handle,omitempty"`
 	Problem      *lro.Problem    `json:"problem,omitempty"`
@@ -59,7 +60,7 @@ type Content struct {
 func NewDocument(op lro.Operation) *Document {
 	d := &Document{
 		Schema: Schema, Outcome: op.Outcome.String(), Reason: op.Reason, State: op.State.String(), Native: op.Native,
-		Dialect: op.Dialect, Style: op.Style.String(), Problem: op.Problem, Polls: op.Polls,
+		Dialect: op.Dialect, Cue: op.Cue, Style: op.Style.String(), Problem: op.Problem, Polls: op.Polls,
 	}
 	if op.Outcome == lro.Undecided {
 		d.Outcome = "pending"

@@ -81,7 +81,11 @@ func (p *Plain) reply(op int, r poller.Reply) {
 	case r.Misses > 0:
 		p.line(op, "HTTP %d; trying again (%d)", r.Status, r.Misses)
 	case r.Phase == lro.Submitting.String() && r.Next == lro.Polling.String():
-		p.line(op, "accepted (HTTP %d); polling %s", r.Status, Clean(r.StatusURL))
+		spoken := ""
+		if r.Dialect != "" {
+			spoken = fmt.Sprintf(", %s (%s)", r.Dialect, Clean(r.Cue))
+		}
+		p.line(op, "accepted (HTTP %d)%s; polling %s", r.Status, spoken, Clean(r.StatusURL))
 	case r.Phase == "cancel":
 		p.line(op, "cancellation: HTTP %d", r.Status)
 	case r.Next == lro.Fetching.String():

@@ -38,7 +38,7 @@ func Bytes(n int64) string {
 		return Count(int(n), "byte")
 	}
 	size, unit := float64(n), 0
-	for size >= 1000 && unit < 5 {
+	for size >= 999.95 && unit < 5 { // which would be rounded to 1000.0
 		size, unit = size/1000, unit+1
 	}
 	return fmt.Sprintf("%.1f %cB", size, " kMGTP"[unit])

@@ -2,52 +2,14 @@ package cmd
 
 import (
 	"fmt"
-	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
-
-// plain lists the header fields whose values may be shown; every other value may be a secret.
-var plain = []string{"Accept", "Content-Type", "Prefer", "User-Agent", "Idempotency-Key", "Content-Encoding", "Accept-Language", "If-Match", "If-None-Match"}
-
-// visible returns a header's value as it may be shown.
-func visible(name, value string) string {
-	if slices.Contains(plain, name) {
-		return value
-	}
-	return "REDACTED"
-}
-
-// curlCommand returns the curl command for a request. Values that may be secrets are left out, and a
-// large or binary content is named and not shown.
-func curlCommand(req lro.Request, always http.Header, credentials bool) string {
-	parts := []string{"curl", "-i", "-X", req.Method}
-	headers := always.Clone()
-	maps.Copy(headers, req.Header)
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		for _, value := range headers[name] {
-			parts = append(parts, "-H", shellQuote(name+": "+visible(name, value)))
-		}
-	}
-	if credentials {
-		parts = append(parts, "-H", shellQuote("Authorization: REDACTED"))
-	}
-	switch text := string(req.Body); {
-	case len(req.Body) == 0:
-	case len(req.Body) > 4096 || render.CleanText(text) != text:
-		parts = append(parts, "--data-binary", fmt.Sprintf("@content # %d bytes", len(req.Body)))
-	default:
-		parts = append(parts, "--data-raw", shellQuote(text))
-	}
-	url := shellQuote(poller.Redact(req.URL))
-	return strings.Join(append(parts[:1:1], append([]string{url}, parts[1:]...)...), " ")
-}
 
 // schedule describes when the polls will be if the server never says when to come back.
 func schedule(p lro.Pace, timeout deadline) string {
@@ -81,7 +43,7 @@ func schedule(p lro.Pace, timeout deadline) string {
 
 // rehearse prints what a submit would do, and sends nothing.
 func (s *submitCommand) rehearse(req lro.Request) {
-	fmt.Fprintf(s.w.Stdout, "%s\n", curlCommand(req, s.client.Header, s.client.Credentials != nil))
+	fmt.Fprintf(s.w.Stdout, "%s\n", curl.Command(req, s.client.Header, s.client.Credentials != nil))
 	if s.printCurl {
 		return
 	}
