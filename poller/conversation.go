@@ -98,7 +98,7 @@ func (v *conversation) close(x *exchange) (*Result, error) {
 		return nil, v.failure(x.reply.Err)
 	}
 	if v.op.Inline != "" {
-		body, length, err := x.inline(v.op.Inline)
+		body, length, err := x.inline(v)
 		if err != nil {
 			v.op = lro.GiveUp(v.reopened(), lro.Unreachable)
 			return nil, v.failure(err)
