@@ -57,7 +57,7 @@ func (b *board) apply(e poller.Event) string {
 		if why == "" {
 			why = b.g.text(reasonText(e.End.Reason))
 		}
-		return b.g.state(e.End.Outcome) + " " + b.name(e.Op) + " after " + Duration(milliseconds(e.End.ElapsedMS)) + ": " + why
+		return b.g.state(ending(*e.End)) + " " + b.name(e.Op) + " after " + Duration(milliseconds(e.End.ElapsedMS)) + ": " + why
 	}
 	return ""
 }
@@ -124,7 +124,7 @@ func (b *board) total(now time.Time, width int) string {
 	last := b.began
 	for _, o := range b.ops {
 		if o.end != nil {
-			outcomes[o.end.Outcome]++
+			outcomes[ending(*o.end)]++
 			done++
 			last = later(last, o.ended)
 		}

@@ -34,6 +34,8 @@ var marks = map[string]mark{
 	"lost":       {"?", "?", lipgloss.Red},
 	"gone":       {"?", "?", lipgloss.Red},
 	"timeout":    {"!", "!", lipgloss.Yellow},
+	// the one reason that is shown instead of an outcome
+	"interrupted": {"!", "!", lipgloss.Yellow},
 }
 
 // state returns symbol and word, in the state's colour.

@@ -99,7 +99,7 @@ func recent[T any](list []T, item T) []T {
 func (o operation) state() string {
 	switch {
 	case o.end != nil:
-		return o.end.Outcome
+		return ending(*o.end)
 	case o.last.State == "" || o.last.State == lro.StateUnknown.String() && o.last.Polls == 0:
 		return lro.StatePending.String()
 	}

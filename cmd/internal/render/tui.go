@@ -130,7 +130,7 @@ func (t *TUI) farewell(op operation) string {
 	case op.end == nil:
 		return g.state(op.state()) + " " + "when last asked: " + Count(op.polls(), "poll")
 	}
-	return g.state(op.end.Outcome) + Summary(*op.end)[len(Clean(op.end.Outcome)):]
+	return g.state(ending(*op.end)) + Summary(*op.end)[len(Clean(ending(*op.end))):]
 }
 
 // live is the view while it owns the terminal: Bubble Tea, and a pump that brings it the state.

@@ -72,17 +72,26 @@ func reasonText(r lro.Reason) string {
 	return Clean(string(r))
 }
 
+// ending is the word for how an operation ended for us. Who has interrupted the wait needs no riddle:
+// "lost" is what programs are told.
+func ending(e poller.End) string {
+	if e.Reason == lro.Interrupted {
+		return string(lro.Interrupted)
+	}
+	return e.Outcome
+}
+
 // Summary is the line that a finished operation leaves behind: "succeeded after 1m12s: 7 polls, 0
 // early, lag at most 5s".
 func Summary(e poller.End) string {
-	text := fmt.Sprintf("%s after %s: %s, %d early", Clean(e.Outcome), Duration(milliseconds(e.ElapsedMS)), Count(e.Polls, "poll"), e.Early)
+	text := fmt.Sprintf("%s after %s: %s, %d early", Clean(ending(e)), Duration(milliseconds(e.ElapsedMS)), Count(e.Polls, "poll"), e.Early)
 	if e.JobMS != nil {
 		text += ", job " + Duration(milliseconds(*e.JobMS))
 	}
 	if lag := lagText(e.Timing); lag != "" {
 		text += ", " + lag
 	}
-	if e.Outcome == lro.Succeeded.String() || e.Reason == lro.ReasonNone {
+	if e.Outcome == lro.Succeeded.String() || e.Reason == lro.ReasonNone || e.Reason == lro.Interrupted {
 		return text
 	}
 	return text + " (" + Clean(string(e.Reason)) + ")"
