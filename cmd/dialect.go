@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -38,10 +37,7 @@ func newDialect(w World) *cobra.Command {
 			if !ok {
 				return usagef("there is no dialect %q; \"asyncctl dialect list\" has the names", args[0])
 			}
-			fmt.Fprintf(w.Stdout, "%s\n", info.Name)
-			for _, paragraph := range strings.Split(dialectText(info), "\n") {
-				fmt.Fprintf(w.Stdout, "\n%s\n", render.Wrap(paragraph, 80))
-			}
+			topic{info.Name, "dialect", dialectText(info)}.print(w)
 			return nil
 		},
 	}

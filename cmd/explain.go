@@ -86,15 +86,20 @@ func explain(w World, word string) error {
 			fmt.Fprintln(w.Stdout)
 		}
 		found = true
-		fmt.Fprintf(w.Stdout, "%s (%s)\n", t.word, t.kind)
-		for _, paragraph := range strings.Split(t.text, "\n") {
-			fmt.Fprintf(w.Stdout, "\n%s\n", render.Wrap(paragraph, 80))
-		}
+		t.print(w)
 	}
 	if !found {
 		return usagef("there is nothing to explain about %q; \"asyncctl explain\" lists the words", word)
 	}
 	return nil
+}
+
+// print writes a topic, each line of its text as a paragraph.
+func (t topic) print(w World) {
+	fmt.Fprintf(w.Stdout, "%s (%s)\n", t.word, t.kind)
+	for _, paragraph := range strings.Split(t.text, "\n") {
+		fmt.Fprintf(w.Stdout, "\n%s\n", render.Wrap(paragraph, 80))
+	}
 }
 
 // topics lists everything that can be explained.
