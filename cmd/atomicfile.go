@@ -13,7 +13,12 @@ type atomicFile struct {
 	done bool
 }
 
+// newAtomicFile begins a file. What would make its last step fail is found out here, before anything
+// has been sent for it.
 func newAtomicFile(path string, mode os.FileMode) (*atomicFile, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, usagef("cannot write %s: it is a directory", path)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return nil, usagef("cannot write %s: %v", path, err)

@@ -163,6 +163,10 @@ func (b *batchCommand) list(file string) (io.ReadCloser, string, error) {
 	if err != nil {
 		return nil, "", usagef("%v", err)
 	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		f.Close()
+		return nil, "", usagef("%s is not a list of submits: it is a directory", file)
+	}
 	return f, filepath.Dir(file), nil
 }
 

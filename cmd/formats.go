@@ -13,6 +13,7 @@ a line. Fields are only ever added.
   reason         a stable word; "asyncctl explain WORD"
   message        the same for people
   state, native  what the server said last: our word, and its own
+  dialect, cue   how the API says it, and what gave that away; style: arr-200 or arr-202
   percent        0 to 100, where the server says it
   handle         goes on with the operation: asyncctl wait FILE
   problem        what the server says about a failure (RFC 9457)

@@ -127,6 +127,9 @@ func (m *mockCommand) run(ctx context.Context) error {
 
 // server builds the mock.
 func (m *mockCommand) server() (*mockserver.Server, error) {
+	if m.workers < 0 || m.maxQueue < 0 || m.journal < 0 {
+		return nil, usagef("--workers, --max-queue and --journal are not negative")
+	}
 	scenario, err := m.scenario()
 	if err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ type session struct {
 
 	began   time.Time
 	latest  lro.Operation
+	ends    *ends // of several operations; nil where nobody asks
 	saved   string
 	saveErr error
 	end     poller.End
@@ -71,7 +72,8 @@ func (s *session) open(target string) error {
 	if err != nil {
 		return misused(err)
 	}
-	s.submitHeader, s.secrets = submit, len(always) > 0 || credentials != nil
+	s.submitHeader = submit
+	s.secrets = len(always) > 0 || credentials != nil || len(transport.TLSClientConfig.Certificates) > 0
 	if s.view, err = s.out.view(s.w, title(target), s.names); err != nil {
 		return err
 	}
@@ -98,6 +100,9 @@ func (s *session) observe(e poller.Event) {
 	s.latest = e.Operation
 	if e.End != nil {
 		s.end = *e.End
+	}
+	if e.End != nil && s.ends != nil {
+		s.ends.add(e.Op, *e.End)
 	}
 	s.keep(e.Operation)
 	s.view.Event(e)
@@ -141,23 +146,27 @@ func (s *session) finish(ctx context.Context, op lro.Operation, content *render.
 	var failed *poller.Error
 	errors.As(err, &failed)
 	if s.out.format == "json" {
-		s.document(op, content, err, failed, code).Write(s.w.Stdout)
+		s.document(op, s.end, content, err, failed, code).Write(s.w.Stdout)
 	}
 	if err == nil {
 		return nil
 	}
 	fmt.Fprintf(s.w.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
-	if failed != nil {
+	switch {
+	case failed != nil:
 		explainFailure(s.w, failed)
 		s.advise(failed)
+	case op.Outcome == lro.Succeeded && op.StatusURL != "":
+		fmt.Fprintf(s.w.Stderr, "the operation has succeeded; to fetch its result again: asyncctl wait %s\n", s.handleArg(op))
 	}
 	return exitError(code)
 }
 
-func (s *session) document(op lro.Operation, content *render.Content, err error, failed *poller.Error, code int) *render.Document {
+// document describes an operation and its end, if there was one, for programs.
+func (s *session) document(op lro.Operation, end poller.End, content *render.Content, err error, failed *poller.Error, code int) *render.Document {
 	d := render.NewDocument(op)
-	d.ExitCode, d.Result, d.EarlyPolls, d.Timing = code, content, s.end.Early, s.end.Timing
-	if s.end.Outcome == "" {
+	d.ExitCode, d.Result, d.EarlyPolls, d.Timing = code, content, end.Early, end.Timing
+	if end.Outcome == "" {
 		d.Timing.ElapsedMS = time.Since(s.began).Milliseconds()
 	}
 	if err != nil {
@@ -182,7 +191,7 @@ func (s *session) advise(e *poller.Error) {
 	case op.Reason == lro.SubmitAmbiguous:
 		fmt.Fprintln(s.w.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key the server can tell the two apart")
 	case op.Reason == lro.HintBeyondDeadline:
-		fmt.Fprintf(s.w.Stderr, "the server wants to be left alone until %s; use a longer --timeout, or --max-interval to ask earlier all the same\n", op.Hint)
+		fmt.Fprintln(s.w.Stderr, "use a longer --timeout, or --max-interval to ask earlier all the same")
 	case op.Reason == lro.CredentialsWithheld:
 		fmt.Fprintf(s.w.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
 	}

@@ -84,7 +84,7 @@ func (s *session) status(ctx context.Context, arg string) (int, error) {
 		code = exitPending
 	}
 	if s.out.format == "json" {
-		d := s.document(op, nil, err, failed, code)
+		d := s.document(op, s.end, nil, err, failed, code)
 		if op.Phase == lro.Fetching {
 			d.Outcome = lro.Succeeded.String()
 		}
@@ -116,7 +116,7 @@ func standing(op lro.Operation) string {
 func (s *session) pending(ctx context.Context, op lro.Operation, err error) error {
 	s.view.Close()
 	if s.out.format == "json" {
-		s.document(op, nil, err, nil, exitPending).Write(s.w.Stdout)
+		s.document(op, s.end, nil, err, nil, exitPending).Write(s.w.Stdout)
 	}
 	if err != nil {
 		fmt.Fprintf(s.w.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -68,8 +69,8 @@ func (s *submitCommand) run(c *cobra.Command, target string) error {
 		return err
 	}
 	defer stop()
-	if !isURL(url) {
-		return usagef("%q is not a URL to submit to: write http://, https:// or mock:", target)
+	if lro.Origin(url) == "" {
+		return usagef("%q is not a URL to submit to: write http://host, https://host or mock:", poller.Redact(target))
 	}
 	if err := s.open(url); err != nil {
 		return err

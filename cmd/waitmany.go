@@ -6,12 +6,29 @@ import (
 	"fmt"
 	"path"
 	"sync"
-	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
+
+// ends keeps how each of several operations ended. They end on several goroutines.
+type ends struct {
+	mu sync.Mutex
+	by map[int]poller.End // by the number in the events
+}
+
+func (e *ends) add(number int, end poller.End) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.by[number] = end
+}
+
+func (e *ends) of(number int) poller.End {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.by[number]
+}
 
 // vote counts how many operations ended and how.
 type vote struct {
@@ -55,7 +72,7 @@ func (s *waitCommand) many(ctx context.Context, args []string) error {
 	if err := s.bounds.check(); err != nil {
 		return err
 	}
-	s.records = newRecords(s.w)
+	s.records, s.ends = newRecords(s.w), &ends{by: map[int]poller.End{}}
 	bounded, cancel := s.wait.context(ctx)
 	defer cancel()
 	running, stop := context.WithCancel(bounded)
@@ -64,7 +81,7 @@ func (s *waitCommand) many(ctx context.Context, args []string) error {
 	v := &vote{need: need, total: len(args), stop: stop}
 	s.bounds.many(s.client).Run(running, func(yield func(poller.Task) bool) {
 		for i, op := range ops {
-			task := poller.Task{Number: i, Operation: op, Done: func(res *poller.Result, err error) { s.one(ctx, v, args[i], op, res, err) }}
+			task := poller.Task{Number: i, Operation: op, Done: func(res *poller.Result, err error) { s.one(ctx, v, i, op, res, err) }}
 			if !yield(task) {
 				return
 			}
@@ -76,7 +93,7 @@ func (s *waitCommand) many(ctx context.Context, args []string) error {
 }
 
 // one reports the end of one operation of many.
-func (s *waitCommand) one(ctx context.Context, v *vote, arg string, op lro.Operation, res *poller.Result, err error) {
+func (s *waitCommand) one(ctx context.Context, v *vote, number int, op lro.Operation, res *poller.Result, err error) {
 	var content *render.Content
 	if err == nil {
 		op = res.Operation
@@ -95,17 +112,15 @@ func (s *waitCommand) one(ctx context.Context, v *vote, arg string, op lro.Opera
 	if v.stopped && op.Reason == lro.Interrupted {
 		op.Outcome, op.Reason = lro.Undecided, lro.ReasonNone // it was only no longer needed
 	}
-	s.tell(op, content, err, failed, code)
+	s.tell(op, s.ends.of(number), content, err, failed, code)
 	v.mu.Unlock()
 	v.count(code)
 }
 
 // tell prints one record; the caller holds the lock.
-func (s *waitCommand) tell(op lro.Operation, content *render.Content, err error, failed *poller.Error, code int) {
+func (s *waitCommand) tell(op lro.Operation, end poller.End, content *render.Content, err error, failed *poller.Error, code int) {
 	if s.out.format == "json" {
-		d := s.document(op, content, err, failed, code)
-		d.Timing = poller.Timing{ElapsedMS: time.Since(s.began).Milliseconds()}
-		d.WriteLine(s.records)
+		s.document(op, end, content, err, failed, code).WriteLine(s.records)
 		return
 	}
 	outcome := op.Outcome.String()

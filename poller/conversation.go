@@ -48,7 +48,7 @@ func (v *conversation) submit(ctx context.Context) (*Result, error) {
 		}
 		x := v.step(ctx)
 		if v.op.Done() {
-			return v.close(x)
+			return v.close(ctx, x)
 		}
 		x.discard()
 	}
@@ -63,7 +63,7 @@ func (v *conversation) wait(ctx context.Context) (*Result, error) {
 		}
 		x := v.step(ctx)
 		if v.op.Done() {
-			return v.close(x)
+			return v.close(ctx, x)
 		}
 		x.discard()
 	}
@@ -92,7 +92,7 @@ func (v *conversation) step(ctx context.Context) *exchange {
 }
 
 // close turns the reply that ended the operation into a result or an error.
-func (v *conversation) close(x *exchange) (*Result, error) {
+func (v *conversation) close(ctx context.Context, x *exchange) (*Result, error) {
 	if v.op.Outcome != lro.Succeeded {
 		x.discard()
 		return nil, v.failure(x.reply.Err)
@@ -100,7 +100,11 @@ func (v *conversation) close(x *exchange) (*Result, error) {
 	if v.op.Inline != "" {
 		body, length, err := x.inline(v)
 		if err != nil {
-			v.op = lro.GiveUp(v.reopened(), lro.Unreachable)
+			why := lro.Unreachable
+			if ctx.Err() != nil {
+				why = whyOver(ctx)
+			}
+			v.op = lro.GiveUp(v.reopened(), why)
 			return nil, v.failure(err)
 		}
 		v.observeEnd()

@@ -265,7 +265,7 @@ func (s *schedule) step(e *entry) bool {
 		e.task.Accepted(v.op)
 	}
 	if v.op.Done() {
-		res, err := v.close(x)
+		res, err := v.close(s.ctx, x)
 		e.task.Done(res, err)
 		return true
 	}
