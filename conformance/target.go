@@ -1,0 +1,40 @@
+package conformance
+
+import "time"
+
+// Target is the API under test, and what it is known to offer. The quick case has only Slow; a
+// target file fills in the rest.
+type Target struct {
+	// Dialect is its name, or "auto" (also when empty).
+	Dialect string
+	// Slow starts work that takes some seconds, Fast work that is done soon, Fail work that fails,
+	// and Invalid is a submit that must be refused. Nil: not known.
+	Slow, Fast, Fail, Invalid *Submit
+	// Cancel, Keys, and Auth say whether cancellation, Idempotency-Key and credentials are supported.
+	Cancel, Keys, Auth Support
+	// Unknown is a status URL that was given to nobody; empty: one is made from a real one.
+	Unknown string
+	// Retention is how long a finished operation can be read; 0: not known.
+	Retention time.Duration
+	// Burst allows the probe that polls as fast as it can; Wait allows the one that waits for the
+	// end of the retention.
+	Burst, Wait bool
+}
+
+// Submit is a request that starts an operation.
+type Submit struct {
+	Method string // empty: POST
+	URL    string
+	Header Fields
+	Body   []byte
+}
+
+// Support is whether something is supported, where that is known.
+type Support string
+
+// The kinds of support.
+const (
+	SupportUnknown Support = ""    // find out
+	Supported      Support = "yes" // it is
+	Unsupported    Support = "no"  // it is not, and is documented so
+)
