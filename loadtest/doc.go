@@ -1,0 +1,10 @@
+// Package loadtest loads asynchronous endpoints and measures operations, not requests: how long
+// until accepted, until done, until noticed; how much of the traffic is polling for nothing; and
+// what belongs into Retry-After.
+//
+// A pending operation is a slot in a slab and an entry in a queue of due times: no goroutine, no
+// timer, no connection. Every reply goes through [lro.Next], as the poller's do. Latency counts from
+// the planned moment, for submits and for polls, so that a server that stalls cannot hide it.
+//
+// What a run measured is a [Result]; reports over results are in package loadtest/report.
+package loadtest
