@@ -17,6 +17,9 @@ func (s *Server) Check() error {
 			return fmt.Errorf("fault %q: there is no other origin: set Stranger", f.Name)
 		}
 	}
+	if err := s.checkRules(); err != nil {
+		return err
+	}
 	if s.Stateless && (len(s.Faults) > 0 || s.Workers > 0 || s.Scenario.Polls > 1) {
 		return errors.New("a stateless server has no memory for Faults, Workers and Scenario.Polls: leave them out")
 	}

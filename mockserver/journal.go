@@ -108,7 +108,7 @@ func redactQuery(query string) string {
 	if err != nil {
 		return redacted
 	}
-	known := parameterNames()
+	known := append(parameterNames(), ScenarioParameter)
 	for name := range values {
 		if !slices.Contains(known, name) {
 			values[name] = []string{redacted}

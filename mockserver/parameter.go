@@ -34,6 +34,10 @@ var parameters = []parameter{
 	{"polls", "a whole number from 0 to 1000000", func(sc *Scenario, value string) bool {
 		return parseInt(value, 0, maxPolls, &sc.Polls)
 	}},
+	{"progress", allowedProgress, func(sc *Scenario, value string) (ok bool) {
+		sc.Progress, ok = parseProgress(value)
+		return ok
+	}},
 	wordParameter("outcome", func(sc *Scenario) *Outcome { return &sc.Outcome },
 		OutcomeSucceeded, OutcomeFailed, OutcomeCancelled, OutcomeNever),
 	{"retry-after", allowedRetryAfter, func(sc *Scenario, value string) (ok bool) {

@@ -129,7 +129,7 @@ func TestParseScenarioErrors(t *testing.T) {
 		{"location=here", []string{`"location"`, "relative or absolute"}},
 		{"outcome=failed&outcome=never", []string{`"outcome"`, "2 times"}},
 		{"result=a&result-size=2", []string{`"result-size"`, `"result"`}},
-		{"delay=3s&zeal=1", []string{`unknown parameter "delay"`, "duration, queue, polls, outcome", "location"}},
+		{"delay=3s&zeal=1", []string{`unknown parameter "delay"`, "duration, queue, polls, progress, outcome", "location"}},
 		{strings.Repeat("x", 5000) + "=1", []string{"unknown parameter", "xxx..."}},
 	}
 	for _, test := range tests {

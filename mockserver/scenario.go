@@ -56,6 +56,8 @@ type Scenario struct {
 	// Polls-th poll asks. For tests without a clock, together with AtOnce as
 	// Duration; default 0, polling changes nothing. (polls)
 	Polls int
+	// Progress is how its percentage grows; default evenly. (progress)
+	Progress Progress
 	// Outcome is how it ends; default OutcomeSucceeded. (outcome)
 	Outcome Outcome
 

@@ -22,7 +22,7 @@ func (sc *Scenario) values() url.Values {
 		set(name, strconv.Itoa(n), n != 0)
 	}
 	for name, text := range map[string]string{
-		"outcome": string(sc.Outcome), "completion": string(sc.Completion),
+		"outcome": string(sc.Outcome), "progress": string(sc.Progress), "completion": string(sc.Completion),
 		"result-type": sc.ResultType, "fail-title": sc.FailTitle, "fail-detail": sc.FailDetail,
 	} {
 		set(name, text, text != "")

@@ -16,6 +16,17 @@ type Server struct {
 	// default the zero Scenario.
 	Scenario Scenario
 
+	// Rules choose another Scenario for the submits that meet their condition:
+	// the first that does decides.
+	Rules []Rule
+
+	// Scenarios are those that a submit may ask for by name: see
+	// ScenarioParameter.
+	Scenarios map[string]Scenario
+
+	// Latencies delay answers: the first whose condition a request meets.
+	Latencies []Latency
+
 	// Now is the clock; nil means time.Now. It may be called concurrently.
 	// With a clock of your own, answers carry its time as their Date; a submit
 	// with Prefer: wait=N still waits in real time.
@@ -95,6 +106,7 @@ type Server struct {
 	inject   *injector // nil: there are no faults
 	foreign  sightings
 	lost     losses
+	chosen   choices
 }
 
 // An Exchange is one request and its answer, as a line of a log would have it.
@@ -126,6 +138,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.counter.requests.Add(1)
 	x := exchange{w: w, r: r}
 	s.tick(&x)
+	if len(s.Latencies) > 0 {
+		s.detain(r)
+		s.tick(&x)
+	}
 	abort := false
 	if s.inject != nil {
 		x.said, abort = s.inject.serve(x)

@@ -49,15 +49,15 @@ func at(sc *Scenario, p plan, age time.Duration, polls int) Snapshot {
 	case age < queue:
 		return Snapshot{Status: Pending, Remaining: sc.remaining(end - age)}
 	case age < end:
-		percent, since := progress(age-queue, run)
+		percent, since := sc.Progress.at(age-queue, run)
 		return Snapshot{Status: Running, Percent: percent, Changed: queue + since, Remaining: sc.remaining(end - age)}
 	case sc.Outcome == OutcomeNever || polls < sc.Polls:
-		percent, since := progress(run, run)
+		percent, since := sc.Progress.at(run, run)
 		return Snapshot{Status: Running, Percent: percent, Changed: queue + since, Remaining: sc.remaining(0)}
 	}
 	switch sc.Outcome {
 	case OutcomeFailed, OutcomeCancelled:
-		percent, _ := progress(run, run)
+		percent, _ := sc.Progress.at(run, run)
 		status := Failed
 		if sc.Outcome == OutcomeCancelled {
 			status = Cancelled

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -121,13 +122,6 @@ func (s *Server) sendOutcome(x *exchange, v view) {
 
 // read validates a submit before anything starts. What it refuses is not an operation.
 func (s *Server) read(x *exchange) (*submission, *problem) {
-	scenario, err := s.scenario(x.r)
-	if err != nil {
-		return nil, refuse(http.StatusBadRequest, err.Error())
-	}
-	if s.Stateless && scenario.Polls > 1 {
-		return nil, refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
-	}
 	key, err := parseKey(x.r.Header["Idempotency-Key"])
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, err.Error())
@@ -149,6 +143,13 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 	if isJSON(contentType) && len(body) > 0 && !(json.Valid(body) && utf8.Valid(body)) {
 		return nil, refuse(http.StatusBadRequest, "the body is not JSON in UTF-8, as its Content-Type says: correct one of them")
 	}
+	scenario, err := s.scenario(x.r, body)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, err.Error())
+	}
+	if s.Stateless && scenario.Polls > 1 {
+		return nil, refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
+	}
 	sub := &submission{
 		scenario:    scenario,
 		method:      x.r.Method,
@@ -166,24 +167,31 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 	return sub, nil
 }
 
-// scenario is the one of the server, unless the request sets parameters.
-func (s *Server) scenario(r *http.Request) (*Scenario, error) {
+// scenario is what the rules of the server say, or the scenario that the request
+// names, unless the request sets parameters.
+func (s *Server) scenario(r *http.Request, body []byte) (*Scenario, error) {
 	if r.URL.RawQuery == "" && len(r.Header[ScenarioHeader]) == 0 {
-		return &s.Scenario, nil
+		return s.base(r, body, "")
 	}
-	values, err := url.ParseQuery(strings.Join(r.Header[ScenarioHeader], "&"))
+	header, err := url.ParseQuery(strings.Join(r.Header[ScenarioHeader], "&"))
 	if err != nil {
 		return nil, errors.New("the header " + ScenarioHeader + " is malformed: write it like duration=3s&outcome=failed")
 	}
-	sc, err := ParseScenario(s.Scenario, values)
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, errors.New("the query is malformed: write it like duration=3s&outcome=failed")
+	}
+	name := cmp.Or(query.Get(ScenarioParameter), header.Get(ScenarioParameter))
+	base, err := s.base(r, body, name)
 	if err != nil {
 		return nil, err
 	}
-	if values, err = url.ParseQuery(r.URL.RawQuery); err != nil {
-		return nil, errors.New("the query is malformed: write it like duration=3s&outcome=failed")
-	}
-	if sc, err = ParseScenario(sc, values); err != nil {
-		return nil, err
+	sc := *base
+	for _, values := range []url.Values{header, query} {
+		values.Del(ScenarioParameter)
+		if sc, err = ParseScenario(sc, values); err != nil {
+			return nil, err
+		}
 	}
 	return &sc, nil
 }
