@@ -1,0 +1,3 @@
+module github.com/asyncctl/asyncctl/interop
+
+go 1.26.0
