@@ -23,6 +23,10 @@ type Rule struct {
 	Fault string
 	// Needs are what the target must offer for it to be judged.
 	Needs []Need
+	// Probes are those whose transcripts it judges; empty: whatever transcripts there are.
+	Probes []string
+	// Except are the dialects whose text says otherwise, with what it says.
+	Except map[string]string
 
 	// Check judges the evidence. It is pure.
 	Check func(*Evidence) Verdict `json:"-"`

@@ -20,13 +20,14 @@ type Transcript struct {
 
 // Exchange is one request and what came back for it.
 type Exchange struct {
-	// Role is what the request was for: "submit", "poll", "result", "cancel", "head", "bare" (without
-	// credentials), "other identity", and so on; each probe documents its own.
-	Role     string   `json:"role"`
+	// Role is what the request was for.
+	Role     Role     `json:"role"`
 	Request  Request  `json:"request"`
 	Response Response `json:"response"`
 	// Err is the failure to send or to read, in words; empty: the whole answer was read.
 	Err string `json:"error,omitempty"`
+	// Unsent says that Err struck before a byte of the request left.
+	Unsent bool `json:"unsent,omitempty"`
 	// Sent is when the request began to be sent, Answered when the header section had arrived, and
 	// Read when the content had.
 	Sent     time.Time `json:"sent"`
@@ -37,10 +38,10 @@ type Exchange struct {
 // Request is a request as it was sent, but that the values of secret fields are replaced by a
 // constant.
 type Request struct {
-	Method string `json:"method"`
-	URL    string `json:"url"`
-	Header Fields `json:"header,omitempty"`
-	Body   []byte `json:"body,omitempty"`
+	Method string  `json:"method"`
+	URL    string  `json:"url"`
+	Header Fields  `json:"header,omitempty"`
+	Body   Content `json:"body,omitempty"`
 }
 
 // Response is an answer as it was received.
@@ -49,9 +50,13 @@ type Response struct {
 	Status int    `json:"status"`          // 0: none was read
 	// Header holds the field lines in their order, several of one name too.
 	Header Fields `json:"header,omitempty"`
+	// Raw says that Header has the lines as they came over the wire, and that Body has what followed
+	// an answer to HEAD. It is false for HTTP/2, through a proxy, and for traffic that others recorded:
+	// there only the order of lines of one name is known.
+	Raw bool `json:"raw,omitempty"`
 	// Body is the content as far as it was read; More says that there was more.
-	Body []byte `json:"body,omitempty"`
-	More bool   `json:"more,omitempty"`
+	Body Content `json:"body,omitempty"`
+	More bool    `json:"more,omitempty"`
 }
 
 // Fields are the lines of a header section in their order.

@@ -1,0 +1,131 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Schema is the version of the JSON form of a [Report].
+const Schema = "asyncctl.conformance/1"
+
+// Judging is how evidence is judged. The zero value judges by all rules.
+type Judging struct {
+	// Dialect reads the transcripts; nil: the generic one.
+	Dialect lro.Dialect
+	// Level is the weakest level whose violations fail; those of weaker rules are warnings. Empty:
+	// [Must].
+	Level Level
+	// Select says which rules are judged; nil: all. Those that are not are skipped.
+	Select func(*Rule) bool
+	// Observe, if not nil, is called with the result of each rule.
+	Observe func(Event)
+}
+
+// Judge applies all rules to evidence. It is pure: no network, no clock.
+func Judge(e *Evidence, j Judging) *Report {
+	d := j.Dialect
+	if d == nil {
+		d = lro.Generic{}
+	}
+	if j.Level == "" {
+		j.Level = Must
+	}
+	if e.Dialect == "" {
+		e.Dialect = lro.GenericName
+	}
+	e.read(d)
+	r := &Report{Schema: Schema, Dialect: e.Dialect, Level: j.Level, Transcripts: e.Transcripts}
+	if e.Target.Slow != nil {
+		r.Target = bareURL(e.Target.Slow.URL)
+	}
+	r.Broken = broken(e)
+	for i := range e.Transcripts {
+		r.Interrupted = r.Interrupted || e.Transcripts[i].Ended == EndedInterrupted
+		for _, x := range e.Transcripts[i].Exchanges {
+			if r.Started.IsZero() || x.Sent.Before(r.Started) {
+				r.Started = x.Sent
+			}
+			r.Elapsed = max(r.Elapsed, x.Answered.Sub(r.Started), x.Read.Sub(r.Started))
+		}
+	}
+	for _, rule := range Rules() {
+		result := j.judge(rule, e)
+		r.Results = append(r.Results, result)
+		if j.Observe != nil {
+			j.Observe(Event{Judged: &result})
+		}
+	}
+	return r
+}
+
+// judge applies one rule.
+func (j *Judging) judge(rule *Rule, e *Evidence) Result {
+	result := Result{Rule: rule, ID: rule.ID}
+	v := j.verdict(rule, e, &result)
+	result.Outcome, result.Reason, result.Findings = v.Outcome, v.Reason, v.Findings
+	if v.Outcome == Fail {
+		mild := !slices.ContainsFunc(v.Findings, func(f Finding) bool { return !f.Mild })
+		if mild || weaker(rule.Level, j.Level) {
+			result.Outcome = Warn
+		}
+	}
+	return result
+}
+
+func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
+	if len(rule.Dialects) > 0 && !slices.Contains(rule.Dialects, e.Dialect) {
+		return notApplicable("it is a rule of another dialect than %s", e.Dialect)
+	}
+	if why := rule.Except[e.Dialect]; why != "" {
+		return notApplicable("%s says otherwise: %s", e.Dialect, why)
+	}
+	if j.Select != nil && !j.Select(rule) {
+		return Verdict{Outcome: Skip, Reason: "it was not selected"}
+	}
+	for _, need := range rule.Needs {
+		if why := e.lacks(need); why != "" {
+			result.Need = need
+			return Verdict{Outcome: Skip, Reason: why}
+		}
+	}
+	return rule.Check(e)
+}
+
+// weaker says whether a asks for less than b.
+func weaker(a, b Level) bool {
+	order := []Level{Must, Should, May}
+	return slices.Index(order, a) > slices.Index(order, b)
+}
+
+func pass(format string, args ...any) Verdict {
+	return Verdict{Outcome: Pass, Reason: fmt.Sprintf(format, args...)}
+}
+
+func notApplicable(format string, args ...any) Verdict {
+	return Verdict{Outcome: NotApplicable, Reason: fmt.Sprintf(format, args...)}
+}
+
+func inconclusive(format string, args ...any) Verdict {
+	return Verdict{Outcome: Inconclusive, Reason: fmt.Sprintf(format, args...)}
+}
+
+// judged is a failure if there are findings, and else what otherwise says.
+func judged(findings []Finding, otherwise Verdict) Verdict {
+	if len(findings) == 0 {
+		return otherwise
+	}
+	return Verdict{Outcome: Fail, Reason: findings[0].Message, Findings: findings}
+}
+
+// finding is a violation seen in one exchange.
+func (c *conversation) finding(i int, lines []string, format string, args ...any) Finding {
+	return Finding{Message: fmt.Sprintf(format, args...), Probe: c.Probe, Exchange: i, Lines: lines}
+}
+
+// mildly makes a finding a warning.
+func (f Finding) mildly() Finding {
+	f.Mild = true
+	return f
+}

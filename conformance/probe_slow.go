@@ -1,0 +1,39 @@
+package conformance
+
+import (
+	"net/http"
+)
+
+// probeSlow is what a client does: submit, poll, fetch the result. It polls once at once, and in the
+// end asks again for what it was told. accepted hears whether it is worth to go on asking.
+func (r *run) probeSlow(accepted chan<- bool) {
+	v, cancel := r.talk(ProbeSlow)
+	defer cancel()
+	defer v.end()
+	r.begin(ProbeSlow, "follows an operation to its end")
+	ok := v.submit(r.target.Slow, nil)
+	r.learn(v.op)
+	accepted <- ok
+	if !ok {
+		return
+	}
+	v.step(RoleImmediate)
+	v.follow()
+	if !over(v.op) {
+		return
+	}
+	v.again(3)
+	if v.pause(r.s.settle(), "to see whether the end can still be read") {
+		v.ask(RoleRetained, http.MethodGet, v.op.StatusURL, nil, owner)
+	}
+}
+
+// again polls an operation that is over.
+func (v *talk) again(times int) {
+	for range times {
+		r := v.ask(RoleAgain, http.MethodGet, v.op.StatusURL, nil, owner)
+		if !v.pause(max(hint(r), breath), "between polls after the end") {
+			return
+		}
+	}
+}

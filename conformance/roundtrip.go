@@ -1,0 +1,43 @@
+package conformance
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptrace"
+	"slices"
+	"strings"
+	"time"
+)
+
+// roundTrip sends a request through net/http: the lines of the header section come without their
+// order.
+func (w *wire) roundTrip(ctx context.Context, req *http.Request, limit int64) (answer, error) {
+	a := answer{unsent: true}
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		a.unsent, a.remote = false, info.Conn.RemoteAddr()
+	}})
+	response, err := w.through.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return a, err
+	}
+	defer response.Body.Close()
+	a.answered = time.Now()
+	a.Proto, a.Status, a.Header = response.Proto, response.StatusCode, sortedFields(response.Header)
+	a.Body, a.More, err = readContent(response.Body, limit)
+	a.read = time.Now()
+	return a, err
+}
+
+func sortedFields(header http.Header) Fields {
+	var fields Fields
+	for name, values := range header {
+		for _, value := range values {
+			fields = append(fields, Field{Name: name, Value: value})
+		}
+	}
+	slices.SortStableFunc(fields, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	return fields
+}
