@@ -6,15 +6,25 @@ import (
 	"strings"
 )
 
-// Check reports the first setting that makes no sense: a fault with an unknown
-// name, or one that needs a Stranger. A server serves without what it reports.
+// Check reports the first setting that makes no sense: a dialect or a fault with
+// an unknown name, a fault that has no place in the dialect, or one that needs a
+// Stranger. A server serves without what it reports.
 func (s *Server) Check() error {
+	d := byDialect[s.Dialect]
+	if d == nil && s.Dialect != "" && s.Dialect != AllDialects {
+		return fmt.Errorf("unknown dialect %q: the known ones are %s, and %s", clip(s.Dialect), strings.Join(dialectNames(), ", "), AllDialects)
+	}
+	if s.Dialect == "" {
+		d = dialects[0]
+	}
 	for _, f := range s.Faults {
 		switch {
 		case kindOf(f.Name) == nil:
 			return fmt.Errorf("unknown fault %q: see Faults for the known ones", f.Name)
 		case strings.HasSuffix(f.Name, crossOrigin) && s.Stranger == "":
 			return fmt.Errorf("fault %q: there is no other origin: set Stranger", f.Name)
+		case d != nil && d.lacks(f.Name) != "":
+			return fmt.Errorf("fault %q: it has no place in the dialect %s: %s", f.Name, d.Name, d.lacks(f.Name))
 		}
 	}
 	if err := s.checkRules(); err != nil {
@@ -23,5 +33,33 @@ func (s *Server) Check() error {
 	if s.Stateless && (len(s.Faults) > 0 || s.Workers > 0 || s.Scenario.Polls > 1) {
 		return errors.New("a stateless server has no memory for Faults, Workers and Scenario.Polls: leave them out")
 	}
+	if d != nil {
+		return s.checkDialect(d)
+	}
 	return nil
+}
+
+// checkDialect reports what the only dialect of the server cannot do.
+func (s *Server) checkDialect(d *dialect) error {
+	switch {
+	case s.Scenario.Outcome == OutcomePartial && !d.has(hasPartial):
+		return errors.New(noPartial(d))
+	case s.Stateless && d.has(needsMemory):
+		return errors.New(noMemory(d))
+	case s.Stranger == "" && d.has(needsForeign):
+		return errors.New(noForeign(d))
+	}
+	return nil
+}
+
+func noPartial(d *dialect) string {
+	return "parameter \"outcome\": the dialect " + d.Name + " has no success in part: use another outcome"
+}
+
+func noMemory(d *dialect) string {
+	return "the dialect " + d.Name + " needs a server that keeps its operations: serve it without Stateless"
+}
+
+func noForeign(d *dialect) string {
+	return "the dialect " + d.Name + " has its status URLs at another origin: set Stranger"
 }

@@ -36,7 +36,7 @@ type conduct struct {
 }
 
 // observe takes note of a poll that is being answered. The operation counted it.
-func (op *operation) observe(now, floor time.Time, snap Snapshot, hint string, keep bool) {
+func (op *operation) observe(now, floor time.Time, snap Snapshot, hint string, keep, tells bool) {
 	c := op.watched()
 	previous := c.last
 	if c.first.IsZero() {
@@ -51,7 +51,7 @@ func (op *operation) observe(now, floor time.Time, snap Snapshot, hint string, k
 	c.last = now
 	if !c.told.IsZero() {
 		c.afterEnd++
-	} else if snap.Status.Done() {
+	} else if tells && snap.Status.Done() {
 		c.told, c.toldBy = now, op.polls
 	}
 	if !keep {

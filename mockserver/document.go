@@ -2,17 +2,9 @@ package mockserver
 
 import (
 	"encoding/json"
-	"net/url"
 	"strconv"
-	"sync"
 	"time"
 )
-
-// buffers are reused for status documents, which are most of what is sent.
-var buffers = sync.Pool{New: func() any {
-	buffer := make([]byte, 0, 512)
-	return &buffer
-}}
 
 // appendTime writes RFC 3339 in UTC with milliseconds, without the parsing of a
 // layout. The year has four digits (RFC 3339, section 1).
@@ -41,10 +33,8 @@ func appendDigits(b []byte, n, digits int) []byte {
 
 // document sends the status of an operation as JSON.
 func (x *exchange) document(code int, v view) {
-	buffer := buffers.Get().(*[]byte)
-	*buffer = v.appendDocument((*buffer)[:0])
-	x.json(code, *buffer)
-	buffers.Put(buffer)
+	x.buf = v.appendDocument(x.buf[:0])
+	x.json(code, x.buf)
 }
 
 // appendDocument writes what encoding/json would, without its allocations:
@@ -105,16 +95,4 @@ func (v view) etag() string {
 	b = append(b, '-')
 	b = strconv.AppendInt(b, int64(v.snap.Percent), 10)
 	return string(append(b, '"'))
-}
-
-// location is where a path of this server is, as the scenario wants it told.
-func (x *exchange) location(v view, path string) string {
-	if !v.scenario.AbsoluteLocation || x.r.Host == "" {
-		return path
-	}
-	target := url.URL{Scheme: "http", Host: x.r.Host, Path: path}
-	if x.r.TLS != nil {
-		target.Scheme = "https"
-	}
-	return target.String()
 }

@@ -70,7 +70,7 @@ func ExampleParseScenario() {
 	fmt.Println(err)
 	// Output:
 	// 10s failed 2 <nil>
-	// parameter "outcome": bad value "maybe": use succeeded, failed, cancelled or never
+	// parameter "outcome": bad value "maybe": use succeeded, failed, cancelled, partial or never
 }
 
 func ExampleServer_Operations() {

@@ -3,18 +3,45 @@ package mockserver
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
 // An exchange is a request being answered.
 type exchange struct {
+	s        *Server
 	w        http.ResponseWriter
 	r        *http.Request
+	foreign  bool // it came to the other origin
 	now      time.Time
 	scale    float64 // of the clock: seconds here for a second of the client
 	ownClock bool
+	d        *dialect // the dialect that is spoken
+	prefix   string   // of its paths, such as /google-lro, or empty
+	path     string   // of the request below the prefix
+	t        target
 	said     Exchange
-	seen     *view // if not nil, where about leaves what it was told
+	seen     *view  // if not nil, where about leaves what it was told
+	began    bool   // the answer is that of a submit, and tells where to poll
+	buf      []byte // for the body
+}
+
+// exchanges are reused: the status path should not allocate.
+var exchanges = sync.Pool{New: func() any { return &exchange{buf: make([]byte, 0, 512)} }}
+
+// newExchange begins to answer a request.
+func newExchange(s *Server, w http.ResponseWriter, r *http.Request, foreign bool) *exchange {
+	x := exchanges.Get().(*exchange)
+	x.s, x.w, x.r, x.foreign = s, w, r, foreign
+	s.tick(x)
+	x.address()
+	return x
+}
+
+// free gives it back. Nobody may use it any more.
+func (x *exchange) free() {
+	*x = exchange{buf: x.buf}
+	exchanges.Put(x)
 }
 
 // Values of header fields that many answers share; nobody writes to them.

@@ -1,12 +1,10 @@
 package mockserver
 
-import "net/http"
-
 // cancelFaults spoil the calling off of an operation.
 var cancelFaults = []kind{
 	{
 		name:    "cancel-ignored",
-		summary: "a DELETE is answered with 202, and the operation goes on",
+		summary: "a cancellation is accepted, and the operation goes on",
 		exposes: "taking the answer to a cancellation for the cancellation",
 		rules:   []string{"X04"},
 		on:      onCancel,
@@ -16,7 +14,7 @@ var cancelFaults = []kind{
 	},
 	{
 		name:    "cancel-race",
-		summary: "a DELETE is answered with 202, and the operation has just succeeded",
+		summary: "a cancellation is accepted, and the operation has just succeeded",
 		exposes: "calling an operation cancelled that was done: the cancellation lost the race",
 		rules:   []string{"X04"},
 		on:      onCancel,
@@ -34,19 +32,20 @@ var cancelFaults = []kind{
 			if !h.done() || h.v.snap.Status != Cancelled || h.past.ends < h.fault.Count {
 				return false
 			}
-			h.status(http.StatusOK, Succeeded, 100)
+			h.status(Succeeded, 100)
 			return true
 		},
 	},
 }
 
-// pretend answers a DELETE as if it called the operation off. It reports false
+// pretend answers a cancellation as if it called the operation off. It reports false
 // if it could not be called off anyway.
 func (h *hit) pretend() bool {
 	if h.v.gone || h.v.scenario.NoCancel || h.v.snap.Status.Done() {
 		return false
 	}
 	h.x.about(h.v)
-	h.status(http.StatusAccepted, Cancelling, h.v.snap.Percent)
+	v := h.as(Cancelling, h.v.snap.Percent, h.v.scenario.Completion)
+	h.again(func(x *exchange) { x.d.cancel(x, v, true) })
 	return true
 }

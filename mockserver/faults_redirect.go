@@ -18,24 +18,28 @@ var redirectFaults = []kind{
 		"following one redirect only, or any number", []string{"C06"}, Fault{Count: 7},
 		[]faultParam{countParam("count", faultCount)},
 		func(h *hit) bool {
-			h.target(h.v.statusPath() + "/hop/" + strconv.Itoa(h.fault.Count))
+			h.target(beside(h.x.monitor(h.v), "/hop/"+strconv.Itoa(h.fault.Count)))
 			return true
 		}),
 	redirected("redirect-loop", "the redirect at the end leads back to the status URL",
 		"following redirects without an end", []string{"C06"}, Fault{}, nil,
 		func(h *hit) bool {
-			h.target(h.v.statusPath())
+			h.target(h.x.monitor(h.v))
 			return true
 		}),
-	redirected("result"+crossOrigin, "the redirect leads to another origin, which asks for no credentials",
-		"sending credentials to whatever host the server names", nil, Fault{}, nil,
-		func(h *hit) bool {
-			target := h.abroad(h.v.resultPath())
-			if target != "" {
-				h.target(target)
+	{
+		name:    "result" + crossOrigin,
+		summary: "the result is on another origin, which asks for no credentials",
+		exposes: "sending credentials to whatever host the server names",
+		on:      onPoll, excuses: onPoll,
+		rewrite: func(h *hit) bool {
+			if !h.done() || h.v.snap.Status != Succeeded {
+				return false
 			}
-			return target != ""
-		}),
+			target := h.abroad(h.x.product(h.v))
+			return target != "" && h.replace(h.x.product(h.v), target)
+		},
+	},
 	{
 		name:    "redirect-retry-after",
 		summary: "the redirect has a Retry-After of delay, and before that the result is 404",
@@ -72,8 +76,9 @@ func completed(code int, exposes string, rules ...string) kind {
 			if !h.done() || h.v.snap.Status != Succeeded {
 				return false
 			}
-			h.status(code, Succeeded, 100)
-			h.target(h.x.location(h.v, h.v.resultPath()))
+			v := h.as(Succeeded, 100, CompletionSeeOther)
+			h.again(func(x *exchange) { x.d.status(x, v) })
+			h.a.code = code
 			return true
 		},
 	}
@@ -87,29 +92,40 @@ func redirected(name, summary, exposes string, rules []string, defaults Fault, p
 	}
 }
 
-// hop answers for the URLs that only faults lead to: /operations/{id}/loop, and
-// /operations/{id}/hop/{n}, from which n redirects are left.
+// hop answers for the URLs that only faults lead to: behind a status URL /loop,
+// and /hop/{n}, from which n redirects are left.
 func (in *injector) hop(h *hit) bool {
-	rest, _ := strings.CutPrefix(h.x.r.URL.Path, statusPrefix)
-	id, tail, _ := strings.Cut(rest, "/")
-	if h.phase != onOther || !in.s.store.visit(id, func(op *operation) { h.v = op.look(h.x.now) }) {
+	path := h.x.path
+	base, loop := strings.CutSuffix(path, "/loop")
+	count, left := "", 0
+	if !loop {
+		at := strings.LastIndex(path, "/hop/")
+		if at < 0 {
+			return false
+		}
+		base, count = path[:at], path[at+len("/hop/"):]
+		if !parseInt(count, 1, maxPolls, &left) {
+			return false
+		}
+	}
+	asked := h.x.t
+	h.x.path = base
+	h.x.t = h.x.d.route(h.x)
+	if h.x.t.phase != onPoll || !h.x.visit(func(op *operation) { h.v = op.look(h.x.now) }) {
+		h.x.path, h.x.t = path, asked
 		return false
 	}
 	h.x.about(h.v)
-	if tail == "loop" {
+	switch {
+	case loop:
 		h.reply(http.StatusFound, "text/plain", nil)
-		h.target(h.x.r.URL.Path)
-		return true
-	}
-	left := 0
-	count, hops := strings.CutPrefix(tail, "hop/")
-	if !hops || !parseInt(count, 1, maxPolls, &left) {
-		return false
-	}
-	h.reply(http.StatusSeeOther, "text/plain", nil)
-	h.target(h.v.resultPath())
-	if left > 1 {
-		h.target(h.v.statusPath() + "/hop/" + strconv.Itoa(left-1))
+		h.target(h.x.r.URL.RequestURI())
+	case left > 1:
+		h.reply(http.StatusSeeOther, "text/plain", nil)
+		h.target(beside(h.x.monitor(h.v), "/hop/"+strconv.Itoa(left-1)))
+	default:
+		h.reply(http.StatusSeeOther, "text/plain", nil)
+		h.target(h.x.product(h.v))
 	}
 	return true
 }

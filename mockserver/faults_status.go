@@ -28,7 +28,7 @@ var statusFaults = []kind{
 			if h.n%2 == 1 || h.v.snap.Status != Running || !h.pending() {
 				return false
 			}
-			h.status(h.v.scenario.pendingStatus(), Pending, 0)
+			h.status(Pending, 0)
 			return true
 		},
 	},
@@ -42,7 +42,7 @@ var statusFaults = []kind{
 			if h.v.snap.Status != Running || !h.pending() {
 				return false
 			}
-			h.status(h.v.scenario.pendingStatus(), Running, max(100-10*h.n, 0))
+			h.status(Running, max(100-10*h.n, 0))
 			return true
 		},
 	},
@@ -56,7 +56,7 @@ var statusFaults = []kind{
 			if !h.done() || h.past.ends == 0 || h.past.ends > h.fault.Count {
 				return false
 			}
-			h.status(http.StatusOK, Running, 99)
+			h.status(Running, 99)
 			return true
 		},
 	},
@@ -71,7 +71,7 @@ var statusFaults = []kind{
 			if !h.done() {
 				return false
 			}
-			h.status(h.v.scenario.pendingStatus(), Running, 99)
+			h.status(Running, 99)
 			return true
 		},
 	},
@@ -85,6 +85,10 @@ var statusFaults = []kind{
 		rewrite: func(h *hit) bool {
 			if !h.done() {
 				return false
+			}
+			if h.x.d != dialects[0] {
+				h.problem(http.StatusOK, "the job failed")
+				return true
 			}
 			h.reply(http.StatusOK, "application/json", []byte(`{"error":{"code":"InternalError","message":"the job failed"}}`+"\n"))
 			return true

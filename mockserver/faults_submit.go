@@ -1,9 +1,6 @@
 package mockserver
 
-import (
-	"net/http"
-	"strings"
-)
+import "strings"
 
 // crossOrigin ends the names of the faults that need Server.Stranger.
 const crossOrigin = "-cross-origin"
@@ -27,34 +24,33 @@ var submitFaults = []kind{
 	},
 	{
 		name:    "no-status-url",
-		summary: "the 202 has no Location",
+		summary: "the answer to the submit names no status URL",
 		exposes: "polling the URL of the submit, or calling it a success",
 		rules:   []string{"S02"},
 		on:      onSubmit,
 		excuses: onSubmit,
 		rewrite: func(h *hit) bool {
-			h.a.header.Del("Location")
-			return h.accepted()
+			return h.accepted() && h.replace(h.x.monitor(h.v), "")
 		},
 	},
 	located("location-relative", "the Location is a path relative to that of the submit",
 		"joining strings instead of resolving the reference against the URL of the request", nil,
 		func(h *hit) string {
-			return strings.Repeat("../", strings.Count(h.x.r.URL.Path, "/")-1) + h.v.statusPath()[1:]
+			return strings.Repeat("../", strings.Count(h.x.r.URL.Path, "/")-1) + pathOf(h.x.monitor(h.v))[1:]
 		}),
 	located("location-absolute", "the Location is a whole URL",
 		"putting the base URL before whatever Location says", nil,
-		func(h *hit) string { return h.here(h.v.statusPath()) }),
+		func(h *hit) string { return h.x.origin() + pathOf(h.x.monitor(h.v)) }),
 	located("location"+crossOrigin, "the Location is on another origin, which asks for no credentials",
 		"sending credentials to whatever host the server names", []string{"S08"},
-		func(h *hit) string { return h.abroad(h.v.statusPath()) }),
+		func(h *hit) string { return h.abroad(h.x.monitor(h.v)) }),
 	located("location-loop", "the status URL redirects to itself",
 		"following redirects without an end", []string{"S05", "C06"},
-		func(h *hit) string { return h.v.statusPath() + "/loop" }),
+		func(h *hit) string { return beside(h.x.monitor(h.v), "/loop") }),
 	located("location-not-http", "the Location is no HTTP URL, but ftp:, file: or javascript:",
 		"opening whatever the server names", []string{"S03", "S05"},
 		func(h *hit) string {
-			return []string{"ftp://127.0.0.1" + h.v.statusPath(), "file:///etc/hostname", "javascript:alert(1)"}[h.pick(3)]
+			return []string{"ftp://127.0.0.1" + pathOf(h.x.monitor(h.v)), "file:///etc/hostname", "javascript:alert(1)"}[h.pick(3)]
 		}),
 	{
 		name:    "duplicate-job",
@@ -73,8 +69,8 @@ var submitFaults = []kind{
 	},
 }
 
-// located is a fault that changes the Location of a 202. An empty location
-// leaves it.
+// located is a fault that changes the status URL in the answer to a submit. An
+// empty one leaves it.
 func located(name, summary, exposes string, rules []string, location func(*hit) string) kind {
 	return kind{
 		name: name, summary: summary, exposes: exposes, rules: rules, on: onSubmit, excuses: onSubmit,
@@ -83,21 +79,15 @@ func located(name, summary, exposes string, rules []string, location func(*hit) 
 				return false
 			}
 			target := location(h)
-			if target != "" {
-				h.target(target)
-			}
-			return target != ""
+			return target != "" && h.replace(h.x.monitor(h.v), target)
 		},
 	}
 }
 
-// accepted reports whether the answer is a 202 to a submit.
-func (h *hit) accepted() bool { return h.phase == onSubmit && h.a.code == http.StatusAccepted }
-
-// abroad is the URL of a path at the other origin, or empty if there is none.
-func (h *hit) abroad(path string) string {
+// abroad is a URL at the other origin, or empty if there is none.
+func (h *hit) abroad(target string) string {
 	if h.s.Stranger == "" {
 		return ""
 	}
-	return strings.TrimSuffix(h.s.Stranger, "/") + path
+	return strings.TrimSuffix(h.s.Stranger, "/") + pathOf(target)
 }

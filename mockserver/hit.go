@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"bytes"
 	"net/http"
 	"strconv"
 	"time"
@@ -115,47 +116,60 @@ func (h *hit) pick(n int) int {
 
 // pending reports whether the answer says that the operation is not done.
 func (h *hit) pending() bool {
-	return (h.phase == onSubmit || h.phase == onPoll) && h.a.code < 300 && h.x.said.Operation != "" && !h.v.snap.Status.Done()
+	return (h.phase == onSubmit || h.phase == onPoll) && h.a.code < 400 && h.x.said.Operation != "" && !h.v.snap.Status.Done()
 }
 
 // done reports whether the answer to a poll says that the operation is done.
 func (h *hit) done() bool {
-	return h.phase == onPoll && h.v.snap.Status.Done() && !h.v.gone
+	return h.phase == onPoll && h.v.snap.Status.Done() && !h.v.gone && !h.x.t.handover
 }
+
+// accepted reports whether the answer to a submit tells where to poll.
+func (h *hit) accepted() bool { return h.phase == onSubmit && h.x.began }
 
 // redirects reports whether the answer sends the client to the result.
 func (h *hit) redirects() bool { return h.done() && h.a.code/100 == 3 }
 
+// again replaces the answer by what the server says when it is asked by say.
+func (h *hit) again(say func(x *exchange)) {
+	fresh, client := newCapture(), h.x.w
+	fresh.long = func() { fresh.rest = func(p []byte) (int, error) { return len(p), nil } }
+	h.x.w = fresh
+	h.x.date()
+	say(h.x)
+	h.x.w, h.more = client, false
+	*h.a = fresh.answer
+}
+
 // reply replaces the answer.
 func (h *hit) reply(code int, contentType string, body []byte) {
-	h.a.code, h.more = code, false
-	for _, name := range []string{"Location", "Retry-After", "Etag", "Content-Length", "Allow"} {
-		h.a.header.Del(name)
-	}
-	h.a.header.Set("Content-Type", contentType)
-	h.a.header.Set("Cache-Control", "no-store")
+	h.again(func(x *exchange) {
+		x.field("Content-Type", contentType)
+		x.head(code)
+	})
 	h.a.body = body
 }
 
-// problem replaces the answer by a problem document.
+// problem replaces the answer by an error.
 func (h *hit) problem(code int, detail string) {
-	p := problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Detail: detail}
-	h.reply(code, "application/problem+json", append(encode(p), '\n'))
+	h.again(func(x *exchange) { x.problem(problem{Status: code, Detail: detail}) })
 }
 
-// status replaces the answer by a status document in another state.
-func (h *hit) status(code int, status Status, percent int) {
-	v := h.v
+// as is the operation in another state, which ends in a completion.
+func (h *hit) as(status Status, percent int, end Completion) view {
+	v, sub := h.v, *h.v.submission
+	sc := *sub.scenario
+	sc.Completion, sub.scenario, v.submission = end, &sc, &sub
 	v.snap.Status, v.snap.Percent = status, percent
-	h.reply(code, "application/json", v.appendDocument(nil))
-	if !status.Done() && h.phase == onPoll {
-		h.a.header.Set("Etag", v.etag())
-	}
-	if !status.Done() {
-		hint, _ := v.scenario.RetryAfter.hint(v.snap, h.x.now, h.x.scale)
-		h.hint(hint)
-	}
+	v.hint, _ = v.retryAfter().hint(v.snap, h.x.now, h.x.scale)
 	h.x.said.Status = status
+	return v
+}
+
+// status replaces the answer to a poll by that about another state.
+func (h *hit) status(status Status, percent int) {
+	v := h.as(status, percent, CompletionStatus)
+	h.again(func(x *exchange) { x.d.status(x, v) })
 }
 
 // hint sets Retry-After, or removes it.
@@ -169,11 +183,22 @@ func (h *hit) hint(value string) {
 // target sets Location.
 func (h *hit) target(location string) { h.a.header.Set("Location", location) }
 
-// here is the absolute URL of a path of this server.
-func (h *hit) here(path string) string {
-	sc := *h.v.scenario
-	sc.AbsoluteLocation = true
-	v := h.v
-	v.submission = &submission{scenario: &sc}
-	return h.x.location(v, path)
+// replace puts another URL in the place of one that the answer names; an empty
+// one takes it out. It reports whether it was there.
+func (h *hit) replace(old, target string) (found bool) {
+	for name, values := range h.a.header {
+		if len(values) != 1 || values[0] != old {
+			continue
+		}
+		found = true
+		h.a.header[name] = []string{target}
+		if target == "" {
+			delete(h.a.header, name)
+		}
+	}
+	if bytes.Contains(h.a.body, []byte(old)) {
+		h.a.body, found = bytes.ReplaceAll(h.a.body, []byte(old), []byte(target)), true
+		h.a.header.Del("Content-Length")
+	}
+	return found
 }

@@ -2,8 +2,6 @@ package mockserver
 
 import (
 	"io"
-	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,11 +46,9 @@ func hashName(name string) uint64 {
 	return h
 }
 
-// serve answers one request. It reports what was said, and whether the
-// connection has to be broken by panicking with http.ErrAbortHandler. The
-// exchange is a copy, so that without faults none is on the heap.
-func (in *injector) serve(request exchange) (said Exchange, abort bool) {
-	x := &request
+// serve answers one request. It reports whether the
+// connection has to be broken by panicking with http.ErrAbortHandler.
+func (in *injector) serve(x *exchange) (abort bool) {
 	in.once.Do(func() { in.began = x.now })
 	client, held := x.w, newCapture()
 	wire := &wire{rw: client, r: x.r, limit: -1}
@@ -71,7 +67,7 @@ func (in *injector) serve(request exchange) (said Exchange, abort bool) {
 	x.w, x.seen = held, &h.v
 	x.date()
 	if !in.answer(h) && !in.hop(h) {
-		in.s.route(x)
+		in.s.serve(x)
 	}
 	if held.rest == nil {
 		in.rewrite(h)
@@ -79,27 +75,17 @@ func (in *injector) serve(request exchange) (said Exchange, abort bool) {
 		wire.body(h.a)
 	}
 	x.w = client
-	abort = wire.finish()
-	return x.said, abort
+	return wire.finish()
 }
 
 // identify finds out what kind of request it is, and about which operation.
 func (in *injector) identify(h *hit) {
-	rest, reserved := strings.CutPrefix(h.x.r.URL.Path, statusPrefix)
-	id, tail, _ := strings.Cut(rest, "/")
-	h.phase = onOther
-	switch method := h.x.r.Method; {
-	case !reserved && slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, method):
-		h.phase, h.n, h.at = onSubmit, int(in.submits.Add(1)), h.x.now.Sub(in.began)
+	h.phase = h.x.t.phase
+	if h.phase == onSubmit {
+		h.n, h.at = int(in.submits.Add(1)), h.x.now.Sub(in.began)
 		return
-	case reserved && tail == "" && (method == http.MethodGet || method == http.MethodHead):
-		h.phase = onPoll
-	case reserved && tail == "" && method == http.MethodDelete:
-		h.phase = onCancel
-	case reserved && tail == "result":
-		h.phase = onResult
 	}
-	if h.phase == onOther || !in.s.store.visit(id, h.about) {
+	if h.phase == 0 || !h.x.visit(h.about) {
 		h.phase = onOther
 		h.n, h.at = int(in.others.Add(1)), h.x.now.Sub(in.began)
 	}
@@ -147,7 +133,7 @@ func (in *injector) rewrite(h *hit) {
 // befalls reports whether the i-th fault acts on the request.
 func (in *injector) befalls(h *hit, i int) bool {
 	f, k := &in.faults[i], in.kinds[i]
-	if k.on&h.phase == 0 || !f.holds(h.n, h.at) {
+	if k.on&h.phase == 0 || !f.holds(h.n, h.at) || h.x.d.lacks(k.name) != "" {
 		return false
 	}
 	h.fault = f

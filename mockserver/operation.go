@@ -5,6 +5,7 @@ import "time"
 // A submission is what a submit asked for. It never changes.
 type submission struct {
 	scenario    *Scenario
+	dialect     *dialect
 	method      string
 	path        string
 	contentType string
@@ -97,8 +98,17 @@ func (op *operation) look(now time.Time) view {
 // promise makes a view for an answer that carries a hint, and remembers the hint.
 func (op *operation) promise(now time.Time, scale float64) view {
 	v := op.look(now)
-	v.hint, op.notBefore = op.scenario.RetryAfter.hint(v.snap, now, scale)
+	v.hint, op.notBefore = op.retryAfter().hint(v.snap, now, scale)
 	return v
+}
+
+// retryAfter is what hints are: none where the dialect knows none, unless the
+// scenario asks for them.
+func (sub *submission) retryAfter() RetryAfter {
+	if sub.scenario.RetryAfter == (RetryAfter{}) && !sub.dialect.has(hasHints) {
+		return RetryAfter{Form: RetryNone}
+	}
+	return sub.scenario.RetryAfter
 }
 
 // submit counts one submit of this operation.
@@ -108,7 +118,8 @@ func (op *operation) submit(now time.Time, scale float64) view {
 }
 
 // poll counts one request for the status. The details are kept if keep is set.
-func (op *operation) poll(now time.Time, scale float64, keep bool) view {
+// The end is what it tells, if it has come and tells is set.
+func (op *operation) poll(now time.Time, scale float64, keep, tells bool) view {
 	floor := op.notBefore
 	early := now.Before(floor)
 	op.polls++
@@ -120,7 +131,7 @@ func (op *operation) poll(now time.Time, scale float64, keep bool) view {
 	}
 	v := op.promise(now, scale)
 	v.early = early
-	op.observe(now, floor, v.snap, v.hint, keep)
+	op.observe(now, floor, v.snap, v.hint, keep, tells)
 	return v
 }
 

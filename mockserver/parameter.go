@@ -39,7 +39,7 @@ var parameters = []parameter{
 		return ok
 	}},
 	wordParameter("outcome", func(sc *Scenario) *Outcome { return &sc.Outcome },
-		OutcomeSucceeded, OutcomeFailed, OutcomeCancelled, OutcomeNever),
+		OutcomeSucceeded, OutcomeFailed, OutcomeCancelled, OutcomePartial, OutcomeNever),
 	{"retry-after", allowedRetryAfter, func(sc *Scenario, value string) (ok bool) {
 		sc.RetryAfter, ok = parseRetryAfter(value)
 		return ok

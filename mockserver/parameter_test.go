@@ -99,7 +99,7 @@ func TestParseScenarioErrors(t *testing.T) {
 		{"queue=1y", []string{`"queue"`, `"1y"`}},
 		{"polls=many", []string{`"polls"`, `"many"`, "0 to 1000000"}},
 		{"polls=1000001", []string{`"polls"`, `"1000001"`}},
-		{"outcome=maybe", []string{`"outcome"`, `"maybe"`, "succeeded, failed, cancelled or never"}},
+		{"outcome=maybe", []string{`"outcome"`, `"maybe"`, "succeeded, failed, cancelled, partial or never"}},
 		{"outcome=", []string{`"outcome"`}},
 		{"retry-after=1.5", []string{`"retry-after"`, `"1.5"`, "whole seconds from 0 to 86400"}},
 		{"retry-after=-1", []string{`"retry-after"`, `"-1"`}},

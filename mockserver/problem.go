@@ -9,28 +9,23 @@ type problem struct {
 	Status   int    `json:"status"`
 	Detail   string `json:"detail"`
 	Instance string `json:"instance,omitempty"`
+
+	word string // what a dialect calls it, if it has a word of its own
 }
 
 // typeFailed is the problem type of an operation that failed, as opposed to a
 // request that could not be answered.
 const typeFailed = "https://github.com/asyncctl/asyncctl#operation-failed"
 
-// problem sends p. Without a type it means no more than its HTTP status says
-// (RFC 9457, section 4.2.1).
-func (x *exchange) problem(p problem) {
-	if p.Type == "" {
-		p.Type, p.Title = "about:blank", http.StatusText(p.Status)
-	}
-	x.w.Header().Set("Content-Type", "application/problem+json")
-	x.body(p.Status, append(encode(p), '\n'))
-}
+// problem sends p in the words of the dialect.
+func (x *exchange) problem(p problem) { x.d.refuse(x, p) }
 
 // unknown answers for a URL that names nothing.
 func (x *exchange) unknown() {
 	// RFC 9110, section 15.5.5
 	x.problem(problem{
 		Status: http.StatusNotFound,
-		Detail: "there is no such operation: check the URL, or submit a new one with POST /operations",
+		Detail: "there is no such operation: check the URL, or submit a new one with " + x.d.Method + " " + x.prefix + x.d.Path,
 	})
 }
 

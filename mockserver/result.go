@@ -11,33 +11,9 @@ import (
 // maxEcho is how much of a submitted body is kept to be repeated in the result.
 const maxEcho = 4 << 10
 
-// serveResult answers for /operations/{id}/result.
-func (s *Server) serveResult(x *exchange, id string) {
-	var v view
-	if !s.store.visit(id, func(op *operation) { v = op.fetch(x.now) }) {
-		x.unknown()
-		return
-	}
-	x.about(v)
-	switch {
-	case x.r.Method != http.MethodGet && x.r.Method != http.MethodHead:
-		x.options(allowStatusNoCancel)
-	case v.gone:
-		x.gone(v)
-	case v.snap.Status != Succeeded:
-		x.problem(problem{
-			Status:   http.StatusNotFound,
-			Detail:   "there is no result: the operation is " + string(v.snap.Status) + ", ask for its status at " + v.statusPath(),
-			Instance: v.statusPath(),
-		})
-	default:
-		s.sendResult(x, v)
-	}
-}
-
 // sendResult sends what a successful operation produced.
-func (s *Server) sendResult(x *exchange, v view) {
-	s.counter.results.Add(1)
+func (x *exchange) sendResult(v view) {
+	x.s.counter.results.Add(1)
 	code := v.scenario.resultStatus()
 	if code == http.StatusNoContent {
 		x.head(code)

@@ -20,6 +20,7 @@ const (
 	OutcomeSucceeded Outcome = "succeeded"
 	OutcomeFailed    Outcome = "failed"
 	OutcomeCancelled Outcome = "cancelled" // called off by the server itself
+	OutcomePartial   Outcome = "partial"   // succeeds in part, in the dialects that have a word for it
 	OutcomeNever     Outcome = "never"     // runs until it is cancelled
 )
 

@@ -13,21 +13,24 @@ import (
 )
 
 const (
-	sealVersion = 1
+	sealVersion = 2
 	sealTag     = 16      // bytes of HMAC-SHA256 that are kept (RFC 2104, section 5)
 	sealNonce   = 8       // bytes that tell equal submits apart
 	maxSealed   = 6 << 10 // bytes of an id, to fit into a URL of 8000 octets (RFC 9110, section 4.1)
 )
 
 // A sealer turns operations into ids that carry them, and back.
-type sealer struct{ key []byte }
+type sealer struct {
+	key      []byte
+	dialects map[string]*dialect
+}
 
-func newSealer(key []byte) *sealer {
+func newSealer(key []byte, dialects map[string]*dialect) *sealer {
 	if len(key) == 0 {
 		key = make([]byte, 32)
 		cryptorand.Read(key) // never fails: it ends the program instead
 	}
-	return &sealer{key: bytes.Clone(key)}
+	return &sealer{bytes.Clone(key), dialects}
 }
 
 // ReplicaKey returns the Key of a stateless server, for another one that is to
@@ -63,7 +66,7 @@ func (se *sealer) seal(op *operation, nonce []byte) string {
 	b = binary.AppendVarint(b, op.accepted.UnixMicro())
 	b = binary.AppendVarint(b, int64(op.run))
 	b = binary.AppendVarint(b, int64(op.size))
-	for _, text := range []string{op.method, op.path, op.contentType, op.scenario.values().Encode()} {
+	for _, text := range []string{op.dialect.Name, op.method, op.path, op.contentType, op.scenario.values().Encode()} {
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)
 	}
@@ -88,9 +91,9 @@ func (se *sealer) open(id string) (*operation, bool) {
 	}
 	r := unsealer{rest: payload[1+sealNonce:]}
 	op := &operation{id: id, cancelled: -1, accepted: time.UnixMicro(r.number()).UTC(), run: time.Duration(r.number())}
-	sub := &submission{size: int(r.number()), method: r.text(), path: r.text(), contentType: r.text()}
+	sub := &submission{size: int(r.number()), dialect: se.dialects[r.text()], method: r.text(), path: r.text(), contentType: r.text()}
 	values, err := url.ParseQuery(r.text())
-	if err != nil || r.bad || len(r.rest) > 0 {
+	if err != nil || r.bad || len(r.rest) > 0 || sub.dialect == nil {
 		return nil, false
 	}
 	scenario, err := ParseScenario(Scenario{}, values)

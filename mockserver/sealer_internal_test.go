@@ -10,9 +10,9 @@ import (
 // FuzzOpen seals any payload with the right key: what another version of this
 // server might have written. It is refused, or sealed to the same id again.
 func FuzzOpen(f *testing.F) {
-	se := newSealer([]byte("key"))
+	se := newSealer([]byte("key"), byDialect)
 	scenario := Scenario{Duration: time.Minute, Outcome: OutcomeFailed, FailTitle: "é"}
-	id := se.seal(&operation{submission: &submission{scenario: &scenario, method: "POST", path: "/", size: 7}, accepted: time.Unix(1, 0)}, make([]byte, sealNonce))
+	id := se.seal(&operation{submission: &submission{scenario: &scenario, dialect: dialects[0], method: "POST", path: "/", size: 7}, accepted: time.Unix(1, 0)}, make([]byte, sealNonce))
 	sealed, err := base64.RawURLEncoding.DecodeString(id)
 	if err != nil {
 		f.Fatal(err)
@@ -33,7 +33,7 @@ func FuzzOpen(f *testing.F) {
 }
 
 func TestOpenRefusesOtherVersions(t *testing.T) {
-	se := newSealer([]byte("key"))
+	se := newSealer([]byte("key"), byDialect)
 	for name, payload := range map[string]string{
 		"nothing":         "",
 		"a later version": "\x02" + strings.Repeat("\x00", 20),

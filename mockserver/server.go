@@ -3,7 +3,6 @@ package mockserver
 import (
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -26,6 +25,10 @@ type Server struct {
 
 	// Latencies delay answers: the first whose condition a request meets.
 	Latencies []Latency
+
+	// Dialect is the name of the dialect that it speaks, see [Dialects]; default
+	// the generic one. AllDialects is all of them at once, each below its name.
+	Dialect string
 
 	// Now is the clock; nil means time.Now. It may be called concurrently.
 	// With a clock of your own, answers carry its time as their Date; a submit
@@ -99,6 +102,7 @@ type Server struct {
 
 	once     sync.Once
 	store    *store
+	dialect  *dialect // nil: all of them
 	counter  counters
 	clock    *Clock
 	ownClock bool      // the clock is not that of the system
@@ -129,30 +133,33 @@ const (
 	maxURI               = 8 << 10 // bytes of path and query
 )
 
-// statusPrefix is where the status URLs are. Everything else can be submitted to.
-const statusPrefix = "/operations/"
-
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.exchange(w, r, false) }
+
+// exchange answers one request, to the other origin if it is foreign.
+func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) {
 	s.once.Do(s.start)
 	s.counter.requests.Add(1)
-	x := exchange{w: w, r: r}
-	s.tick(&x)
 	if len(s.Latencies) > 0 {
 		s.detain(r)
-		s.tick(&x)
+	}
+	x := newExchange(s, w, r, foreign)
+	if foreign {
+		s.foreign.look(x)
 	}
 	abort := false
 	if s.inject != nil {
-		x.said, abort = s.inject.serve(x)
+		abort = s.inject.serve(x)
 	} else {
-		s.route(&x)
+		s.serve(x)
 	}
+	said := x.said
+	x.free()
 	if s.journal != nil {
-		s.journal.add(x.said, r)
+		s.journal.add(said, r)
 	}
 	if s.Log != nil {
-		s.Log(x.said)
+		s.Log(said)
 	}
 	if abort {
 		panic(http.ErrAbortHandler)
@@ -168,6 +175,12 @@ func (s *Server) start() {
 	if s.Journal > 0 {
 		s.journal = newJournal(s.Journal)
 	}
+	if s.Dialect != AllDialects {
+		s.dialect = dialects[0] // also for an unknown name: see Check
+		if d := byDialect[s.Dialect]; d != nil {
+			s.dialect = d
+		}
+	}
 	limit := int64(s.MaxOperations)
 	if limit <= 0 {
 		limit = defaultMaxOperations
@@ -178,7 +191,7 @@ func (s *Server) start() {
 		s.store.dice = dice(rand.Uint64())
 	}
 	if s.Stateless {
-		s.store.sealer = newSealer(s.Key)
+		s.store.sealer = newSealer(s.Key, byDialect)
 		return
 	}
 	if s.Workers > 0 {
@@ -186,27 +199,5 @@ func (s *Server) start() {
 	}
 	if len(s.Faults) > 0 {
 		s.inject = newInjector(s)
-	}
-}
-
-func (s *Server) route(x *exchange) {
-	if len(x.r.URL.Path)+len(x.r.URL.RawQuery) > maxURI {
-		// RFC 9110, section 15.5.15
-		x.problem(problem{Status: http.StatusRequestURITooLong, Detail: "the path and the query are longer than 8 KiB: shorten them"})
-		return
-	}
-	rest, reserved := strings.CutPrefix(x.r.URL.Path, statusPrefix)
-	if !reserved {
-		s.serveSubmit(x)
-		return
-	}
-	id, tail, nested := strings.Cut(rest, "/")
-	switch {
-	case !nested:
-		s.serveStatus(x, id)
-	case tail == "result":
-		s.serveResult(x, id)
-	default:
-		x.unknown()
 	}
 }

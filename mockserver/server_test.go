@@ -14,7 +14,7 @@ import (
 func TestUsage(t *testing.T) {
 	m := withScenario(t, mockserver.Scenario{})
 	r := m.get("/").want(t, 200).wantHeader(t, "Content-Type", "text/plain; charset=utf-8").wantHeader(t, "Cache-Control", "no-store")
-	for _, text := range []string{"curl -i -d", "/operations", "Asyncctl-Scenario", "duration ", "retry-after ", "succeeded, failed, cancelled or never", "location "} {
+	for _, text := range []string{"curl -i -d", "/operations", "Asyncctl-Scenario", "duration ", "retry-after ", "succeeded, failed, cancelled, partial or never", "location "} {
 		if !strings.Contains(r.text, text) {
 			t.Errorf("the usage does not mention %q:\n%s", text, r.text)
 		}

@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -36,35 +35,27 @@ type sightings struct {
 // there.
 func (s *Server) StrangerHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.once.Do(s.start)
-		s.foreign.look(r, s.clock.Now())
-		if !strings.HasPrefix(r.URL.Path, statusPrefix) {
-			x := exchange{w: w, r: r}
-			s.tick(&x)
-			x.unknown()
-			return
-		}
-		s.ServeHTTP(w, r)
+		s.exchange(w, r, true)
 	})
 }
 
-func (f *sightings) look(r *http.Request, now time.Time) {
+// look takes note of what a request to the other origin gives away.
+func (f *sightings) look(x *exchange) {
 	var names []string
 	for _, name := range credentials {
-		if len(r.Header[name]) > 0 {
+		if len(x.r.Header[name]) > 0 {
 			names = append(names, name)
 		}
 	}
 	if names == nil {
 		return
 	}
-	id, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, statusPrefix), "/")
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.all) == maxSightings {
 		return
 	}
-	f.all = append(f.all, Sighting{Time: now, Method: r.Method, Path: r.URL.Path, Operation: clip(id), Names: names})
+	f.all = append(f.all, Sighting{Time: x.now, Method: x.r.Method, Path: x.r.URL.Path, Operation: clip(x.t.id), Names: names})
 }
 
 // Sightings returns the requests that carried credentials to the other origin,

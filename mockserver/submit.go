@@ -6,17 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-)
-
-const (
-	allowSubmit = "OPTIONS, PATCH, POST, PUT"
-	allowRoot   = "GET, HEAD, OPTIONS, PATCH, POST, PUT"
 )
 
 // ScenarioHeader names the request header that chooses the [Scenario] of a
@@ -24,26 +21,12 @@ const (
 // the URL sets the same parameter, the query decides.
 const ScenarioHeader = "Asyncctl-Scenario"
 
-// serveSubmit answers for every path that is not below /operations/.
+// serveSubmit starts an operation.
 func (s *Server) serveSubmit(x *exchange) {
-	allow := allowSubmit
-	if x.r.URL.Path == "/" {
-		allow = allowRoot
+	if x.d.finished != nil {
+		// RFC 7240, section 2: the answer depends on it, also when it is a refusal.
+		x.w.Header()["Vary"] = varyPrefer
 	}
-	switch x.r.Method {
-	case http.MethodPost, http.MethodPut, http.MethodPatch:
-	case http.MethodGet, http.MethodHead:
-		if x.r.URL.Path == "/" {
-			x.usage()
-			return
-		}
-		fallthrough
-	default:
-		x.options(allow)
-		return
-	}
-	// RFC 7240, section 2: the answer depends on it, also when it is a refusal.
-	x.w.Header()["Vary"] = varyPrefer
 	sub, refusal := s.read(x)
 	if refusal != nil {
 		s.counter.refused.Add(1)
@@ -85,39 +68,46 @@ func (s *Server) serveSubmit(x *exchange) {
 	}
 }
 
-// answer is what an accepted submit gets: the end, if the client prefers to wait
-// for it and it comes in time, else 202.
+// answer is what an accepted submit gets: the end, if the client waits for it and
+// it comes in time, else where to ask for it.
 func (s *Server) answer(x *exchange, v view) {
-	prefer := parsePrefer(x.r.Header["Prefer"])
-	v = s.wait(x, v, prefer)
-	x.about(v)
-	done := v.snap.Status.Done() && prefer.waits
-	if applied := prefer.applied(s.maxWait(), done); applied != "" {
-		x.w.Header().Set("Preference-Applied", applied)
+	if x.d.finished != nil {
+		prefer := parsePrefer(x.r.Header["Prefer"])
+		must := x.d.has(needsAsync) && !prefer.async
+		if must {
+			prefer.waits, prefer.seconds = true, maxPreferWait
+		}
+		v = s.wait(x, v, prefer)
+		x.about(v)
+		done := v.snap.Status.Done() && prefer.waits
+		if applied := prefer.applied(s.maxWait(), done); applied != "" && !must {
+			x.w.Header().Set("Preference-Applied", applied)
+		}
+		switch {
+		case done:
+			s.answered(v)
+			x.d.finished(x, v)
+			return
+		case must:
+			s.answered(v)
+			// RFC 9110, section 15.6.5
+			x.problem(problem{
+				Status: http.StatusGatewayTimeout,
+				Detail: "the operation takes longer than a request may: send Prefer: respond-async",
+			})
+			return
+		}
 	}
-	if done {
-		s.store.visit(v.id, func(op *operation) { op.watched().answered = true })
-		s.sendOutcome(x, v)
-		return
+	if v.snap.Status.Done() && x.d.has(endsAtOnce) {
+		s.answered(v)
 	}
-	// RFC 9110, section 15.3.3
-	x.w.Header().Set("Location", x.location(v, v.statusPath()))
-	x.hint(v.hint)
-	x.document(http.StatusAccepted, v)
+	x.began = true
+	x.d.accepted(x, v)
 }
 
-// sendOutcome answers a submit that waited long enough: it was synchronous.
-func (s *Server) sendOutcome(x *exchange, v view) {
-	switch v.snap.Status {
-	case Failed:
-		x.problem(v.failure())
-	case Cancelled:
-		x.document(http.StatusOK, v)
-	default:
-		// RFC 9110, section 8.7: this is also what a GET there would answer.
-		x.w.Header().Set("Content-Location", x.location(v, v.resultPath()))
-		s.sendResult(x, v)
-	}
+// answered notes that the answer to the submit is the last that there is to say.
+func (s *Server) answered(v view) {
+	s.store.visit(v.id, func(op *operation) { op.watched().answered = true })
 }
 
 // read validates a submit before anything starts. What it refuses is not an operation.
@@ -143,15 +133,16 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 	if isJSON(contentType) && len(body) > 0 && !(json.Valid(body) && utf8.Valid(body)) {
 		return nil, refuse(http.StatusBadRequest, "the body is not JSON in UTF-8, as its Content-Type says: correct one of them")
 	}
-	scenario, err := s.scenario(x.r, body)
+	scenario, err := s.scenario(x, body)
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, err.Error())
 	}
-	if s.Stateless && scenario.Polls > 1 {
-		return nil, refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
+	if refusal := s.suits(x.d, scenario); refusal != nil {
+		return nil, refusal
 	}
 	sub := &submission{
 		scenario:    scenario,
+		dialect:     x.d,
 		method:      x.r.Method,
 		path:        x.r.URL.Path,
 		contentType: clip(contentType),
@@ -164,12 +155,31 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 	if key != "" {
 		sub.payload = fingerprint(x.r, body)
 	}
+	if x.d.admit != nil {
+		return sub, x.d.admit(x, sub)
+	}
 	return sub, nil
+}
+
+// suits refuses what the dialect, or a server that keeps nothing, cannot do.
+func (s *Server) suits(d *dialect, scenario *Scenario) *problem {
+	switch {
+	case scenario.Outcome == OutcomePartial && !d.has(hasPartial):
+		return refuse(http.StatusBadRequest, noPartial(d))
+	case s.Stateless && d.has(needsMemory):
+		return refuse(http.StatusNotImplemented, noMemory(d))
+	case s.Stateless && scenario.Polls > 1:
+		return refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
+	case s.Stranger == "" && d.has(needsForeign):
+		return refuse(http.StatusNotImplemented, noForeign(d))
+	}
+	return nil
 }
 
 // scenario is what the rules of the server say, or the scenario that the request
 // names, unless the request sets parameters.
-func (s *Server) scenario(r *http.Request, body []byte) (*Scenario, error) {
+func (s *Server) scenario(x *exchange, body []byte) (*Scenario, error) {
+	r := x.r
 	if r.URL.RawQuery == "" && len(r.Header[ScenarioHeader]) == 0 {
 		return s.base(r, body, "")
 	}
@@ -185,6 +195,11 @@ func (s *Server) scenario(r *http.Request, body []byte) (*Scenario, error) {
 	base, err := s.base(r, body, name)
 	if err != nil {
 		return nil, err
+	}
+	if x.d != dialects[0] {
+		// What is not in the vocabulary is in that of the family.
+		known := parameterNames()
+		maps.DeleteFunc(query, func(name string, _ []string) bool { return !slices.Contains(known, name) })
 	}
 	sc := *base
 	for _, values := range []url.Values{header, query} {

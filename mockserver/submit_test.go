@@ -60,7 +60,7 @@ func TestSubmitIsValidatedAtOnce(t *testing.T) {
 		{"other types are not parsed", "/", `{`, []string{"Content-Type: text/plain"}, 202, ""},
 		{"no type is not parsed", "/", `{`, nil, 202, ""},
 		{"malformed type is not parsed", "/", `{`, []string{"Content-Type: /;;"}, 202, ""},
-		{"bad parameter in the query", "/?outcome=maybe", ``, nil, 400, "succeeded, failed, cancelled or never"},
+		{"bad parameter in the query", "/?outcome=maybe", ``, nil, 400, "succeeded, failed, cancelled, partial or never"},
 		{"unknown parameter in the query", "/?delay=1", ``, nil, 400, "unknown parameter"},
 		{"bad parameter in the header", "/", ``, []string{"Asyncctl-Scenario: duration=soon"}, 400, "500ms"},
 		{"malformed query", "/?duration=%zz", ``, nil, 400, "query is malformed"},

@@ -47,11 +47,20 @@ func (s *Server) Truth(id string) (t Truth, ok bool) {
 	return t, ok
 }
 
+// redirects reports whether the end of a success is a redirect to the result.
+func (sub *submission) redirects() bool {
+	switch sub.scenario.Completion {
+	case CompletionStatus, CompletionResult:
+		return sub.dialect.has(redirects) && sub.dialect != dialects[0]
+	}
+	return sub.dialect.has(redirects)
+}
+
 func (op *operation) truth(now time.Time) Truth {
 	t := Truth{Record: op.record(now)}
 	t.Expired = op.look(now).gone
 	t.Frozen = op.hand != nil && op.hand.frozen
-	t.Redirects = t.Status == Succeeded && (op.scenario.Completion == CompletionFound || op.scenario.Completion == CompletionSeeOther || op.scenario.Completion == "")
+	t.Redirects = t.Status == Succeeded && op.redirects()
 	last := op.accepted
 	if op.conduct != nil && op.polls > 0 {
 		last = op.conduct.last
