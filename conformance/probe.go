@@ -11,30 +11,56 @@ const (
 	ProbeFail        = "fail"
 	ProbeInvalid     = "invalid"
 	ProbeAside       = "aside"
+	ProbeUnknown     = "unknown"
+	ProbeAuth        = "auth"
 	ProbeRapid       = "rapid"
 	ProbeCancel      = "cancel"
 	ProbeIdempotency = "idempotency"
 	ProbePrefer      = "prefer"
-	ProbeAuth        = "auth"
-	ProbeUnknown     = "unknown"
 	ProbeBurst       = "burst"
 	ProbeRetention   = "retention"
 )
 
-// probe holds one conversation, or a few. Each begins with a submit of its own, so that none
-// disturbs another; see the file of each.
+// probe holds one conversation, or a few at the same time. Each has an operation of its own, so that
+// none disturbs another.
 type probe struct {
 	name    string
 	purpose string
 	able    func(*run) bool // whether the target lets it
-	run     func(*run)
+	hold    func(*run)
 }
 
-// catalogueOfProbes are all but the slow one, which begins before them.
-var catalogueOfProbes = []probe{}
+// catalogueOfProbes are all probes, in the order of their transcripts. Two are not begun by
+// themselves: the slow one begins before the others, and unknown and auth ask about the operation of
+// aside.
+func catalogueOfProbes() []probe {
+	always := func(*run) bool { return true }
+	return []probe{
+		{ProbeSlow, "follows an operation to its end", always, nil},
+		{ProbeAside, "asks besides: HEAD, PUT, PATCH, If-None-Match", always, (*run).probeAside},
+		{ProbeUnknown, "asks for an operation that nobody began", always, nil},
+		{ProbeAuth, "asks without credentials", (*run).hasCredentials, nil},
+		{ProbeRapid, "polls without a pause, over two connections", always, (*run).probeRapid},
+		{ProbePrefer, "submits with Prefer", always, (*run).probePrefer},
+		{ProbeCancel, "calls operations off", always, (*run).probeCancel},
+		{ProbeIdempotency, "submits twice with one key", func(r *run) bool { return r.target.Keys != Unsupported }, (*run).probeIdempotency},
+		{ProbeInvalid, "submits what must be refused", func(r *run) bool { return r.target.Invalid != nil }, (*run).probeInvalid},
+		{ProbeFail, "follows an operation that fails", func(r *run) bool { return r.target.Fail != nil }, (*run).probeFail},
+		{ProbeBurst, "polls many times at once", func(r *run) bool { return r.target.Burst }, (*run).probeBurst},
+		{ProbeRetention, "waits for the end of the retention", func(r *run) bool { return r.target.Wait && r.target.Retention > 0 }, (*run).probeRetention},
+	}
+}
 
 // probeOrder is where the transcripts of a probe stand in a report.
 func probeOrder(name string) int {
 	name, _, _ = strings.Cut(name, "/")
-	return slices.IndexFunc(catalogueOfProbes, func(p probe) bool { return p.name == name })
+	return slices.IndexFunc(catalogueOfProbes(), func(p probe) bool { return p.name == name })
+}
+
+// purposeOf is what a probe finds out.
+func purposeOf(name string) string {
+	if i := probeOrder(name); i >= 0 {
+		return catalogueOfProbes()[i].purpose
+	}
+	return ""
 }

@@ -39,9 +39,10 @@ type redactor struct {
 	longest []string          // the secrets, the longest first
 }
 
-// redact takes the secrets out of all transcripts: the values of secret fields, wherever they are
-// repeated, and those of secret query parameters.
-func redact(transcripts []Transcript, known ...Fields) {
+// redact takes the secrets out of all transcripts, and out of the target: the values of secret
+// fields, wherever they are repeated, and those of secret query parameters.
+func redact(e *Evidence, known ...Fields) {
+	transcripts := e.Transcripts
 	r := &redactor{words: map[string]string{}}
 	for _, fields := range known {
 		for _, f := range fields {
@@ -68,6 +69,12 @@ func redact(transcripts []Transcript, known ...Fields) {
 			r.exchange(&transcripts[i].Exchanges[j])
 		}
 	}
+	for _, s := range []**Submit{&e.Target.Slow, &e.Target.Fast, &e.Target.Fail, &e.Target.Invalid} {
+		if *s != nil {
+			*s = &Submit{Method: (*s).Method, URL: r.text((*s).URL), Header: r.fields((*s).Header), Body: r.content((*s).Body)}
+		}
+	}
+	e.Target.Unknown = r.text(e.Target.Unknown)
 }
 
 // learn takes note of a secret. What is shorter than six bytes is not one that could be told from

@@ -123,8 +123,8 @@ func (r *run) hold() {
 	if !<-accepted {
 		return
 	}
-	for _, p := range catalogueOfProbes {
-		if !r.wanted(p.name) || !p.able(r) {
+	for _, p := range catalogueOfProbes() {
+		if p.hold == nil || !r.wanted(p.name) || !p.able(r) {
 			continue
 		}
 		probes.Go(func() {
@@ -132,7 +132,7 @@ func (r *run) hold() {
 			case slots <- struct{}{}:
 				defer func() { <-slots }()
 				r.begin(p.name, p.purpose)
-				p.run(r)
+				p.hold(r)
 			case <-r.ctx.Done():
 			}
 		})
@@ -141,6 +141,9 @@ func (r *run) hold() {
 
 // wanted says whether a selected rule judges the transcripts of a probe.
 func (r *run) wanted(name string) bool {
+	if name == ProbeAside && (r.wanted(ProbeUnknown) || r.wanted(ProbeAuth)) {
+		return true // they ask about its operation
+	}
 	return r.s.Select == nil || slices.ContainsFunc(Rules(), func(rule *Rule) bool {
 		return slices.Contains(rule.Probes, name) && r.s.Select(rule)
 	})
@@ -195,11 +198,12 @@ func (r *run) learn(op lro.Operation) {
 
 // evidence is what was learned, without secrets, in an order that does not depend on who was first.
 func (r *run) evidence() *Evidence {
-	redact(r.transcripts, r.s.Credentials, r.s.Other, secretsOf(r.s.Header))
 	slices.SortStableFunc(r.transcripts, func(a, b Transcript) int { return probeOrder(a.Probe) - probeOrder(b.Probe) })
 	name := r.target.Dialect
 	if name == "" || name == "auto" {
 		name = r.name
 	}
-	return &Evidence{Target: r.target, Dialect: name, Transcripts: r.transcripts}
+	e := &Evidence{Target: r.target, Dialect: name, Transcripts: r.transcripts}
+	redact(e, r.s.Credentials, r.s.Other, secretsOf(r.s.Header), secretsOf(r.target.Slow.Header))
+	return e
 }

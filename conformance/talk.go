@@ -42,11 +42,7 @@ type talk struct {
 func (v *talk) submit(s *Submit, extra Fields) bool {
 	header := s.Header.header()
 	put(header, extra.header())
-	method := s.Method
-	if method == "" {
-		method = http.MethodPost
-	}
-	req := lro.Request{Method: method, URL: s.URL, Header: header, Body: s.Body}
+	req := lro.Request{Method: s.method(), URL: s.URL, Header: header, Body: s.Body}
 	for try := 1; ; try++ {
 		v.op = lro.Begin(v.r.dialect, req)
 		for v.op.Phase == lro.Submitting && !v.op.Done() && v.ctx.Err() == nil {

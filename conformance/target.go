@@ -6,27 +6,33 @@ import "time"
 // target file fills in the rest.
 type Target struct {
 	// Dialect is its name, or "auto" (also when empty).
-	Dialect string
+	Dialect string `json:"dialect,omitempty"`
 	// Slow starts work that takes some seconds, Fast work that is done soon, Fail work that fails,
-	// and Invalid is a submit that must be refused. Nil: not known.
-	Slow, Fast, Fail, Invalid *Submit
+	// and Invalid is a submit that must be refused. Nil: not known. [Suite.Run] needs Slow.
+	Slow    *Submit `json:"slow,omitempty"`
+	Fast    *Submit `json:"fast,omitempty"`
+	Fail    *Submit `json:"fail,omitempty"`
+	Invalid *Submit `json:"invalid,omitempty"`
 	// Cancel, Keys, and Auth say whether cancellation, Idempotency-Key and credentials are supported.
-	Cancel, Keys, Auth Support
+	Cancel Support `json:"cancel,omitempty"`
+	Keys   Support `json:"keys,omitempty"`
+	Auth   Support `json:"auth,omitempty"`
 	// Unknown is a status URL that was given to nobody; empty: one is made from a real one.
-	Unknown string
+	Unknown string `json:"unknown,omitempty"`
 	// Retention is how long a finished operation can be read; 0: not known.
-	Retention time.Duration
+	Retention time.Duration `json:"retention_ns,omitempty"`
 	// Burst allows the probe that polls as fast as it can; Wait allows the one that waits for the
 	// end of the retention.
-	Burst, Wait bool
+	Burst bool `json:"burst,omitempty"`
+	Wait  bool `json:"wait,omitempty"`
 }
 
 // Submit is a request that starts an operation.
 type Submit struct {
-	Method string // empty: POST
-	URL    string
-	Header Fields
-	Body   []byte
+	Method string  `json:"method,omitempty"` // empty: POST
+	URL    string  `json:"url"`
+	Header Fields  `json:"header,omitempty"`
+	Body   Content `json:"body,omitempty"`
 }
 
 // Support is whether something is supported, where that is known.

@@ -1,0 +1,63 @@
+package conformance
+
+import (
+	"net/http"
+	"time"
+)
+
+const (
+	rapidPolls = 20
+	rapidGap   = 25 * time.Millisecond
+	burstPolls = 50
+)
+
+// probeRapid polls without a pause and from two observers, which a GET must bear: the operation is
+// to take no other course than one that is polled rarely. It stops when the server throttles.
+func (r *run) probeRapid() {
+	v, cancel := r.talk(ProbeRapid)
+	defer cancel()
+	defer v.end()
+	if !v.submit(r.target.Slow, nil) {
+		return
+	}
+	v.step(RoleImmediate)
+	other := newCaller(r.s, r.homes())
+	defer other.close()
+	for range rapidPolls {
+		if v.op.Done() || v.role() != RolePoll || !v.pause(rapidGap, "between two of many polls") {
+			break
+		}
+		v.c, other = other, v.c
+		v.step(RoleRapid)
+		if n := len(v.t.Exchanges); n > 0 && throttled(v.t.Exchanges[n-1].Response.Status) {
+			break
+		}
+	}
+	v.follow()
+}
+
+func throttled(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
+}
+
+// probeBurst polls many times at once, each on a connection of its own.
+func (r *run) probeBurst() {
+	v, cancel := r.talk(ProbeBurst)
+	defer cancel()
+	defer v.end()
+	if !v.submit(r.target.Slow, nil) {
+		return
+	}
+	v.step(RoleImmediate)
+	if v.op.Done() {
+		return
+	}
+	v.together(burstPolls, func(w *talk) {
+		w.ask(RoleBurst, http.MethodGet, v.op.StatusURL, nil, owner)
+	})
+	if n := len(v.t.Exchanges); n > 0 {
+		last := v.t.Exchanges[n-1].reply()
+		v.pause(hint(last), "the server asks for it")
+	}
+	v.follow()
+}

@@ -1,0 +1,26 @@
+package conformance
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// probeRetention waits until the record of an operation may be gone, and asks for it.
+func (r *run) probeRetention() {
+	ctx, cancel := context.WithTimeoutCause(r.ctx, r.s.patience()+r.target.Retention+10*time.Second, errBudget)
+	defer cancel()
+	v := &talk{r: r, c: newCaller(r.s, r.homes()), t: Transcript{Probe: ProbeRetention}, ctx: ctx}
+	defer v.end()
+	if !v.submit(r.soon(), nil) {
+		return
+	}
+	v.follow()
+	if !over(v.op) || !v.pause(r.target.Retention+2*time.Second, "for the end of the retention") {
+		return
+	}
+	v.ask(RoleExpired, http.MethodGet, v.op.StatusURL, nil, owner)
+	if v.op.ResultURL != "" {
+		v.ask(RoleExpired, http.MethodGet, v.op.ResultURL, nil, owner)
+	}
+}
