@@ -24,6 +24,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"poller/internal/transcript": {ours: []string{"poller/lro"}, theirs: []string{"github.com/rogpeppe/go-internal"}},
 	"mockserver":                 {}, // a constant shared with the client would be wrong on both sides
 	"conformance":                {ours: []string{"poller/lro"}},
+	"conformance/report":         {ours: []string{"conformance"}},
 	"loadtest":                   {ours: []string{"poller/lro"}, theirs: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/curl", "cmd/internal/render", "conformance", "loadtest", "mockserver", "poller", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},

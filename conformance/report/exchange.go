@@ -132,7 +132,7 @@ func (d *digest) reproduce(f *conformance.Finding) []string {
 var ownFields = []string{"Host", "Content-Length", "User-Agent", "Accept-Encoding", "Connection", "Transfer-Encoding"}
 
 // masked is what a recording has in the place of a secret.
-const masked = "REDACTED"
+const masked = "[redacted]"
 
 // secretFields are those whose values are never shown.
 var secretFields = []string{"Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token", "Ocp-Apim-Subscription-Key"}

@@ -308,7 +308,7 @@ func TestSARIFIsAnchored(t *testing.T) {
 func TestCurl(t *testing.T) {
 	r := conformance.Request{
 		Method: "DELETE", URL: "https://u:p@api.example.com/a'b?x=$(id)", Body: []byte("a\nb"),
-		Header: conformance.Fields{{Name: "X-Key`id`", Value: "REDACTED"}, {Name: "Accept", Value: "it's"}, {Name: "Host", Value: "h"}, {Name: "Cookie", Value: "c=1"}},
+		Header: conformance.Fields{{Name: "X-Key`id`", Value: "[redacted]"}, {Name: "Accept", Value: "it's"}, {Name: "Host", Value: "h"}, {Name: "Cookie", Value: "c=1"}},
 	}
 	want := `curl -i -X DELETE -H "X-Key_id_: $X_KEY_ID_" -H 'Accept: it'\''s' -H "Cookie: $COOKIE" --data-binary @content 'https://api.example.com/a'\''b?x=$(id)'`
 	if got := report.Curl(&r); got != want {

@@ -27,14 +27,14 @@ func conversation() conformance.Transcript {
 		{
 			Role: "submit", Sent: at(0), Answered: at(20), Read: at(21),
 			Request: conformance.Request{Method: "POST", URL: "https://api.example.com/reports", Body: []byte(`{"year":2026,"who":"O'Brien"}`), Header: conformance.Fields{
-				{Name: "Host", Value: "api.example.com"}, {Name: "Authorization", Value: "REDACTED"}, {Name: "Content-Type", Value: "application/json"}}},
+				{Name: "Host", Value: "api.example.com"}, {Name: "Authorization", Value: "[redacted]"}, {Name: "Content-Type", Value: "application/json"}}},
 			Response: conformance.Response{Proto: "HTTP/1.1", Status: 202, Body: []byte(`{"id":"7","status":"pending"}`), Header: conformance.Fields{
 				{Name: "Date", Value: "Wed, 04 Mar 2026 05:06:07 GMT"}, {Name: "Location", Value: "/status/7"}, {Name: "Retry-After", Value: "1.5"},
 				{Name: "Content-Type", Value: "application/json"}}},
 		},
 		{
 			Role: "poll", Sent: at(1500), Answered: at(1510), Read: at(1511),
-			Request: conformance.Request{Method: "GET", URL: "https://api.example.com/status/7", Header: conformance.Fields{{Name: "Authorization", Value: "REDACTED"}}},
+			Request: conformance.Request{Method: "GET", URL: "https://api.example.com/status/7", Header: conformance.Fields{{Name: "Authorization", Value: "[redacted]"}}},
 			Response: conformance.Response{Proto: "HTTP/1.1", Status: 200, More: true, Body: []byte("{\n\t\"status\": \"running\",\n\t\"message\": \"" + hostile + "\"\n}\n"), Header: conformance.Fields{
 				{Name: "Content-Type", Value: "text/html"}, {Name: "X-Evil", Value: hostile}}},
 		},
