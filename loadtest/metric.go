@@ -54,7 +54,7 @@ func (c Count) Of(s *Series) int64 { return c.of(s) }
 
 // Rate is the share of the count's base, 0 to 1; false if there is no base, or none was counted.
 func (c Count) Rate(s *Series) (float64, bool) {
-	for _, base := range counts {
+	for _, base := range countables {
 		if base.Name == c.Base && base.of(s) > 0 {
 			return float64(c.of(s)) / float64(base.of(s)), true
 		}
@@ -62,7 +62,7 @@ func (c Count) Rate(s *Series) (float64, bool) {
 	return 0, false
 }
 
-var counts = []Count{
+var countables = []Count{
 	{"planned", "arrivals of the plan", "", false, func(s *Series) int64 { return s.Counts.Planned }},
 	{"submitted", "operations that were started", "planned", false, func(s *Series) int64 { return s.Counts.Submitted }},
 	{"shed", "arrivals that were not submitted: too many operations were in flight", "planned", true, func(s *Series) int64 { return s.Counts.Shed }},
@@ -94,7 +94,7 @@ func errorsOf(s *Series) (n int64) {
 }
 
 // Countables lists what is counted, in the order of a report. The list is the caller's.
-func Countables() []Count { return append([]Count(nil), counts...) }
+func Countables() []Count { return append([]Count(nil), countables...) }
 
 // perSecond is a count over the time of the run; false for a run that took none.
 func perSecond(n int64, elapsed time.Duration) (float64, bool) {

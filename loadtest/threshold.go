@@ -26,16 +26,16 @@ type Threshold struct {
 	count      Count
 	comparison string
 	bound      float64 // nanoseconds, a share, or a number
-	unit       unit
+	unit       yardstick
 }
 
-// unit is what a term is measured in.
-type unit int
+// yardstick is what a term is measured in.
+type yardstick int
 
 const (
-	plain unit = iota
-	duration
-	share
+	inNumbers yardstick = iota
+	inTime
+	inShares
 )
 
 // String returns the text that was read.
@@ -79,7 +79,7 @@ func (t Threshold) judge(s *Series, elapsed time.Duration) Verdict {
 		return v
 	}
 	v.Value = t.say(got)
-	if v.Met = compare(got, t.comparison, t.bound); !v.Met {
+	if v.Met = holds(got, t.comparison, t.bound); !v.Met {
 		v.Reason = fmt.Sprintf("%s: it is %s (%s)", t.text, v.Value, s.Strategy)
 	}
 	return v
@@ -93,7 +93,7 @@ func (t Threshold) Holds(r *Result) (string, bool) {
 		if t.strategy != "" && t.strategy != s.Strategy {
 			continue
 		}
-		if got, measured := t.measure(s, r.Elapsed); measured && compare(got, t.comparison, t.bound) {
+		if got, measured := t.measure(s, r.Elapsed); measured && holds(got, t.comparison, t.bound) {
 			return fmt.Sprintf("%s: it is %s (%s)", t.text, t.say(got), s.Strategy), true
 		}
 	}
@@ -137,7 +137,7 @@ func (h *Histogram) meanValue() float64 {
 	return sum / n
 }
 
-func compare(got float64, comparison string, bound float64) bool {
+func holds(got float64, comparison string, bound float64) bool {
 	switch comparison {
 	case "<":
 		return got < bound
@@ -156,9 +156,9 @@ func compare(got float64, comparison string, bound float64) bool {
 // say returns a value in the unit of the term.
 func (t Threshold) say(v float64) string {
 	switch t.unit {
-	case duration:
+	case inTime:
 		return significant(time.Duration(v)).String()
-	case share:
+	case inShares:
 		return strconv.FormatFloat(v*100, 'g', 4, 64) + "%"
 	}
 	return strconv.FormatFloat(math.Round(v*1000)/1000, 'f', -1, 64)

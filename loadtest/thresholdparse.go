@@ -98,44 +98,44 @@ func (p *thresholdParser) term(t *Threshold) error {
 	}
 	i := slices.IndexFunc(metrics, func(m Metric) bool { return m.Name == name })
 	if i < 0 {
-		if slices.ContainsFunc(counts, func(c Count) bool { return c.Name == name }) {
+		if slices.ContainsFunc(countables, func(c Count) bool { return c.Name == name }) {
 			return p.wrong(nameAt, "%s is a count and has no %s; write %s, rate(%s) or per_second(%s)", name, word, name, name, name)
 		}
 		return p.wrong(nameAt, "there is no metric %q; %s", name, propose(name, namesOf(metrics, func(m Metric) string { return m.Name })))
 	}
-	t.metric, t.unit = metrics[i], duration
+	t.metric, t.unit = metrics[i], inTime
 	if t.metric.Plain || word == "count" {
-		t.unit = plain
+		t.unit = inNumbers
 	}
 	return nil
 }
 
 // bare reads a count that stands alone.
 func (p *thresholdParser) bare(t *Threshold, word string, at int) error {
-	i := slices.IndexFunc(counts, func(c Count) bool { return c.Name == word })
+	i := slices.IndexFunc(countables, func(c Count) bool { return c.Name == word })
 	switch {
 	case i >= 0:
-		t.count, t.unit = counts[i], plain
+		t.count, t.unit = countables[i], inNumbers
 		return nil
 	case slices.ContainsFunc(metrics, func(m Metric) bool { return m.Name == word }):
 		return p.wrong(at, "%s needs a statistic: write p99(%s), mean(%s) or max(%s)", word, word, word, word)
 	case isStatistic(word):
 		return p.wrong(p.pos, "%s of what? Write %s(done) or %s(lag)", word, word, word)
 	}
-	return p.wrong(at, "there is no count %q; %s", word, propose(word, namesOf(counts, func(c Count) string { return c.Name })))
+	return p.wrong(at, "there is no count %q; %s", word, propose(word, namesOf(countables, func(c Count) string { return c.Name })))
 }
 
 func (p *thresholdParser) rate(t *Threshold, name string, at int) error {
-	i := slices.IndexFunc(counts, func(c Count) bool { return c.Name == name })
+	i := slices.IndexFunc(countables, func(c Count) bool { return c.Name == name })
 	switch {
 	case i < 0:
-		return p.wrong(at, "there is no count %q; %s", name, propose(name, namesOf(counts, func(c Count) string { return c.Name })))
-	case t.statistic == "rate" && counts[i].Base == "":
+		return p.wrong(at, "there is no count %q; %s", name, propose(name, namesOf(countables, func(c Count) string { return c.Name })))
+	case t.statistic == "rate" && countables[i].Base == "":
 		return p.wrong(at, "%s is no share of anything; write per_second(%s)", name, name)
 	}
-	t.count, t.unit = counts[i], plain
+	t.count, t.unit = countables[i], inNumbers
 	if t.statistic == "rate" {
-		t.unit = share
+		t.unit = inShares
 	}
 	return nil
 }
@@ -202,17 +202,17 @@ func (p *thresholdParser) value(t *Threshold) error {
 	suffix := strings.TrimSpace(p.text[p.pos:])
 	scale, isTime := nanoseconds[suffix]
 	switch {
-	case t.unit == duration && isTime:
+	case t.unit == inTime && isTime:
 		t.bound = v * scale
-	case t.unit == duration && suffix == "" && v == 0:
+	case t.unit == inTime && suffix == "" && v == 0:
 		t.bound = 0
-	case t.unit == duration && suffix == "":
+	case t.unit == inTime && suffix == "":
 		return p.wrong(p.pos, "a duration needs a unit: %ss or %sms", number, number)
-	case t.unit == share && suffix == "%":
+	case t.unit == inShares && suffix == "%":
 		t.bound = v / 100
-	case t.unit == share && suffix == "" && v >= 0 && v <= 1, t.unit == plain && suffix == "":
+	case t.unit == inShares && suffix == "" && v >= 0 && v <= 1, t.unit == inNumbers && suffix == "":
 		t.bound = v
-	case t.unit == share && suffix == "":
+	case t.unit == inShares && suffix == "":
 		return p.wrong(p.pos, "a share is between 0 and 1, or has a %%: %s%%", number)
 	default:
 		return p.wrong(p.pos, "%q does not fit: the value is %s", suffix, t.unit.words())
@@ -220,9 +220,9 @@ func (p *thresholdParser) value(t *Threshold) error {
 	return nil
 }
 
-func (u unit) example() string { return [...]string{"10", "30s", "0.1%"}[u] }
+func (u yardstick) example() string { return [...]string{"10", "30s", "0.1%"}[u] }
 
-func (u unit) words() string {
+func (u yardstick) words() string {
 	return [...]string{"a number without a unit", "a duration in ns, us, ms, s, m or h", "a share, as in 0.1%"}[u]
 }
 
