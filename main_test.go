@@ -26,6 +26,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"conformance":                {ours: []string{"poller/lro"}},
 	"conformance/report":         {ours: []string{"conformance"}},
 	"loadtest":                   {ours: []string{"poller/lro"}, theirs: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
+	"loadtest/report":            {ours: []string{"loadtest", "poller/lro"}},
 	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/curl", "cmd/internal/render", "conformance", "loadtest", "mockserver", "poller", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},
 	"cmd/internal/curl":          {ours: []string{"cmd/internal/batch", "cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/pflag"}},
