@@ -2,28 +2,63 @@ package cmd
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 )
 
-// listeners are the HTTP servers of one command.
+// listeners are the HTTP servers of one command. They speak HTTP/1.1 and HTTP/2, with and without TLS.
 type listeners struct {
+	tls     *tls.Config // nil: without TLS
+	remote  bool        // other machines may connect, if an address asks for it
+	errors  io.Writer   // is told of broken handshakes and the like; nil: nobody is
 	servers []*http.Server
 	running sync.WaitGroup
 }
 
 // serve listens on an address and returns the URL; flag names the address in an error.
 func (l *listeners) serve(flag, address string, handler http.Handler) (string, error) {
+	if err := l.local(flag, address); err != nil {
+		return "", err
+	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", usagef("%s %s: %v", flag, address, err)
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second, Protocols: protocols, TLSConfig: l.tls, ErrorLog: log.New(io.Discard, "", 0)}
+	if l.errors != nil {
+		server.ErrorLog = log.New(cleanWriter{l.errors}, "", 0)
+	}
 	l.servers = append(l.servers, server)
-	l.running.Go(func() { server.Serve(listener) }) // it returns when it is closed
-	return "http://" + listener.Addr().String(), nil
+	if l.tls == nil {
+		l.running.Go(func() { server.Serve(listener) }) // it returns when it is closed
+		return "http://" + listener.Addr().String(), nil
+	}
+	l.running.Go(func() { server.ServeTLS(listener, "", "") }) // it returns when it is closed
+	return "https://" + listener.Addr().String(), nil
+}
+
+// local refuses an address that other machines reach, unless they may.
+func (l *listeners) local(flag, address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return usagef("%s %s: write host:port, such as 127.0.0.1:0 for any free port", flag, address)
+	}
+	if l.remote || host == "localhost" {
+		return nil
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return usagef("%s %s: other machines could connect there; listen on 127.0.0.1, or allow it with --allow-remote", flag, address)
 }
 
 // close ends the servers: requests under way have two seconds.

@@ -90,6 +90,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 }
 
 func serveHealth(w http.ResponseWriter, _ *http.Request) {
+	w.Header()["Cache-Control"] = noStore
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	io.WriteString(w, "ok\n") // the reader is gone if this fails
 }

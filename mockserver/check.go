@@ -10,21 +10,13 @@ import (
 // an unknown name, a fault that has no place in the dialect, or one that needs a
 // Stranger. A server serves without what it reports.
 func (s *Server) Check() error {
-	d := byDialect[s.Dialect]
-	if d == nil && s.Dialect != "" && s.Dialect != AllDialects {
+	d := s.only()
+	if d == nil && s.Dialect != AllDialects {
 		return fmt.Errorf("unknown dialect %q: the known ones are %s, and %s", clip(s.Dialect), strings.Join(dialectNames(), ", "), AllDialects)
 	}
-	if s.Dialect == "" {
-		d = dialects[0]
-	}
 	for _, f := range s.Faults {
-		switch {
-		case kindOf(f.Name) == nil:
-			return fmt.Errorf("unknown fault %q: see Faults for the known ones", f.Name)
-		case strings.HasSuffix(f.Name, crossOrigin) && s.Stranger == "":
-			return fmt.Errorf("fault %q: there is no other origin: set Stranger", f.Name)
-		case d != nil && d.lacks(f.Name) != "":
-			return fmt.Errorf("fault %q: it has no place in the dialect %s: %s", f.Name, d.Name, d.lacks(f.Name))
+		if err := s.checkFault(f); err != nil {
+			return err
 		}
 	}
 	if err := s.checkRules(); err != nil {
@@ -37,6 +29,14 @@ func (s *Server) Check() error {
 		return s.checkDialect(d)
 	}
 	return nil
+}
+
+// only is the dialect of a server that speaks one.
+func (s *Server) only() *dialect {
+	if s.Dialect == "" {
+		return dialects[0]
+	}
+	return byDialect[s.Dialect]
 }
 
 // checkDialect reports what the only dialect of the server cannot do.

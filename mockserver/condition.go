@@ -51,12 +51,19 @@ type Condition struct {
 	Body map[string]Pattern
 	// P is a probability, thrown by [Server].Seed for each request; 0 means 1.
 	P float64
+	// Turn, if not 0, is which of every Of requests it holds for, from 1. They
+	// are counted whether anything else holds for them or not: the submits that
+	// name no scenario for the rules, all requests for the latencies.
+	Turn, Of int
 }
 
 // check reports what makes no sense in a condition.
 func (c *Condition) check() error {
 	if !(c.P >= 0 && c.P <= 1) {
 		return fmt.Errorf("a probability of %v: use a number above 0, at most 1", c.P)
+	}
+	if c.Turn < 0 || c.Turn > c.Of {
+		return fmt.Errorf("turn %d of %d: use 1 to %d", c.Turn, c.Of, max(c.Of, 1))
 	}
 	for pointer := range c.Body {
 		if pointer != "" && !strings.HasPrefix(pointer, "/") {
@@ -66,8 +73,12 @@ func (c *Condition) check() error {
 	return nil
 }
 
-// holds reports whether the condition holds, but for the probability.
-func (c *Condition) holds(r *http.Request, query url.Values, body *document) bool {
+// holds reports whether the condition holds for the n-th request, but for the
+// probability.
+func (c *Condition) holds(n uint64, r *http.Request, query url.Values, body *document) bool {
+	if c.Turn > 0 && int((n-1)%uint64(c.Of))+1 != c.Turn {
+		return false
+	}
 	if c.Method != "" && !c.Method.Match(r.Method) || c.Path != "" && !c.Path.Match(r.URL.Path) {
 		return false
 	}

@@ -91,8 +91,8 @@ func (s *Server) Grade() Report {
 	s.once.Do(s.start)
 	truths := s.Truths()
 	r := Report{At: s.clock.Now(), Seed: s.FaultSeed(), Faults: []string{}, Operations: len(truths), Rules: GradeRules(), Findings: []Finding{}}
-	for _, f := range s.Faults {
-		r.Faults = append(r.Faults, f.withDefaults().String())
+	for _, f := range s.FaultsOn() {
+		r.Faults = append(r.Faults, f.String())
 	}
 	for _, t := range truths {
 		r.Polls += t.Polls

@@ -3,9 +3,6 @@ package mockserver
 import (
 	"io"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 )
 
 // An injector puts the faults of a server between its answers and the client.
@@ -13,26 +10,26 @@ import (
 // lets the faults at it. So there are three points at which a fault acts: before
 // the server answers, on the answer, and on its way over the wire.
 type injector struct {
-	s       *Server
-	faults  []Fault
-	kinds   []*kind // of faults
-	names   []uint64
-	submits atomic.Int64
-	others  atomic.Int64
-	once    sync.Once
-	began   time.Time
+	*tally
+	s      *Server
+	faults []Fault
+	kinds  []*kind // of faults
+	names  []uint64
 }
 
-func newInjector(s *Server) *injector {
-	in := &injector{s: s}
-	for _, f := range s.Faults {
+func newInjector(s *Server, faults []Fault) *injector {
+	in := &injector{s: s, tally: &s.faulted}
+	namesakes := map[string]uint64{}
+	for _, f := range faults {
 		k := kindOf(f.Name)
 		if k == nil {
 			continue // see Server.Check
 		}
+		namesakes[f.Name]++
 		in.faults = append(in.faults, f.withDefaults())
 		in.kinds = append(in.kinds, k)
-		in.names = append(in.names, hashName(f.Name)+uint64(len(in.faults)))
+		// What a fault throws does not depend on which others there are.
+		in.names = append(in.names, hashName(f.Name)+namesakes[f.Name])
 	}
 	return in
 }

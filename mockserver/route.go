@@ -49,6 +49,9 @@ func isGet(r *http.Request) bool {
 
 // serve answers an addressed request.
 func (s *Server) serve(x *exchange) {
+	if !s.admit(x) {
+		return
+	}
 	switch {
 	case len(x.r.URL.Path)+len(x.r.URL.RawQuery) > maxURI:
 		// RFC 9110, section 15.5.15

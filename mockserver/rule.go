@@ -57,7 +57,7 @@ func (s *Server) base(r *http.Request, body []byte, name string) (*Scenario, err
 	query, doc := r.URL.Query(), document{body: body}
 	for i := range s.Rules {
 		rule := &s.Rules[i]
-		if rule.When.holds(r, query, &doc) && s.store.dice.hit(rule.When.P, ruleThrows, uint64(i), n) {
+		if rule.When.holds(n, r, query, &doc) && s.store.dice.hit(rule.When.P, ruleThrows, uint64(i), n) {
 			return &rule.Scenario, nil
 		}
 	}
@@ -86,7 +86,7 @@ func (s *Server) detain(r *http.Request) {
 	}
 	for i := range s.Latencies {
 		l := &s.Latencies[i]
-		if l.When.holds(r, query, nil) && s.store.dice.hit(l.When.P, latencyThrows, uint64(i), n) {
+		if l.When.holds(n, r, query, nil) && s.store.dice.hit(l.When.P, latencyThrows, uint64(i), n) {
 			pause(r.Context(), l.Distribution.Quantile(l.Delay, s.store.dice.float(delayThrows, uint64(i), n)))
 			return
 		}

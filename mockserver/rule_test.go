@@ -79,6 +79,17 @@ func TestRules(t *testing.T) {
 	newMock(t, &mockserver.Server{}).do("POST", "/?scenario=other", "").wantProblem(t, 400, "has none with a name")
 }
 
+func TestTurns(t *testing.T) {
+	var rules []mockserver.Rule
+	for i, title := range []string{"first", "second"} {
+		rules = append(rules, mockserver.Rule{When: mockserver.Condition{Turn: i + 1, Of: 3}, Scenario: failing(title)})
+	}
+	m := newMock(t, &mockserver.Server{Rules: rules, Scenario: failing("other")})
+	for _, want := range []string{"first", "second", "other", "first", "second"} {
+		m.get(m.do("POST", "/", "").header.Get("Location")).wantProblem(t, 422, want)
+	}
+}
+
 func TestRuleProbability(t *testing.T) {
 	outcomes := func(seed uint64) string {
 		m := newMock(t, &mockserver.Server{Seed: seed, Rules: []mockserver.Rule{{When: mockserver.Condition{P: 0.25}, Scenario: failing("unlucky")}}})
@@ -124,6 +135,7 @@ func TestRuleErrors(t *testing.T) {
 	for want, server := range map[string]*mockserver.Server{
 		"rule 1: a probability of 2": {Rules: []mockserver.Rule{{When: mockserver.Condition{P: 2}}}},
 		"rule 1: body pointer":       {Rules: []mockserver.Rule{{When: mockserver.Condition{Body: map[string]mockserver.Pattern{"a": "b"}}}}},
+		"rule 1: turn 3 of 2":        {Rules: []mockserver.Rule{{When: mockserver.Condition{Turn: 3, Of: 2}}}},
 		"latency 1: a latency is":    {Latencies: []mockserver.Latency{{When: mockserver.Condition{Body: map[string]mockserver.Pattern{"/a": "b"}}}}},
 		"latency 1: a delay of":      {Latencies: []mockserver.Latency{{Delay: -1}}},
 	} {

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// values is what [ParseScenario] makes sc of. Fields with their zero value are
-// left out.
-func (sc *Scenario) values() url.Values {
+// Values returns what [ParseScenario] makes sc of. Fields with their zero value
+// are left out.
+func (sc *Scenario) Values() url.Values {
 	v := url.Values{}
 	set := func(name, value string, given bool) {
 		if given {

@@ -66,7 +66,7 @@ func (se *sealer) seal(op *operation, nonce []byte) string {
 	b = binary.AppendVarint(b, op.accepted.UnixMicro())
 	b = binary.AppendVarint(b, int64(op.run))
 	b = binary.AppendVarint(b, int64(op.size))
-	for _, text := range []string{op.dialect.Name, op.method, op.path, op.contentType, op.scenario.values().Encode()} {
+	for _, text := range []string{op.dialect.Name, op.method, op.path, op.contentType, op.scenario.Values().Encode()} {
 		b = binary.AppendUvarint(b, uint64(len(text)))
 		b = append(b, text...)
 	}

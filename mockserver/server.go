@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -54,7 +55,8 @@ type Server struct {
 	// that MaxOperations is the bound. Beyond it submits are answered with 503.
 	MaxQueue int
 
-	// Faults are what the server does wrong; default nothing. See [Faults].
+	// Faults are what the server does wrong at first; default nothing. See
+	// [Faults] and [Server.SetFaults].
 	Faults []Fault
 
 	// Stranger is the origin, such as http://127.0.0.1:8203, at which
@@ -92,6 +94,9 @@ type Server struct {
 	// operation for [Server.Truths]; 0 means that none are.
 	Journal int
 
+	// Auth, if not nil, asks for credentials.
+	Auth *Auth
+
 	// AdminToken, if not empty, is asked for by [Server.Admin], as
 	// Authorization: Bearer AdminToken.
 	AdminToken string
@@ -100,17 +105,19 @@ type Server struct {
 	// request. It must be safe for concurrent use.
 	Log func(Exchange)
 
-	once     sync.Once
-	store    *store
-	dialect  *dialect // nil: all of them
-	counter  counters
-	clock    *Clock
-	ownClock bool      // the clock is not that of the system
-	journal  *journal  // nil: none is kept
-	inject   *injector // nil: there are no faults
-	foreign  sightings
-	lost     losses
-	chosen   choices
+	once      sync.Once
+	store     *store
+	dialect   *dialect // nil: all of them
+	counter   counters
+	clock     *Clock
+	ownClock  bool                     // the clock is not that of the system
+	journal   *journal                 // nil: none is kept
+	inject    atomic.Pointer[injector] // nil: there are no faults
+	switching sync.Mutex               // of those who change inject
+	faulted   tally
+	foreign   sightings
+	lost      losses
+	chosen    choices
 }
 
 // An Exchange is one request and its answer, as a line of a log would have it.
@@ -133,8 +140,18 @@ const (
 	maxURI               = 8 << 10 // bytes of path and query
 )
 
+// healthPath is where a GET is told that the server serves. It is counted and
+// written down nowhere.
+const healthPath = "/healthz"
+
 // ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.exchange(w, r, false) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == healthPath && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		serveHealth(w, r)
+		return
+	}
+	s.exchange(w, r, false)
+}
 
 // exchange answers one request, to the other origin if it is foreign.
 func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) {
@@ -148,8 +165,8 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) 
 		s.foreign.look(x)
 	}
 	abort := false
-	if s.inject != nil {
-		abort = s.inject.serve(x)
+	if in := s.inject.Load(); in != nil {
+		abort = in.serve(x)
 	} else {
 		s.serve(x)
 	}
@@ -198,6 +215,6 @@ func (s *Server) start() {
 		s.store.pool = newPool(s.Workers, s.MaxQueue)
 	}
 	if len(s.Faults) > 0 {
-		s.inject = newInjector(s)
+		s.inject.Store(newInjector(s, s.Faults))
 	}
 }

@@ -1,0 +1,87 @@
+package mockserver
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// SetFaults makes these the faults of the server, in place of those that are on.
+// It may be called while requests are served: those under way keep the faults
+// that they met. Requests are counted on, so that a condition such as nth means
+// the same whenever a fault is switched on, except that an operation counts its
+// polls from the first one among faults.
+func (s *Server) SetFaults(faults []Fault) error {
+	s.once.Do(s.start)
+	s.switching.Lock()
+	defer s.switching.Unlock()
+	return s.setFaults(faults)
+}
+
+func (s *Server) setFaults(faults []Fault) error {
+	if len(faults) > 0 && s.Stateless {
+		return errors.New("a stateless server has no memory for faults")
+	}
+	for _, f := range faults {
+		if err := s.checkFault(f); err != nil {
+			return err
+		}
+	}
+	if len(faults) == 0 {
+		s.inject.Store(nil)
+		return nil
+	}
+	s.inject.Store(newInjector(s, faults))
+	return nil
+}
+
+// FaultsOn returns the faults that are on, with their parameters.
+func (s *Server) FaultsOn() []Fault {
+	s.once.Do(s.start)
+	if in := s.inject.Load(); in != nil {
+		return slices.Clone(in.faults)
+	}
+	return nil
+}
+
+// switchOn puts a fault in the place of all those of its name.
+func (s *Server) switchOn(f Fault) error {
+	s.switching.Lock()
+	defer s.switching.Unlock()
+	return s.setFaults(append(s.without(f.Name), f))
+}
+
+// switchOff takes all faults of a name away.
+func (s *Server) switchOff(name string) error {
+	s.switching.Lock()
+	defer s.switching.Unlock()
+	return s.setFaults(s.without(name))
+}
+
+func (s *Server) without(name string) []Fault {
+	return slices.DeleteFunc(s.FaultsOn(), func(f Fault) bool { return f.Name == name })
+}
+
+// checkFault reports a fault that cannot be.
+func (s *Server) checkFault(f Fault) error {
+	switch d := s.only(); {
+	case kindOf(f.Name) == nil:
+		return fmt.Errorf("unknown fault %q: see Faults for the known ones", f.Name)
+	case strings.HasSuffix(f.Name, crossOrigin) && s.Stranger == "":
+		return fmt.Errorf("fault %q: there is no other origin: set Stranger", f.Name)
+	case d != nil && d.lacks(f.Name) != "":
+		return fmt.Errorf("fault %q: it has no place in the dialect %s: %s", f.Name, d.Name, d.lacks(f.Name))
+	}
+	return nil
+}
+
+// A tally is what the faults of a server count. It outlives their switching.
+type tally struct {
+	submits, others atomic.Int64
+	once            sync.Once
+	began           time.Time // the first request among faults
+}
