@@ -1,12 +1,16 @@
 package conformance
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 )
 
-// Rules returns all rules, in the order in which a client meets what they speak of; those of
-// dialects stand at the end. The rules are shared: treat them as read-only.
+// Rules returns all rules, in the order of their codes, which is that in which a client meets what
+// they speak of: S, the submit; P, polling; C, completion; X, cancellation. Those of dialects stand
+// at the end. The rules are shared: treat them as read-only.
 func Rules() []*Rule { return slices.Clone(catalogue()) }
 
 // RuleByID returns the rule with the stable word, or the code, and nil if there is none.
@@ -19,12 +23,28 @@ func RuleByID(id string) *Rule {
 	return nil
 }
 
+// generic are the rules of the pattern itself, by theme.
+func generic() []Rule {
+	return slices.Concat(
+		submitRules, locationRules, retryAfterRules, messageRules, preferRules, idempotencyRules,
+		pollingRules, methodRules, cachingRules, accessRules,
+		completionRules, retentionRules, failureRules, cancelRules,
+	)
+}
+
 var catalogue = sync.OnceValue(func() []*Rule {
-	var all []*Rule
-	for _, theme := range [][]Rule{submitRules, retryAfterRules, completionRules} {
-		for i := range theme {
-			all = append(all, &theme[i])
-		}
+	rules := generic()
+	slices.SortFunc(rules, func(a, b Rule) int { return codeOrder(a.Code) - codeOrder(b.Code) })
+	all := make([]*Rule, len(rules))
+	for i := range rules {
+		all[i] = &rules[i]
 	}
 	return all
 })
+
+// codeOrder is the place of a code: S before P before C before X, and then by number.
+func codeOrder(code string) int {
+	letter := strings.Index("SPCX", code[:1])
+	number, _ := strconv.Atoi(cmp.Or(code[1:], "0"))
+	return letter*100 + number
+}

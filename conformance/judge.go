@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -97,35 +96,4 @@ func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
 func weaker(a, b Level) bool {
 	order := []Level{Must, Should, May}
 	return slices.Index(order, a) > slices.Index(order, b)
-}
-
-func pass(format string, args ...any) Verdict {
-	return Verdict{Outcome: Pass, Reason: fmt.Sprintf(format, args...)}
-}
-
-func notApplicable(format string, args ...any) Verdict {
-	return Verdict{Outcome: NotApplicable, Reason: fmt.Sprintf(format, args...)}
-}
-
-func inconclusive(format string, args ...any) Verdict {
-	return Verdict{Outcome: Inconclusive, Reason: fmt.Sprintf(format, args...)}
-}
-
-// judged is a failure if there are findings, and else what otherwise says.
-func judged(findings []Finding, otherwise Verdict) Verdict {
-	if len(findings) == 0 {
-		return otherwise
-	}
-	return Verdict{Outcome: Fail, Reason: findings[0].Message, Findings: findings}
-}
-
-// finding is a violation seen in one exchange.
-func (c *conversation) finding(i int, lines []string, format string, args ...any) Finding {
-	return Finding{Message: fmt.Sprintf(format, args...), Probe: c.Probe, Exchange: i, Lines: lines}
-}
-
-// mildly makes a finding a warning.
-func (f Finding) mildly() Finding {
-	f.Mild = true
-	return f
 }

@@ -1,0 +1,139 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+)
+
+func pass(format string, args ...any) Verdict {
+	return Verdict{Outcome: Pass, Reason: fmt.Sprintf(format, args...)}
+}
+
+func notApplicable(format string, args ...any) Verdict {
+	return Verdict{Outcome: NotApplicable, Reason: fmt.Sprintf(format, args...)}
+}
+
+func inconclusive(format string, args ...any) Verdict {
+	return Verdict{Outcome: Inconclusive, Reason: fmt.Sprintf(format, args...)}
+}
+
+// maxFindings bounds what one rule reports.
+const maxFindings = 10
+
+// judged is a failure if there are findings, and else what otherwise says. Findings with the same
+// words count once.
+func judged(findings []Finding, otherwise Verdict) Verdict {
+	var told []Finding
+	for _, f := range findings {
+		same := func(g Finding) bool { return g.Message == f.Message }
+		if len(told) < maxFindings && !slices.ContainsFunc(told, same) {
+			told = append(told, f)
+		}
+	}
+	if len(told) == 0 {
+		return otherwise
+	}
+	slices.SortStableFunc(told, func(a, b Finding) int { // what weighs more comes first
+		switch {
+		case a.Mild == b.Mild:
+			return 0
+		case b.Mild:
+			return -1
+		}
+		return 1
+	})
+	return Verdict{Outcome: Fail, Reason: told[0].Message, Findings: told}
+}
+
+// seen collects what a check finds in the exchanges that it looks at.
+type seen struct {
+	findings []Finding
+	looked   int // exchanges that the rule speaks of
+}
+
+// add adds a violation.
+func (s *seen) add(c *conversation, i int, lines []string, format string, args ...any) {
+	s.findings = append(s.findings, c.finding(i, lines, format, args...))
+}
+
+// addMild adds a violation that is a warning at any level.
+func (s *seen) addMild(c *conversation, i int, lines []string, format string, args ...any) {
+	f := c.finding(i, lines, format, args...)
+	f.Mild = true
+	s.findings = append(s.findings, f)
+}
+
+// verdict is a failure if there are findings, a pass if something was looked at, and else what
+// nothing says.
+func (s *seen) verdict(passed string, nothing Verdict) Verdict {
+	if s.looked == 0 && len(s.findings) == 0 {
+		return nothing
+	}
+	return judged(s.findings, pass("%s (%s)", passed, plural(s.looked, "answer")))
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// finding is a violation seen in one exchange.
+func (c *conversation) finding(i int, lines []string, format string, args ...any) Finding {
+	return Finding{Message: fmt.Sprintf(format, args...), Probe: c.Probe, Exchange: i, Lines: lines}
+}
+
+// line is a field line as a finding shows it.
+func fieldLine(name, value string) []string { return []string{name + ": " + value} }
+
+// statusLine is the status as a finding shows it.
+func statusLine(x *Exchange) []string {
+	return []string{fmt.Sprintf("%s %d", protoOf(x), x.Response.Status)}
+}
+
+func protoOf(x *Exchange) string {
+	if x.Response.Proto == "" {
+		return "HTTP"
+	}
+	return x.Response.Proto
+}
+
+// noOperation is the verdict where no operation was begun.
+func noOperation() Verdict { return notApplicable("no operation was begun") }
+
+// submits calls f for each submit of the probes that was answered with 202, or, in a dialect, that
+// began an operation.
+func (e *Evidence) submits(f func(c *conversation, i int, x *Exchange), probes ...string) {
+	for _, c := range e.talks(probes...) {
+		for i := range c.Exchanges {
+			x := &c.Exchanges[i]
+			if x.Role == RoleSubmit && (x.Response.Status == 202 || c.after[i].StatusURL != "") {
+				f(c, i, x)
+			}
+		}
+	}
+}
+
+// answers calls f for each answer whose header section was read.
+func (e *Evidence) answers(f func(c *conversation, i int, x *Exchange)) {
+	for _, c := range e.talks() {
+		for i := range c.Exchanges {
+			if c.Exchanges[i].Response.Status != 0 {
+				f(c, i, &c.Exchanges[i])
+			}
+		}
+	}
+}
+
+// pendings calls f for each answer of a status URL that says that the operation goes on.
+func (e *Evidence) pendings(f func(c *conversation, i int, x *Exchange)) {
+	for _, c := range e.talks() {
+		for _, i := range c.polls(RoleImmediate, RoleRapid, RolePoll, RoleAfterHead) {
+			s := c.says(i)
+			if x := &c.Exchanges[i]; x.Response.Status/100 == 2 && !s.miss && s.outcome == 0 && s.target == "" {
+				f(c, i, x)
+			}
+		}
+	}
+}
