@@ -70,6 +70,9 @@ type dialect struct {
 
 	// route says what a request is, by its method and x.path alone.
 	route func(x *exchange) target
+	// guard refuses what the family's rules do not allow of any request; nil
+	// admits all.
+	guard func(x *exchange) *problem
 	// admit refuses what the family's rules do not allow, and sets what else
 	// there is to know of the submit; nil admits all.
 	admit func(x *exchange, sub *submission) *problem
@@ -90,6 +93,8 @@ type dialect struct {
 	// monitor and product are the URLs of the status and of the result as the
 	// family names them; product may be nil.
 	monitor, product func(x *exchange, v view) string
+	// expired is the HTTP status of what is past its retention; 0 is 410.
+	expired int
 }
 
 // traits are what a family can say.

@@ -12,9 +12,12 @@ type hand struct {
 	endedAt  time.Duration // the age at which it was
 	expired  bool          // its retention was ended
 	frozen   bool          // it stands still ...
-	frozenAt time.Duration // ... since this age
+	frozenAt time.Duration // ... since this age, or since before it began, if negative
 	detained time.Duration // how long it stood still before it started
 }
+
+// held reports whether it has not been told to start.
+func (h *hand) held() bool { return h != nil && h.frozen && h.frozenAt < 0 }
 
 var errDone = errors.New("the operation has ended: only a running one can be changed")
 
@@ -27,6 +30,8 @@ func (op *operation) handled(age time.Duration) Snapshot {
 			snap.Percent = 100
 		}
 		return snap
+	case h.held():
+		return Snapshot{Status: Pending, Remaining: Unknown}
 	case h.frozen:
 		snap := op.stateAt(h.frozenAt)
 		snap.Remaining = Unknown
@@ -82,6 +87,15 @@ func (op *operation) freeze(now time.Time) error {
 	return nil
 }
 
+// holdBack keeps it from starting, until it is thawed.
+func (op *operation) holdBack(now time.Time) {
+	h := op.touched()
+	h.frozen, h.frozenAt = true, -1
+	if op.job != nil {
+		op.job.hold(now)
+	}
+}
+
 // thaw lets a frozen operation go on. What it stood still comes on top of its
 // times.
 func (op *operation) thaw(now time.Time) {
@@ -90,7 +104,7 @@ func (op *operation) thaw(now time.Time) {
 		return
 	}
 	h.frozen = false
-	p, pause := op.plan(), op.age(now)-h.frozenAt
+	p, pause := op.plan(), op.age(now)-max(h.frozenAt, 0)
 	waiting := h.frozenAt < p.queue
 	switch {
 	case waiting && op.job == nil:

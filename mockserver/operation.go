@@ -12,6 +12,9 @@ type submission struct {
 	size        int      // bytes of the body
 	body        []byte   // the body, if it is small enough to be repeated in the result
 	key         string   // Idempotency-Key without its quotes, or empty
+	resource    string   // what it is done to, in the dialects that let this be asked for; or empty
+	note        any      // what else the dialect keeps of the submit
+	hold        bool     // it does not start before it is told to
 	payload     [32]byte // fingerprint of the request, if there is a key
 }
 
@@ -42,6 +45,8 @@ type view struct {
 	accepted time.Time
 	snap     Snapshot
 	gone     bool   // the retention is over
+	held     bool   // it has not been told to start
+	recalled bool   // a client called it off
 	early    bool   // the request came before the last hint allowed it
 	hint     string // Retry-After, or empty
 }
@@ -92,7 +97,10 @@ func (op *operation) gone(snap Snapshot, now time.Time) bool {
 // look makes a view without a hint: the request does not count as a poll.
 func (op *operation) look(now time.Time) view {
 	snap := op.state(now)
-	return view{submission: op.submission, id: op.id, accepted: op.accepted, snap: snap, gone: op.gone(snap, now)}
+	return view{
+		submission: op.submission, id: op.id, accepted: op.accepted, snap: snap, gone: op.gone(snap, now),
+		held: op.hand.held(), recalled: op.cancelled >= 0,
+	}
 }
 
 // promise makes a view for an answer that carries a hint, and remembers the hint.

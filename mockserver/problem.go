@@ -33,9 +33,9 @@ func (x *exchange) unknown() {
 func (x *exchange) gone(v view) {
 	// RFC 9110, section 15.5.11
 	x.problem(problem{
-		Status:   http.StatusGone,
+		Status:   intOr(x.d.expired, http.StatusGone),
 		Detail:   "the operation ended longer ago than results are kept (" + v.scenario.retention().String() + "): submit it again",
-		Instance: statusPrefix + v.id,
+		Instance: x.r.URL.Path,
 	})
 }
 

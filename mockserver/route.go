@@ -56,6 +56,7 @@ func (s *Server) serve(x *exchange) {
 	case len(x.r.URL.Path)+len(x.r.URL.RawQuery) > maxURI:
 		// RFC 9110, section 15.5.15
 		x.problem(problem{Status: http.StatusRequestURITooLong, Detail: "the path and the query are longer than 8 KiB: shorten them"})
+	case !x.guarded():
 	case x.d.has(needsForeign) && !x.foreign && x.t.id != "":
 		x.unknown()
 	case x.t.phase == onSubmit:
@@ -73,6 +74,19 @@ func (s *Server) serve(x *exchange) {
 	default:
 		x.unknown()
 	}
+}
+
+// guarded asks what the dialect asks of every request. It has answered one that
+// is refused, and reports false.
+func (x *exchange) guarded() bool {
+	if x.d.guard == nil || x.t.other != nil && x.path == "/" {
+		return true
+	}
+	if refusal := x.d.guard(x); refusal != nil {
+		x.problem(*refusal)
+		return false
+	}
+	return true
 }
 
 // visit calls f with the operation that the request is about, under its lock. It

@@ -28,12 +28,25 @@ type store struct {
 		sync.Mutex
 		byID map[string]*operation
 	}
-	keys [shards]struct {
-		sync.Mutex
-		ids map[string]string
+	keys      [shards]names
+	resources [shards]names // of the last operation on each
+	sweeping  sync.Mutex
+	swept     time.Time // guarded by sweeping
+}
+
+// names lead to the ids of operations.
+type names struct {
+	sync.Mutex
+	ids map[string]string
+}
+
+// forget removes a name if it leads to an operation.
+func (n *names) forget(name, id string) {
+	n.Lock()
+	defer n.Unlock()
+	if n.ids[name] == id {
+		delete(n.ids, name)
 	}
-	sweeping sync.Mutex
-	swept    time.Time // guarded by sweeping
 }
 
 func newStore(limit int64, ids *ids) *store {
@@ -41,6 +54,7 @@ func newStore(limit int64, ids *ids) *store {
 	for i := range shards {
 		st.operations[i].byID = make(map[string]*operation)
 		st.keys[i].ids = make(map[string]string)
+		st.resources[i].ids = make(map[string]string)
 	}
 	return st
 }
@@ -162,12 +176,34 @@ func (st *store) add(sub *submission, now time.Time, scale float64) (view, verdi
 		}
 	}
 	op.id = st.ids.next()
+	if sub.hold {
+		op.holdBack(now)
+	}
+	if sub.resource != "" {
+		st.bind(sub.resource, op.id)
+	}
 	v := op.submit(now, scale)
 	shard := &st.operations[st.shard(op.id)]
 	shard.Lock()
 	defer shard.Unlock()
 	shard.byID[op.id] = op
 	return v, accepted
+}
+
+// bind makes an operation the last on a resource.
+func (st *store) bind(resource, id string) {
+	shard := &st.resources[st.shard(resource)]
+	shard.Lock()
+	defer shard.Unlock()
+	shard.ids[resource] = id
+}
+
+// bound is the id of the last operation on a resource, or empty.
+func (st *store) bound(resource string) string {
+	shard := &st.resources[st.shard(resource)]
+	shard.Lock()
+	defer shard.Unlock()
+	return shard.ids[resource]
 }
 
 // number gives an operation its ordinal, and with it its run time.
@@ -210,15 +246,8 @@ func (st *store) sweep(now time.Time) {
 		shard.Unlock()
 	}
 	for _, op := range freed {
-		if op.key == "" {
-			continue
-		}
-		shard := &st.keys[st.shard(op.key)]
-		shard.Lock()
-		if shard.ids[op.key] == op.id {
-			delete(shard.ids, op.key)
-		}
-		shard.Unlock()
+		st.keys[st.shard(op.key)].forget(op.key, op.id)
+		st.resources[st.shard(op.resource)].forget(op.resource, op.id)
 	}
 	st.count.Add(-int64(len(freed)))
 }
