@@ -76,6 +76,9 @@ type dialect struct {
 	// admit refuses what the family's rules do not allow, and sets what else
 	// there is to know of the submit; nil admits all.
 	admit func(x *exchange, sub *submission) *problem
+	// async reports whether a submit asks for an answer before the end; nil if the
+	// trait needsAsync and Prefer decide. One that does not, waits for MaxWait.
+	async func(x *exchange) bool
 	// accepted answers a submit that is an operation now.
 	accepted func(x *exchange, v view)
 	// finished answers a submit that waited for the end of its operation; nil if
@@ -111,6 +114,7 @@ const (
 	hasPartial                       // an operation can succeed in part
 	endsAtOnce                       // the answer to the submit may tell the end
 	needsAsync                       // without Prefer: respond-async the submit waits for the end
+	numbersIDs                       // ids are numbers
 	needsMemory                      // no id can carry all that must be known
 	needsForeign                     // its status URLs are at the other origin
 )
@@ -118,7 +122,8 @@ const (
 func (d *dialect) has(t traits) bool { return d.traits&t == t }
 
 // dialects are all of them, the generic one first. Each family has a file.
-var dialects = slices.Concat(genericFamily)
+var dialects = slices.Concat(genericFamily, azureFamily, operationLocationFamily, googleFamily, fhirFamily, odataFamily, redfishFamily, ogcFamily, jsonapiFamily, osbFamily, durableFamily, graphFamily, uwsFamily,
+	modelFamily, batchFamily, queueFamily, queryFamily, jenkinsFamily, lxdFamily, dropboxFamily)
 
 // byDialect finds a dialect by its name or one of its other names. It stays out
 // of dialects so that these may look at the exchange.

@@ -101,10 +101,17 @@ func (x *exchange) head(code int) {
 	x.w.WriteHeader(code)
 }
 
-// json sends an answer with a JSON body.
+// json sends an answer with a body that is JSON, of this type or another.
 func (x *exchange) json(code int, body []byte) {
-	x.w.Header()["Content-Type"] = typeJSON
+	x.typed()
 	x.body(code, body)
+}
+
+// typed makes the body JSON, unless it is something more special.
+func (x *exchange) typed() {
+	if header := x.w.Header(); header["Content-Type"] == nil {
+		header["Content-Type"] = typeJSON
+	}
 }
 
 // body sends an answer with a body, of which HEAD gets only the length

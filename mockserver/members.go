@@ -80,7 +80,7 @@ func (x *exchange) sendResultIn(code int, m members, name string, v view, tail s
 // sendDigits sends a JSON text of any size between a head and a tail.
 func (x *exchange) sendDigits(code int, head []byte, size int64, tail string) {
 	x.buf = head
-	x.w.Header()["Content-Type"] = typeJSON
+	x.typed()
 	x.field("Content-Length", strconv.FormatInt(int64(len(head)+len(tail))+size, 10))
 	x.head(code)
 	if x.r.Method != http.MethodHead {

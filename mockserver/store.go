@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"hash/maphash"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -176,6 +177,9 @@ func (st *store) add(sub *submission, now time.Time, scale float64) (view, verdi
 		}
 	}
 	op.id = st.ids.next()
+	if sub.dialect.has(numbersIDs) {
+		op.id = strconv.FormatUint(op.ordinal, 10)
+	}
 	if sub.hold {
 		op.holdBack(now)
 	}

@@ -74,6 +74,9 @@ func (s *Server) answer(x *exchange, v view) {
 	if x.d.finished != nil {
 		prefer := parsePrefer(x.r.Header["Prefer"])
 		must := x.d.has(needsAsync) && !prefer.async
+		if x.d.async != nil {
+			must = !x.d.async(x)
+		}
 		if must {
 			prefer.waits, prefer.seconds = true, maxPreferWait
 		}
@@ -88,7 +91,7 @@ func (s *Server) answer(x *exchange, v view) {
 			s.answered(v)
 			x.d.finished(x, v)
 			return
-		case must:
+		case must && x.d.async == nil:
 			s.answered(v)
 			// RFC 9110, section 15.6.5
 			x.problem(problem{
