@@ -54,7 +54,7 @@ var azureFamily = []*dialect{
 			Source: "Azure Resource Manager RPC v1.0, async-api-reference.md, provisioningState",
 			Method: "PUT", Path: armExample, Header: []string{"Content-Type: application/json"}, Body: `{"location":"westeurope","properties":{}}`,
 		},
-		traits:   tellsQueued | polledAsJSON | hasHints | needsMemory,
+		traits:   tellsQueued | polledAsJSON | hasHints | endsAtOnce | needsMemory,
 		route:    routeARMBody,
 		guard:    guardAzure,
 		admit:    admitResource,
@@ -251,12 +251,16 @@ func statusLocation(x *exchange, v view) {
 }
 
 func acceptARMBody(x *exchange, v view) {
-	x.hint(v.hint)
-	code := http.StatusCreated
-	if v.method == http.MethodPatch {
-		code = http.StatusOK
+	switch {
+	case v.snap.Status == Succeeded: // "the exact same response" as if it were synchronous
+		x.resourceARM(v)
+	case v.method == http.MethodPatch:
+		x.hint(v.hint)
+		x.sendShape(http.StatusOK, v)
+	default:
+		x.hint(v.hint)
+		x.sendShape(http.StatusCreated, v)
 	}
-	x.sendShape(code, v)
 }
 
 // resourceARM answers for the resource, which tells its own state.

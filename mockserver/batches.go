@@ -91,7 +91,7 @@ func routeOpenAIBatch(x *exchange) target {
 
 // batchWords: "expired" is a batch that did not end in its window. It is not the
 // end of the retention.
-var batchWords = words{pending: "validating", running: "in_progress", cancelling: "cancelling", succeeded: "completed", failed: "failed", cancelled: "cancelled"}
+var batchWords = words{pending: "validating", running: "in_progress", cancelling: "cancelling", succeeded: "completed", failed: "failed", cancelled: "cancelled", partial: "completed"}
 
 func (x *exchange) openAIBatch(v view) {
 	x.hint(v.hint)

@@ -28,6 +28,7 @@ type conduct struct {
 	busy     int           // polls too soon after the last one, with no hint in force
 	told     time.Time     // when a poll was answered with the end
 	toldBy   int           // the number of that poll
+	toldGone bool          // and the end was that it is kept no longer
 	afterEnd int           // polls after that
 	results  int           // requests for the result
 	spoilt   int           // polls since the last one whose answer could be read
@@ -36,7 +37,7 @@ type conduct struct {
 }
 
 // observe takes note of a poll that is being answered. The operation counted it.
-func (op *operation) observe(now, floor time.Time, snap Snapshot, hint string, keep, tells bool) {
+func (op *operation) observe(now, floor time.Time, v view, keep, tells bool) {
 	c := op.watched()
 	previous := c.last
 	if c.first.IsZero() {
@@ -51,13 +52,13 @@ func (op *operation) observe(now, floor time.Time, snap Snapshot, hint string, k
 	c.last = now
 	if !c.told.IsZero() {
 		c.afterEnd++
-	} else if tells && snap.Status.Done() {
-		c.told, c.toldBy = now, op.polls
+	} else if tells && v.snap.Status.Done() {
+		c.told, c.toldBy, c.toldGone = now, op.polls, v.gone
 	}
 	if !keep {
 		return
 	}
-	p := Poll{At: now, Status: snap.Status, Hint: hint}
+	p := Poll{At: now, Status: v.snap.Status, Hint: v.hint}
 	if floor.After(previous) {
 		p.Floor, p.Lateness = floor, now.Sub(floor)
 	}

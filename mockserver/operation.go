@@ -139,7 +139,7 @@ func (op *operation) poll(now time.Time, scale float64, keep, tells bool) view {
 	}
 	v := op.promise(now, scale)
 	v.early = early
-	op.observe(now, floor, v.snap, v.hint, keep, tells)
+	op.observe(now, floor, v, keep, tells)
 	return v
 }
 

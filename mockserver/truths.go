@@ -74,6 +74,7 @@ func (op *operation) truth(now time.Time) Truth {
 	}
 	t.FirstPoll, t.LastPoll, t.Earliest, t.Busy = c.first, c.last, c.earliest, c.busy
 	t.Answered = c.answered
+	t.Redirects = t.Redirects && !c.toldGone
 	t.Told, t.AfterEnd, t.Results, t.Excused = c.told, c.afterEnd, c.results, c.excused
 	t.History = c.kept(op.polls)
 	return t
