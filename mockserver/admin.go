@@ -20,7 +20,8 @@ const AdminPrefix = "/_asyncctl/"
 //	GET  healthz                        200 as long as it serves, without a token
 //	GET  metrics                        counters for Prometheus; also at /metrics
 //	GET  stats                          the same as JSON: see Stats
-//	GET  operations                     see Truth; with ?status=Running only those
+//	GET  operations                     see Truth: 1000 at most, the oldest first; ?limit=50,
+//	                                    ?order=newest, ?status=Running; Link names the next page
 //	GET  operations/{id}
 //	POST operations/{id}/complete       it succeeds now
 //	POST operations/{id}/fail           it fails now
@@ -29,9 +30,12 @@ const AdminPrefix = "/_asyncctl/"
 //	POST operations/{id}/thaw
 //	GET  clock                          {"now", "scale"}
 //	POST clock                          {"advance": "2h", "scale": 60}; both may be left out
-//	GET  requests                       the journal: see Request
+//	GET  requests                       the journal: see Request; ?after=NUMBER, ?limit=50
 //	GET  grade                          see Report; ?format=json, xml (JUnit) or md
 //	GET  faults                         those that are on, and the catalogue
+//	PUT  faults                         {"on": ["lost-202:p=0.1"]} are on from now
+//	PUT  faults/{name}                  it is on from now; the body may be p=0.1,delay=1s
+//	DELETE faults/{name}                it is off from now
 //
 // All but healthz ask for AdminToken if it is set. Requests of web pages of other
 // origins are refused. Errors are problem documents.
@@ -45,13 +49,16 @@ func (s *Server) Admin() http.Handler {
 		})
 	}
 	handle("GET stats", func(*http.Request) (any, error) { return s.Stats(), nil })
-	handle("GET operations", s.adminList)
+	mux.HandleFunc("GET "+AdminPrefix+"operations", s.adminList)
 	handle("GET operations/{id}", func(r *http.Request) (any, error) { return s.adminTruth(r.PathValue("id")) })
 	handle("POST operations/{id}/{verb}", s.adminChange)
 	handle("GET clock", func(*http.Request) (any, error) { return s.adminClock(), nil })
 	handle("POST clock", s.adminSetClock)
-	handle("GET requests", func(*http.Request) (any, error) { return listOf(s.Requests()), nil })
+	handle("GET requests", s.adminRequests)
 	handle("GET faults", func(*http.Request) (any, error) { return s.adminFaults(), nil })
+	handle("PUT faults", s.adminSetFaults)
+	handle("PUT faults/{name}", s.adminSwitch)
+	handle("DELETE faults/{name}", s.adminSwitch)
 	mux.HandleFunc("GET "+AdminPrefix+"grade", s.adminGrade)
 	mux.HandleFunc("GET "+AdminPrefix+"metrics", s.serveMetrics)
 	mux.HandleFunc("GET /metrics", s.serveMetrics)
@@ -126,17 +133,6 @@ func listOf[T any](list []T) []T {
 	return list
 }
 
-func (s *Server) adminList(r *http.Request) (any, error) {
-	status := Status(r.URL.Query().Get("status"))
-	list := []Truth{}
-	for _, t := range s.Truths() {
-		if status == "" || t.Status == status {
-			list = append(list, t)
-		}
-	}
-	return list, nil
-}
-
 func (s *Server) adminTruth(id string) (any, error) {
 	t, ok := s.Truth(id)
 	if !ok {
@@ -202,18 +198,6 @@ func (s *Server) adminSetClock(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.adminClock(), nil
-}
-
-func (s *Server) adminFaults() any {
-	on := make([]string, len(s.Faults))
-	for i, f := range s.Faults {
-		on[i] = f.withDefaults().String()
-	}
-	return struct {
-		Seed      uint64      `json:"seed"`
-		On        []string    `json:"on"`
-		Catalogue []FaultInfo `json:"catalogue"`
-	}{s.FaultSeed(), on, Faults()}
 }
 
 func (s *Server) adminGrade(w http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,7 @@ import (
 // A Request is an entry of the journal: a request and what was answered. It
 // holds no secrets: see [Server.Requests].
 type Request struct {
+	Number int64 `json:"number"` // of the request, from 1
 	Exchange
 	Query  string      `json:"query,omitempty"`
 	Header http.Header `json:"header,omitempty"`
@@ -35,6 +36,7 @@ func (j *journal) add(said Exchange, r *http.Request) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.total++
+	entry.Number = j.total
 	if len(j.ring) < j.limit {
 		j.ring = append(j.ring, entry)
 		return
@@ -56,6 +58,27 @@ func (s *Server) Requests() []Request {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Concat(j.ring[j.next:], j.ring[:j.next])
+}
+
+// requestsAfter returns the requests after a number, the first ones of them; or
+// the last ones of all, unless resumed.
+func (s *Server) requestsAfter(number int64, limit int, resumed bool) []Request {
+	if s.journal == nil {
+		return nil
+	}
+	j := s.journal
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	kept := int64(len(j.ring))
+	skip := min(max(number-(j.total-kept), 0), kept)
+	if !resumed {
+		skip = max(kept-int64(limit), 0)
+	}
+	page := make([]Request, 0, min(kept-skip, int64(limit)))
+	for i := skip; i < kept && len(page) < limit; i++ {
+		page = append(page, j.ring[(int64(j.next)+i)%kept])
+	}
+	return page
 }
 
 // redactHeader copies the header without its secrets.

@@ -20,6 +20,7 @@ type store struct {
 	hash       maphash.Seed
 	ids        *ids
 	dice       dice
+	order      order
 	pool       *pool   // nil: there are workers for all
 	sealer     *sealer // not nil: nothing is stored, the ids carry everything
 	ordinals   atomic.Uint64
@@ -187,6 +188,7 @@ func (st *store) add(sub *submission, now time.Time, scale float64) (view, verdi
 		st.bind(sub.resource, op.id)
 	}
 	v := op.submit(now, scale)
+	st.order.add(op) // first, so that whoever removes it finds it there
 	shard := &st.operations[st.shard(op.id)]
 	shard.Lock()
 	defer shard.Unlock()
@@ -250,6 +252,7 @@ func (st *store) sweep(now time.Time) {
 		shard.Unlock()
 	}
 	for _, op := range freed {
+		st.order.remove(op)
 		st.keys[st.shard(op.key)].forget(op.key, op.id)
 		st.resources[st.shard(op.resource)].forget(op.resource, op.id)
 	}

@@ -10,6 +10,9 @@ import (
 // [Server.Grade] judges.
 type Truth struct {
 	Record
+	Number    uint64        `json:"number"`              // 1 for the first operation of the server
+	Percent   int           `json:"percent"`             // how far it is
+	Due       time.Time     `json:"due,omitzero"`        // when it will end, as far as is known; zero if nobody knows, or it has ended
 	Expired   bool          `json:"expired,omitempty"`   // it is past its retention
 	Frozen    bool          `json:"frozen,omitempty"`    // it stands still, by hand
 	Answered  bool          `json:"answered,omitempty"`  // the submit itself was answered with the end, by Prefer: wait
@@ -57,8 +60,11 @@ func (sub *submission) redirects() bool {
 }
 
 func (op *operation) truth(now time.Time) Truth {
-	t := Truth{Record: op.record(now)}
-	t.Expired = op.look(now).gone
+	look := op.look(now)
+	t := Truth{Record: op.record(now), Number: op.ordinal, Percent: look.snap.Percent, Expired: look.gone}
+	if look.snap.Remaining > 0 {
+		t.Due = now.Add(look.snap.Remaining)
+	}
 	t.Frozen = op.hand != nil && op.hand.frozen
 	t.Redirects = t.Status == Succeeded && op.redirects()
 	last := op.accepted
