@@ -17,6 +17,7 @@ const AdminPrefix = "/_asyncctl/"
 // Admin serves the truth, and lets tests in any language intervene. It answers
 // below AdminPrefix, and is best served on a listener of its own:
 //
+//	GET  /                              a page for people, without a token
 //	GET  healthz                        200 as long as it serves, without a token
 //	GET  metrics                        counters for Prometheus; also at /metrics
 //	GET  stats                          the same as JSON: see Stats
@@ -68,6 +69,7 @@ func (s *Server) Admin() http.Handler {
 	open := http.NewServeMux()
 	open.HandleFunc("GET "+AdminPrefix+"healthz", serveHealth)
 	open.HandleFunc("GET /healthz", serveHealth)
+	servePage(open)
 	open.Handle("/", s.guard(mux))
 	return http.NewCrossOriginProtection().Handler(s.started(open))
 }
