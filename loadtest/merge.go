@@ -73,8 +73,8 @@ func (s *Series) add(o *Series) {
 	for _, m := range metrics {
 		m.Of(s).Merge(m.Of(o))
 	}
-	if o.Truth == "bounded" {
-		s.Truth = "bounded" // the weaker word holds for the sum
+	if s.Truth != o.Truth {
+		s.Truth = TruthMixed
 	}
 	for _, e := range o.Errors {
 		i := slices.IndexFunc(s.Errors, func(x ErrorClass) bool { return x.Reason == e.Reason })

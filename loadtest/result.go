@@ -50,18 +50,24 @@ type Series struct {
 	Connection Histogram `json:"connection"`
 	// Late is how much later than planned a request left: the generator's own fault.
 	Late Histogram `json:"late"`
-	// Asked is the hints of the server, and Needed how long each hint should have been to meet the end
-	// of the work.
+	// Asked is the hints of the server, and Needed how long the hint beside the acceptance should have
+	// been to meet the end of the work: from the answer to the submit to the end, for each operation.
 	Asked  Histogram `json:"asked"`
 	Needed Histogram `json:"needed"`
 	// Polls counts the polls of each operation, as if each were a nanosecond.
 	Polls Histogram `json:"polls"`
 
-	// Truth is how Lag and Work were found out: "server" (it tells when it was done), or "bounded" (by
-	// the interval between the last two polls).
+	// Truth is how Lag and Work were found out: one of the words below.
 	Truth  string       `json:"truth"`
 	Errors []ErrorClass `json:"errors,omitempty"`
 }
+
+// How the end of the work was found out.
+const (
+	TruthServer  = "server"  // it tells when it was done
+	TruthBounded = "bounded" // it lies in the middle between the last two polls, give or take half of that
+	TruthMixed   = "mixed"   // the server told it of some operations
+)
 
 // Counts are of operations first, then of requests. Submitted is the sum of the fates, always.
 type Counts struct {

@@ -1,0 +1,117 @@
+package loadtest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// sumSeconds adds the seconds of another worker, which began at the same time.
+func sumSeconds(all, more []Sample) []Sample {
+	for i := range more {
+		if i == len(all) {
+			all = append(all, more[i])
+			continue
+		}
+		at := max(all[i].At, more[i].At)
+		all[i].add(&more[i])
+		all[i].At = at
+	}
+	return all
+}
+
+// tally counts what is pending, by looking at every slot: nothing else says so.
+func (w *worker) tally() {
+	for i := range w.slots.chunks {
+		for j := range w.slots.chunks[i] {
+			if s := &w.slots.chunks[i][j]; s.flags&isLive != 0 {
+				w.series[s.series].Counts.Pending++
+			}
+		}
+	}
+}
+
+// spoken is the dialect of the last operation that was looked at.
+func (w *worker) spoken() string { return w.op.Dialect }
+
+// finishSeries adds up what is not in a worker's series.
+func finishSeries(s *Series, workers []*worker, i int) {
+	classes := map[string]*ErrorClass{}
+	toldBy := int64(0)
+	for _, w := range workers {
+		toldBy += w.told[i]
+		for reason, class := range w.errors[i] {
+			if classes[reason] == nil {
+				classes[reason] = &ErrorClass{Reason: reason, Example: class.Example}
+			}
+			classes[reason].Count += class.Count
+		}
+	}
+	for _, class := range classes {
+		s.Errors = append(s.Errors, *class)
+	}
+	slices.SortFunc(s.Errors, func(a, b ErrorClass) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	switch ends := s.Lag.Count(); {
+	case toldBy == 0:
+		s.Truth = TruthBounded
+	case toldBy == ends:
+		s.Truth = TruthServer
+	default:
+		s.Truth = TruthMixed
+	}
+}
+
+// Late begins to matter.
+const (
+	lateShare = 0.1 // of the median latency of a poll
+	lateMin   = 5 * time.Millisecond
+)
+
+// warnings says what makes the figures doubtful.
+func warnings(r *Result) []string {
+	var all []string
+	var late, poll Histogram
+	shed := int64(0)
+	for i := range r.Series {
+		s := &r.Series[i]
+		late.Merge(&s.Late)
+		poll.Merge(&s.Poll)
+		shed += s.Counts.Shed
+	}
+	if p99 := late.Quantile(0.99); p99 > lateMin && p99 > time.Duration(lateShare*float64(poll.Quantile(0.5))) {
+		all = append(all, fmt.Sprintf("the generator was late: 1 of 100 requests left %v or more after its moment. This machine is too slow or too busy for the load; what was measured is its own queue too", p99.Round(100*time.Microsecond)))
+	}
+	if shed > 0 {
+		all = append(all, fmt.Sprintf("%d arrivals were not submitted: too many operations were in flight", shed))
+	}
+	if ports := r.errors("no-port"); ports > 0 {
+		all = append(all, fmt.Sprintf("%d connections could not be made for want of local ports: keep connections open, or use fewer", ports))
+	}
+	return all
+}
+
+func (r *Result) errors(reason string) int64 {
+	n := int64(0)
+	for _, s := range r.Series {
+		for _, e := range s.Errors {
+			if e.Reason == reason {
+				n += e.Count
+			}
+		}
+	}
+	return n
+}
+
+// balance says whether every operation is accounted for.
+func (r *Result) balance() error {
+	for _, s := range r.Series {
+		c := &s.Counts
+		if !c.Balanced() || c.Planned != c.Submitted+c.Shed {
+			return fmt.Errorf("the figures of %s do not add up, which is a bug of ours: %+v", s.Strategy, *c)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package loadtest
+
+import "time"
+
+// ending is the end of an operation's work by the server's clock, in nanoseconds: it can be compared
+// with ours once the clocks are.
+type ending struct {
+	series            uint8
+	server            int64 // Unix, the middle of what its rounding leaves open
+	planned, accepted int64 // since the start of the run
+	noticed           int64
+}
+
+// maxEndings bounds those that wait. By then the clocks have been compared often.
+const maxEndings = 1 << 16
+
+// known notes that the end of the work is known now, and when it was: by the server's word, else
+// between the last answer that said "not yet" and this one.
+func (w *worker) known(s *slot, x *exchange) {
+	r := &w.series[s.series]
+	done := x.first - s.planned
+	r.Done.Record(time.Duration(done))
+	w.sample.DoneIn.record(done)
+	if at, rounded, ok := serverEnd(x.body); ok {
+		w.told[s.series]++
+		w.endings = append(w.endings, ending{
+			series: s.series, server: at.UnixNano() + int64(rounded/2), planned: s.planned, accepted: s.accepted, noticed: x.first,
+		})
+		if len(w.endings) == maxEndings {
+			w.settle(w.clocks.clock())
+		}
+		return
+	}
+	from := s.seen
+	if from == never {
+		from = s.planned
+	}
+	w.settleOne(s.series, from+(x.first-from)/2, s.planned, s.accepted, x.first)
+}
+
+// settle turns the ends by the server's clock into ours.
+func (w *worker) settle(c Clock) {
+	for _, e := range w.endings {
+		end := e.server - int64(c.Offset) - w.unix
+		// It did not end before it was accepted, nor after we knew: what lies outside is the clocks'.
+		w.settleOne(e.series, min(max(end, e.accepted), e.noticed), e.planned, e.accepted, e.noticed)
+	}
+	w.endings = w.endings[:0]
+}
+
+func (w *worker) settleOne(series uint8, end, planned, accepted, noticed int64) {
+	r := &w.series[series]
+	r.Work.Record(time.Duration(end - planned))
+	r.Lag.Record(time.Duration(noticed - end))
+	w.sample.LagIn.record(noticed - end)
+	if accepted != never {
+		r.Needed.Record(time.Duration(end - accepted))
+	}
+}

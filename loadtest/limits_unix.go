@@ -1,0 +1,24 @@
+//go:build unix
+
+package loadtest
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// spareDescriptors is what a process needs beside the connections of a run.
+const spareDescriptors = 64
+
+// descriptors checks that the connections of the plan may be open at the same time.
+func (p *Plan) descriptors() error {
+	var limit syscall.Rlimit
+	if p.HTTP != nil || syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
+		return nil
+	}
+	if need := uint64(p.connections() + spareDescriptors); need > uint64(limit.Cur) {
+		return fmt.Errorf("%d connections need %d file descriptors, and this process may have %d: raise the limit (ulimit -n %d) or use fewer connections",
+			p.connections(), need, limit.Cur, need)
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+package lro
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Clone returns a copy of op that shares no text with the replies that it was made of. It is for
+// callers whose replies lie in buffers that are used again. The header and the content of a submit
+// are shared as ever, and a Problem has texts of its own anyway.
+func (op Operation) Clone() Operation {
+	for _, s := range []*string{
+		&op.Dialect, &op.Cue, &op.Native, &op.Progress.Message, &op.SubmitMethod, &op.SubmitURL, &op.Home,
+		&op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL, &op.Next.Method, &op.Next.URL, &op.ETag,
+	} {
+		*s = strings.Clone(*s)
+	}
+	if v := op.Next.Header["If-None-Match"]; op.Phase != Submitting && len(v) == 1 {
+		op.Next.Header = http.Header{"If-None-Match": {strings.Clone(v[0])}}
+	}
+	op.trail = slices.Clone(op.trail)
+	for i, u := range op.trail {
+		op.trail[i] = strings.Clone(u)
+	}
+	return op
+}
