@@ -1,16 +1,21 @@
 package cmd
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/asyncctl/asyncctl/mockserver"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // serveMock turns a mock: target into a server inside this process, on a loopback address, and
 // returns its URL and what stops it. Any other target is returned as it is.
 //
 //	mock:                                a conformant server, three seconds an operation
+//	mock:fhir-bulk                       one that speaks another dialect, see "asyncctl mockserver dialects"
 //	mock:?duration=5s&outcome=failed     with the parameters of "asyncctl mockserver"
 //	mock:?fault=lost-202                 and its faults
 func serveMock(target string) (string, func(), error) {
@@ -19,14 +24,15 @@ func serveMock(target string) (string, func(), error) {
 		return target, func() {}, nil
 	}
 	name, query, _ := strings.Cut(rest, "?")
-	if name != "" && name != "generic" {
-		return "", nil, usagef("mock:%s: there is no mock of that name; write mock: or mock:?duration=5s", name)
+	speaks, ok := mockDialect(name)
+	if !ok {
+		return "", nil, usagef("mock:%s: there is no mock of that name; write mock:?duration=5s, or mock:NAME with one of \"asyncctl mockserver dialects\"", name)
 	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return "", nil, usagef("%s: %v", target, err)
 	}
-	server := &mockserver.Server{}
+	server := &mockserver.Server{Dialect: speaks.Name}
 	for _, text := range values["fault"] {
 		fault, err := mockserver.ParseFault(text)
 		if err != nil {
@@ -39,5 +45,34 @@ func serveMock(target string) (string, func(), error) {
 		return "", nil, usagef("%s: %v", target, err)
 	}
 	live := mockserver.NewServer(nil, server)
-	return live.URL + "/operations", live.Close, nil
+	if err := server.Check(); err != nil {
+		live.Close()
+		return "", nil, usagef("%s: %v", target, err)
+	}
+	return live.URL + speaks.Path, live.Close, nil
+}
+
+// suitMock gives a submit to a mock: target what its dialect wants to see, where the person says
+// nothing: the method, fields of the header, the content.
+func suitMock(target string, req *lro.Request, header http.Header, flags *pflag.FlagSet) {
+	rest, ok := strings.CutPrefix(target, "mock:")
+	name, _, _ := strings.Cut(rest, "?")
+	wants, known := mockDialect(name)
+	if !ok || !known || wants.Name == mockserver.Dialects()[0].Name {
+		return
+	}
+	if !flags.Changed("request") {
+		req.Method = wants.Method
+	}
+	bare := len(req.Body) == 0
+	for _, line := range wants.Header {
+		field, value, _ := strings.Cut(line, ": ")
+		describes := strings.HasPrefix(field, "Content-")
+		if req.Header.Get(field) == "" && header.Get(field) == "" && (bare || !describes) {
+			req.Header.Set(field, value)
+		}
+	}
+	if bare {
+		req.Body = []byte(wants.Body)
+	}
 }

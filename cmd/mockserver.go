@@ -22,6 +22,7 @@ type mockCommand struct {
 	where     mockListen
 	what      mockScenario
 	who       mockAuth
+	dialect   string
 	faults    []string
 	seed      uint64
 	workers   int
@@ -50,11 +51,16 @@ latencies, too:
 
 ` + parameterHelp() + `
 
+--dialect lets it speak like another family of APIs: "asyncctl mockserver dialects" lists them, with a
+submit that each takes. With --dialect all, each is below its name: /google-lro/v1/books.
+
 --fault makes it hurt, in one of the ways in which real servers do: "asyncctl mockserver faults"
-lists them, "asyncctl explain NAME" says what a fault exposes. --grade writes a report on the client
+lists them, "asyncctl explain NAME" says what a fault exposes. A fault that has no place in the
+dialect is refused. --grade writes a report on the client
 under test when the mock ends, and makes the exit code 1 if it has something to say.`,
 		Example: `  asyncctl mockserver
   asyncctl mockserver --listen 127.0.0.1:8080 --set duration=10s --set retry-after=2
+  asyncctl mockserver --dialect azure-oploc
   asyncctl mockserver --scenario mine.yaml --admin 127.0.0.1:8203
   asyncctl mockserver --tls auto --tls-ca-file ca.pem --auth bearer:@tokens --auth-expires 30s
   asyncctl mockserver --fault lost-202:p=0.1 --fault 429-storm --seed 7 --grade report.md
@@ -68,6 +74,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	m.where.bind(fs)
 	m.what.bind(fs)
 	m.who.bind(fs)
+	fs.StringVar(&m.dialect, "dialect", "", "speak like this family of APIs: `NAME`, or all")
 	fs.StringArrayVar(&m.faults, "fault", nil, "do this wrong: `NAME[:p=0.1,nth=3,first=2,after=5s,...]`")
 	fs.Uint64Var(&m.seed, "seed", 0, "make ids and chance reproducible; 0: ids cannot be guessed")
 	fs.IntVar(&m.workers, "workers", 0, "operations that run at the same time, the others wait in a queue; 0 for no bound")
@@ -79,7 +86,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	fs.IntVar(&m.maxStored, "max-operations", 0, "operations that are stored; beyond it submits are answered with 503; 0 for 100000")
 	fs.StringArrayVar(&m.grades, "grade", nil, "write a report on the client under test at the end to this `file`: .json, .xml (JUnit) or .md")
 	fs.BoolVarP(&m.silent, "silent", "s", false, "do not show the requests")
-	c.AddCommand(newMockFaults(w), newMockScenarios(w))
+	c.AddCommand(newMockDialects(w), newMockFaults(w), newMockScenarios(w))
 	return c
 }
 
@@ -105,8 +112,8 @@ func (m *mockCommand) run(ctx context.Context) error {
 	if !m.silent {
 		listeners.errors = m.w.Stderr
 	}
-	if m.where.admin != "" || crossOrigin(handler.Faults) {
-		if handler.Stranger, err = listeners.serve("--fault", "127.0.0.1:0", handler.StrangerHandler()); err != nil {
+	if m.where.admin != "" || needsStranger(handler) {
+		if handler.Stranger, err = listeners.serve("--dialect", "127.0.0.1:0", handler.StrangerHandler()); err != nil {
 			return err
 		}
 	}
@@ -125,13 +132,13 @@ func (m *mockCommand) run(ctx context.Context) error {
 		fmt.Fprintf(m.w.Stderr, "administration at %s%s\n", admin, mockserver.AdminPrefix)
 	}
 	if len(handler.Faults) > 0 {
-		fmt.Fprintf(m.w.Stderr, "seed %d\n", handler.FaultSeed())
+		fmt.Fprintf(m.w.Stderr, "seed %d\n%s", handler.FaultSeed(), idleFaults(handler))
 	}
 	if err := m.where.announce(m.w, handler, base, admin); err != nil {
 		return err
 	}
 	if !m.silent {
-		fmt.Fprintf(m.w.Stderr, "listening; try: asyncctl submit %s/operations --wait\n", base)
+		fmt.Fprintf(m.w.Stderr, "listening; try: %s\n", trySubmit(handler, base))
 	}
 	<-ctx.Done()
 	listeners.close()
@@ -152,7 +159,7 @@ func (m *mockCommand) server() (*mockserver.Server, error) {
 		}
 	}
 	s := &mockserver.Server{
-		Seed: m.seed, Workers: m.workers, MaxQueue: m.maxQueue, Stateless: m.stateless,
+		Dialect: m.dialect, Seed: m.seed, Workers: m.workers, MaxQueue: m.maxQueue, Stateless: m.stateless,
 		Journal: m.journal, MaxOperations: m.maxStored, Clock: &mockserver.Clock{},
 	}
 	if !m.silent {

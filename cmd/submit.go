@@ -31,7 +31,8 @@ func newSubmit(w World) *cobra.Command {
 
 The submit is never sent twice by accident: only after a 429, or where the method is idempotent or
 an Idempotency-Key is sent. URL may be mock: for a server inside this process, with parameters as
-in mock:?duration=5s&outcome=failed (see "asyncctl mockserver --help").`,
+in mock:?duration=5s&outcome=failed, and with the name of a dialect as in mock:fhir-bulk (see
+"asyncctl mockserver --help"); what the dialect wants to see in a submit is then added.`,
 		Example: `  asyncctl submit mock: --wait
   asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
   asyncctl submit https://api.example.com/reports -d @order.json --save order.handle
@@ -84,6 +85,7 @@ func (s *submitCommand) run(c *cobra.Command, target string) error {
 	for name, values := range s.submitHeader {
 		req.Header[name] = values
 	}
+	suitMock(target, &req, s.client.Header, c.Flags())
 	if s.printCurl || s.dryRun {
 		s.rehearse(req)
 		return nil

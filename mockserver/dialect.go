@@ -21,6 +21,8 @@ type DialectInfo struct {
 	Header []string `json:"header,omitempty"` // lines such as "Prefer: respond-async"
 	Body   string   `json:"body,omitempty"`
 
+	// OtherOrigin tells that its status URLs are at [Server].Stranger.
+	OtherOrigin bool `json:"otherOrigin,omitempty"`
 	// Without is the names of the faults that have no place in the dialect: see
 	// [Server.Check].
 	Without []string `json:"without,omitempty"`
@@ -48,6 +50,7 @@ func Dialects() []DialectInfo {
 	infos := make([]DialectInfo, len(dialects))
 	for i, d := range dialects {
 		infos[i] = d.DialectInfo
+		infos[i].OtherOrigin = d.has(needsForeign)
 		infos[i].Aliases, infos[i].Header = slices.Clone(d.Aliases), slices.Clone(d.Header)
 		for _, k := range kinds {
 			if d.lacks(k.name) != "" {
