@@ -145,8 +145,11 @@ func runRow(ctx context.Context, s *stage, c suite, t *target, f *front, r row, 
 
 // asyncctl runs the binary as people do, and reads its JSON document.
 func (s *stage) asyncctl(ctx context.Context, t *target, args []string) (seen, error) {
-	cmd := exec.CommandContext(ctx, s.binary, append(s.fill(t, args),
-		"--format", "json", "--silent", "--timeout", "60s", "--interval", "100ms", "--no-config")...)
+	args = append(s.fill(t, args), "--format", "json", "--silent", "--no-config")
+	if args[0] != "status" { // which waits for nothing
+		args = append(args, "--timeout", "60s", "--interval", "100ms")
+	}
+	cmd := exec.CommandContext(ctx, s.binary, args...)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err := cmd.Run()
