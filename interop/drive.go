@@ -147,7 +147,7 @@ func runRow(ctx context.Context, s *stage, c suite, t *target, f *front, r row, 
 func (s *stage) asyncctl(ctx context.Context, t *target, args []string) (seen, error) {
 	args = append(s.fill(t, args), "--format", "json", "--silent", "--no-config")
 	if args[0] != "status" { // which waits for nothing
-		args = append(args, "--timeout", "60s", "--interval", "100ms")
+		args = append(args, "--timeout", "30s", "--interval", "100ms")
 	}
 	cmd := exec.CommandContext(ctx, s.binary, args...)
 	var out, said bytes.Buffer

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -46,10 +47,10 @@ func connect(network, address string) *http.Transport {
 	}
 }
 
-// front opens a front before what listens at the address. It listens on the same kind of network, and
-// closes with the stage.
+// front opens a front before what listens at the address. It listens on the same kind of network, at
+// the port that the stage has promised if it has, and closes with the stage.
 func (s *stage) front(network, address string) (*front, error) {
-	at := "127.0.0.1:0"
+	at := fmt.Sprintf("127.0.0.1:%d", s.promised)
 	if network == "unix" {
 		at = s.file("front.socket")
 	}
@@ -100,9 +101,15 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("front: %v", err), http.StatusBadGateway)
 		return
 	}
+	readable := body
+	if reply.Header.Get("Content-Encoding") == "gzip" {
+		if z, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
+			readable, _ = io.ReadAll(io.LimitReader(z, maxExchange))
+		}
+	}
 	f.note(exchange{
 		method: r.Method, url: "http://" + r.Host + r.URL.RequestURI(), sent: r.Header, content: content,
-		status: reply.StatusCode, received: reply.Header, body: body,
+		status: reply.StatusCode, received: reply.Header, body: readable,
 	})
 	for name, values := range reply.Header {
 		w.Header()[name] = values

@@ -31,7 +31,10 @@ func (s *stage) process(cmd *exec.Cmd) error {
 		return err
 	}
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for us: we end it
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid = true // Ctrl-C is for us: we end it
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -91,4 +94,17 @@ func (s *stage) portFor() (int, error) {
 		return s.port, nil
 	}
 	return freePort()
+}
+
+// public returns the URL at which clients will find the server that listens on the port: for servers
+// that have to be told.
+func (s *stage) public(port int) (string, error) {
+	if s.fronted {
+		var err error
+		if s.promised, err = freePort(); err != nil {
+			return "", err
+		}
+		port = s.promised
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d", port), nil
 }

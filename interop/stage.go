@@ -20,6 +20,9 @@ type stage struct {
 	record string
 	// port is what a served server listens on; 0 for a free one.
 	port int
+	// fronted says that requests come through a front; promised is the port that it will have.
+	fronted  bool
+	promised int
 
 	ends []func()
 }
@@ -101,6 +104,6 @@ func missing(tools []tool) error {
 // sub returns a stage for one suite, with a work directory of its own.
 func (s *stage) sub(name string) (*stage, error) {
 	one := *s
-	one.ends, one.work = nil, s.file(name)
+	one.ends, one.work, one.fronted, one.promised = nil, s.file(name), true, 0
 	return &one, os.Mkdir(one.work, 0o755)
 }
