@@ -59,7 +59,8 @@ func abandoned(t Truth, last, now time.Time, scale float64) bool {
 
 func judgeGaveUp(t Truth, now time.Time, scale float64) string {
 	silent := !t.LastPoll.IsZero() && abandoned(t, t.LastPoll, now, scale)
-	if !silent || !t.Told.IsZero() || !t.Cancelled.IsZero() || t.Excused || t.Expired {
+	followed := t.Redirects && t.Results > 0 // the head of a redirect is enough, whatever became of its body
+	if !silent || followed || !t.Told.IsZero() || !t.Cancelled.IsZero() || t.Excused || t.Expired {
 		return ""
 	}
 	return fmt.Sprintf("the last of %d polls was %v after the submit, and did not tell the end", t.Polls, t.LastPoll.Sub(t.Accepted))
