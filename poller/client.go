@@ -38,7 +38,7 @@ type Client struct {
 	// MaxStatus bounds a status document, and what is kept of an error, in decoded bytes. 0: 1 MiB.
 	MaxStatus int64
 	// RequestTimeout bounds a request until its first MaxStatus bytes have arrived, and then each
-	// silence of a result that is being streamed. 0: 60 s.
+	// silence of a result that is being streamed. Polls get Policy.LongPoll on top of it. 0: 60 s.
 	RequestTimeout time.Duration
 	// Observe is called for everything that happens, by one goroutine at a time and, for each
 	// operation, in order. It must not block for long: the next request waits for it.
@@ -135,7 +135,7 @@ func (c *Client) Cancel(ctx context.Context, op lro.Operation) (lro.Operation, l
 	x := v.exchange(ctx, req, "cancel")
 	defer x.discard()
 	next, answer := lro.AfterCancel(v.op, x.reply)
-	v.op = next
+	v.op = lro.Ready(c.dialect(), next)
 	v.observeReply("cancel", req, x)
 	if answer == lro.CancelAccepted {
 		return v.op, answer, nil

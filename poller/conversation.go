@@ -35,6 +35,7 @@ type conversation struct {
 
 func (c *Client) converse(op lro.Operation) *conversation {
 	op.Policy = &c.Policy
+	op = lro.Ready(c.dialect(), op)
 	now := time.Now()
 	return &conversation{c: c, op: op, clock: clock{began: now}, replied: now, start: lro.Origin(op.Next.URL)}
 }
@@ -96,6 +97,16 @@ func (v *conversation) close(ctx context.Context, x *exchange) (*Result, error) 
 	if v.op.Outcome != lro.Succeeded {
 		x.discard()
 		return nil, v.failure(x.reply.Err)
+	}
+	if v.c.Policy.ResultFrom == lro.ResultNone {
+		x.discard()
+		v.observeEnd()
+		return &Result{Operation: v.op, Response: *v.last, Body: http.NoBody}, nil
+	}
+	if v.op.Enclosed {
+		if inner, head, ok := lro.Enclosed(x.reply); ok {
+			return v.enclosed(x, inner, head)
+		}
 	}
 	if v.op.Inline != "" {
 		body, length, err := x.inline(v)
@@ -172,6 +183,9 @@ func (v *conversation) due() (time.Time, string) {
 	if v.resumed {
 		return later(v.op.NotBefore, v.phase), "server"
 	}
+	if v.held() {
+		return later(v.op.NotBefore, v.replied.Add(afterHold)), "server"
+	}
 	due := v.c.Pace.Due(v.op, v.replied, random())
 	switch {
 	case v.op.Misses > 0:
@@ -182,6 +196,15 @@ func (v *conversation) due() (time.Time, string) {
 		return due, "server"
 	}
 	return due, "pace"
+}
+
+// afterHold is the interval after an answer that the server had held.
+const afterHold = 100 * time.Millisecond
+
+// held says whether the server held the answer to the last poll: it speaks as soon as there is something
+// to say, so it is asked again at once. One that answers at once is asked at our own pace.
+func (v *conversation) held() bool {
+	return v.c.Policy.LongPoll > 0 && v.op.Phase == lro.Polling && v.op.Misses == 0 && v.op.Polls > 0 && v.took >= v.c.Policy.LongPoll/2
 }
 
 // lead is how long before the deadline the last poll goes out, so that its answer is in by then.

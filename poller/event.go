@@ -63,6 +63,7 @@ type Reply struct {
 	Native    string   `json:"native,omitempty"`
 	Percent   *float64 `json:"percent,omitempty"`
 	Message   string   `json:"message,omitempty"`
+	Queue     *int     `json:"queue,omitempty"` // the place in the server's queue, as it counts
 	StatusURL string   `json:"status_url,omitempty"`
 	ResultURL string   `json:"result_url,omitempty"`
 	Polls     int      `json:"polls"`
@@ -86,7 +87,7 @@ type Wait struct {
 // Note is something that the person should know.
 type Note struct {
 	// Code is a stable word: credentials-withheld, hint-capped, hint-ignored, status-url-moved,
-	// unknown-state, credentials-renewed, private-address.
+	// unknown-state, credentials-renewed, private-address, partial.
 	Code string `json:"code"`
 	Text string `json:"text"`
 }

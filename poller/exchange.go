@@ -50,9 +50,13 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 	}
 	v.emit(Event{Request: &Request{Phase: phase, Method: req.Method, URL: Redact(req.URL), Early: early}})
 	start := time.Now()
-	inner, p := newPatience(ctx, v.c.requestTimeout())
+	inner, p := newPatience(ctx, v.patience(phase))
 	x := &exchange{patience: p}
-	x.reply.Err, x.reply.Unsent = v.roundTrip(inner, x, req)
+	if x.reply.Err = v.astray(req, phase); x.reply.Err != nil {
+		x.reply.Unsent = true
+	} else {
+		x.reply.Err, x.reply.Unsent = v.roundTrip(inner, x, req)
+	}
 	x.reply.At = time.Now()
 	if x.response != nil {
 		x.reply.Status, x.reply.Header = x.response.StatusCode, x.response.Header
@@ -67,6 +71,15 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 	}
 	v.replied, v.took = x.reply.At, time.Since(start)
 	return x
+}
+
+// patience returns how long a request may take: a server that holds the answer to a poll may take the
+// time that it was given for that, too.
+func (v *conversation) patience(phase string) time.Duration {
+	if phase == lro.Polling.String() {
+		return v.c.requestTimeout() + max(0, v.c.Policy.LongPoll)
+	}
+	return v.c.requestTimeout()
 }
 
 // roundTrip returns the failure, and whether it struck before there was a connection.

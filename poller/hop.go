@@ -19,7 +19,10 @@ import (
 //	origin of the URL                      carries
 //	the one that the caller named, or      everything: Header, Credentials, the submit's own header,
 //	listed in Policy.Trust                 the cookies of that origin, the client certificate
-//	any other                              Accept, User-Agent, If-None-Match and the cookies that it set
+//	any other                              Accept, User-Agent, If-None-Match, Prefer, the cookies that it set
+//
+// What the dialect adds to a poll yields to what the caller put into Header. Another origin is asked
+// by GET alone: a dialect that polls by POST is not followed there.
 //
 // Referer is never sent (RFC 9110, section 10.1.3): status URLs may be secrets.
 
@@ -48,9 +51,13 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 	set(h.Header, http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}})
 	switch {
 	case trusted:
-		set(h.Header, v.c.Header)
-		set(h.Header, v.credentials.fields())
-		set(h.Header, req.Header)
+		own := []http.Header{v.c.Header, v.credentials.fields(), req.Header}
+		if v.op.Phase != lro.Submitting {
+			own = []http.Header{req.Header, v.c.Header, v.credentials.fields()}
+		}
+		for _, fields := range own {
+			set(h.Header, fields)
+		}
 		if host := h.Header.Get("Host"); host != "" {
 			h.Host = host
 			h.Header.Del("Host")
@@ -61,13 +68,24 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 				h.Header[name] = values
 			}
 		}
-		if tag := req.Header.Get("If-None-Match"); tag != "" {
-			h.Header.Set("If-None-Match", tag)
+		for _, name := range []string{"If-None-Match", "Prefer"} {
+			if value := req.Header.Get(name); value != "" {
+				h.Header.Set(name, value)
+			}
 		}
 		v.withhold(req.URL)
 	}
 	v.cookies.add(h)
 	return h, nil
+}
+
+// astray returns an error for a poll that is more than a question and would go to an origin that nobody
+// vouched for.
+func (v *conversation) astray(req lro.Request, phase string) error {
+	if phase != lro.Polling.String() || req.Method == http.MethodGet || v.trusted(req.URL) {
+		return nil
+	}
+	return fmt.Errorf("%w: the status URL is at %s, another origin, and would be asked by %s; allow it with --trust-origin %[2]s", lro.ErrForbidden, lro.Origin(req.URL), req.Method)
 }
 
 // withoutURL takes the URL out of an error about it: its query may be a secret.

@@ -4,12 +4,38 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // maxInline bounds a document that carries the result within it: that cannot be streamed.
 const maxInline = 64 << 20
+
+// enclosed returns the content of the message within the content as the result, as a stream, under the
+// status and the header of that message.
+func (v *conversation) enclosed(x *exchange, inner lro.Reply, head int) (*Result, error) {
+	response := *v.last
+	response.Status, response.Header, response.Content = inner.Status, inner.Header.(http.Header), inner.Body
+	length, body := int64(len(inner.Body)), x.stream(v)
+	if _, err := io.CopyN(io.Discard, body, int64(head)); err != nil {
+		body.Close()
+		v.op = lro.GiveUp(v.reopened(), lro.Unreachable)
+		return nil, v.failure(err)
+	}
+	if inner.More {
+		if length = x.length(); length >= 0 {
+			length -= int64(head)
+		}
+	} else {
+		body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(body, length), body}
+	}
+	v.observeEnd()
+	return &Result{Operation: v.op, Response: response, Body: body, Length: length}, nil
+}
 
 // inline cuts the result out of the document that carries it. Where the document does not hold what
 // the dialect says, all of it is the result.

@@ -44,6 +44,13 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 		percent := op.Progress.Percent
 		e.Percent = &percent
 	}
+	if op.Progress.InQueue {
+		place := op.Progress.Queue
+		e.Queue = &place
+		if e.Message == "" {
+			e.Message = fmt.Sprintf("place %d in the queue", place)
+		}
+	}
 	e.Times = readTimes(x.reply)
 	v.clock.reply(phase, op, x.reply, e.Times, v.took)
 	if wait, ok := lro.RetryAfter(x.reply); ok {
@@ -60,6 +67,9 @@ func (v *conversation) observeChanges(before lro.Operation, x *exchange) {
 	op := v.op
 	if before.StatusURL != "" && op.StatusURL != before.StatusURL {
 		v.note("status-url-moved", "the server moved the status URL to %s", Redact(op.StatusURL))
+	}
+	if op.State == lro.StatePartial && op.State != before.State {
+		v.note("partial", "the server says that only a part of the operation succeeded")
 	}
 	switch op.HintNote {
 	case lro.HintCapped:

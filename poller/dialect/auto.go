@@ -47,6 +47,15 @@ func (Auto) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	return got, err
 }
 
+// Ask asks as the dialect of the operation does.
+func (Auto) Ask(op lro.Operation) lro.Request {
+	d, _ := ByName(op.Dialect)
+	if a, ok := d.(lro.Asker); ok {
+		return a.Ask(op)
+	}
+	return op.Next
+}
+
 // Cancel is the dialect's where that is sure.
 func (Auto) Cancel(op lro.Operation) (lro.Request, bool) {
 	d, ok := ByName(op.Dialect)

@@ -73,7 +73,7 @@ func FuzzAuto(f *testing.F) {
 // check holds one step to what must be true of all of them.
 func check(t *testing.T, d lro.Dialect, before, op lro.Operation, r lro.Reply) {
 	t.Helper()
-	if err := transcript.Sound(op, r.At); err != nil {
+	if err := transcript.Sound(d, op, r.At); err != nil {
 		t.Fatalf("%v\nafter %d %v %s\nto %+v\nit is %+v", err, r.Status, r.Header, r.Body, before, op)
 	}
 	if again := lro.Next(d, before, r); !reflect.DeepEqual(again, op) {

@@ -41,6 +41,14 @@ func (c Conditions) Read(op Operation, r Reply) (Reading, error) {
 	return got, nil
 }
 
+// Ask asks as the dialect does.
+func (c Conditions) Ask(op Operation) Request {
+	if a, ok := c.Dialect.(Asker); ok {
+		return a.Ask(op)
+	}
+	return op.Next
+}
+
 // find returns the word as the document has it, and whether it is there.
 func (c Condition) find(doc JSON) ([]byte, bool) {
 	pointers := statePointers

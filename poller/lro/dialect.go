@@ -34,6 +34,17 @@ type Reading struct {
 	// Inline is a JSON Pointer to the result within the content of this reply. It counts beside
 	// StateSucceeded without a ResultURL.
 	Inline string
+	// Enclosed says that the content of this reply is itself an HTTP message (application/http), and
+	// that the result is the content of that one; see [Enclosed]. It counts like Inline.
+	Enclosed bool
+	// Job is the server's own name for the operation, where polls have to carry it; see [Asker].
+	Job string
+	// Carry names query parameters of the submit's URL that a status URL of the same origin gets where
+	// it lacks them: "api-version".
+	Carry []string
+	// Repeat, in answer to a submit, says that there is no status URL: the very submit, sent again,
+	// asks for the status. The operation cannot be written down then.
+	Repeat bool
 	// Unreadable says that the reply is not what the family sends in answer to a poll, though it may
 	// be so in passing: the poll is repeated within the budget for such failures.
 	Unreadable bool
@@ -46,4 +57,6 @@ type Progress struct {
 	Known   bool    // whether Percent counts
 	Percent float64 // 0 to 100
 	Message string  // in the server's words; escape it before it reaches a terminal
+	InQueue bool    // whether Queue counts
+	Queue   int     // the place in the queue, as the server counts
 }

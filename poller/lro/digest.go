@@ -28,6 +28,8 @@ type digest struct {
 	message []byte
 	trouble bool // there is an error in it
 
+	data JSON // the member that envelopes keep the document in
+
 	stateRank, percentRank, messageRank int // 0: not found yet; the lower the likelier
 }
 
@@ -68,8 +70,25 @@ func indexPlaces() map[string]place {
 // read looks through the members of doc. trusting says that risky words count, because the server
 // has spoken in status documents before.
 func (d *digest) read(doc JSON, trusting bool) {
+	d.walk(doc, trusting)
+	if d.stateRank%len(statePointers) != 1 || d.word.state != StateSucceeded || !d.data.IsObject() {
+		return
+	}
+	// JSend: {"status": "success", "data": {"status": "running"}}. The success is that of the request;
+	// how the work stands is said within.
+	var inner digest
+	if inner.walk(d.data, trusting); inner.native != nil {
+		inner.trouble = inner.trouble || d.trouble
+		*d = inner
+	}
+}
+
+func (d *digest) walk(doc JSON, trusting bool) {
 	for it := doc.trim().members(); it.next(); {
 		name, _ := it.key.Text()
+		if string(name) == "data" {
+			d.data = it.value
+		}
 		at, ok := places[string(name)]
 		if !ok {
 			continue

@@ -88,7 +88,7 @@ func FuzzNext(f *testing.F) {
 			r := fuzzReply(data, now)
 			before := op
 			op = lro.Next(d, op, r)
-			if err := transcript.Sound(op, now); err != nil {
+			if err := transcript.Sound(lro.Generic{}, op, now); err != nil {
 				t.Fatalf("%v\nafter %+v\nto %+v\nit is %+v", err, r, before, op)
 			}
 			if again := lro.Next(d, before, r); !reflect.DeepEqual(again, op) {
@@ -265,7 +265,7 @@ func FuzzHandle(f *testing.F) {
 			}
 			return
 		}
-		if err := transcript.Sound(op, time.Time{}); err != nil {
+		if err := transcript.Sound(lro.Generic{}, op, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 		if op.Phase != lro.Polling || op.Home != "" || op.Next.Method != "GET" || op.Next.Header != nil || op.Polls < 0 {

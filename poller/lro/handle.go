@@ -14,8 +14,8 @@ import (
 // only grow; an older program refuses a newer handle.
 const HandleVersion = 1
 
-// handle is an operation at rest. It holds no header, no content and no query of the submit: those
-// are where credentials are.
+// handle is an operation at rest. It holds no header, no content and no query of the submit, which is
+// where credentials are; the version of the API that the query names is kept.
 type handle struct {
 	Version      int        `json:"asyncctl_handle"`
 	Dialect      string     `json:"dialect"`
@@ -27,6 +27,7 @@ type handle struct {
 	StatusURL    string     `json:"status_url"`
 	CancelURL    string     `json:"cancel_url,omitempty"`
 	PromisedURL  string     `json:"promised_url,omitempty"`
+	Job          string     `json:"job,omitempty"`
 	Accepted     *time.Time `json:"accepted,omitempty"`
 	NotBefore    *time.Time `json:"not_before,omitempty"`
 	HintMillis   *int64     `json:"hint_ms,omitempty"`
@@ -42,11 +43,14 @@ func (op Operation) MarshalJSON() ([]byte, error) {
 	if op.StatusURL == "" {
 		return nil, errors.New("the operation has no status URL")
 	}
+	if op.repeat != nil {
+		return nil, errors.New("the operation has no status URL: only its submit, sent again, tells the status, and a handle holds no content")
+	}
 	h := handle{
 		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
 		State: op.State.String(), Style: op.Style.String(),
 		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
-		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Polls: op.Polls, CancelSent: op.CancelSent,
+		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Job: op.Job, Polls: op.Polls, CancelSent: op.CancelSent,
 		Accepted: timeOrNil(op.Accepted), NotBefore: timeOrNil(op.NotBefore),
 	}
 	if op.Hinted {
@@ -87,7 +91,7 @@ func (op *Operation) UnmarshalJSON(text []byte) error {
 	read := Operation{
 		Dialect: h.Dialect, Cue: h.Cue, State: state,
 		SubmitMethod: h.SubmitMethod, SubmitURL: h.SubmitURL, StatusURL: status,
-		Polls: max(h.Polls, 0), CancelSent: h.CancelSent,
+		Job: h.Job, Polls: max(h.Polls, 0), CancelSent: h.CancelSent,
 	}
 	if err := read.restore(h); err != nil {
 		return err
@@ -136,13 +140,14 @@ func (op *Operation) restore(h handle) error {
 	return nil
 }
 
-// withoutSecrets drops the parts of a URL that may hold credentials: user name, query, fragment.
+// withoutSecrets drops the parts of a URL that may hold credentials: user name, fragment, and of the
+// query everything but the version of the API.
 func withoutSecrets(absolute string) string {
 	u, err := url.Parse(absolute)
 	if err != nil {
 		return ""
 	}
-	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, "", false, "", ""
+	u.User, u.RawQuery, u.ForceQuery, u.Fragment, u.RawFragment = nil, versionOf(u), false, "", ""
 	return u.String()
 }
 

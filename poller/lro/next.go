@@ -38,6 +38,7 @@ func Next(d Dialect, op Operation, r Reply) Operation {
 	case Fetching:
 		op.fetched(got, r, status)
 	}
+	op.ask(d)
 	return op
 }
 
@@ -63,6 +64,7 @@ func (op *Operation) take(got Reading) {
 	if got.Progress.Known {
 		op.Progress.Known, op.Progress.Percent = true, got.Progress.Percent
 	}
+	op.Progress.InQueue, op.Progress.Queue = got.Progress.InQueue, got.Progress.Queue
 	if got.Progress.Message != "" {
 		op.Progress.Message = got.Progress.Message
 	}
@@ -101,7 +103,7 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 		if op.Phase == Following {
 			op.ResultURL = op.Next.URL
 		}
-		op.succeed()
+		op.deliver("", r)
 	case status/100 == 3:
 		op.redirected(r, status)
 	default:
@@ -146,6 +148,10 @@ func (op *Operation) finish(got Reading, r Reply) {
 		op.end(Cancelled, OperationCancelled)
 	case StatePartial:
 		op.Problem = explain(got, r)
+		if op.policy().AllowPartial {
+			op.finished(got, r)
+			break
+		}
 		op.end(Failed, OperationPartial)
 	default:
 		op.Problem = explain(got, r)
@@ -155,19 +161,10 @@ func (op *Operation) finish(got Reading, r Reply) {
 
 // finished takes a success: the result is elsewhere, or in the reply at hand.
 func (op *Operation) finished(got Reading, r Reply) {
-	if got.ResultURL == "" {
-		op.Inline = got.Inline
-		op.succeed()
-		return
+	if got.ResultURL == "" && op.policy().ResultFrom == ResultAuto {
+		op.Inline, op.Enclosed = got.Inline, got.Enclosed
 	}
-	target, ok := op.resolve(got.ResultURL)
-	switch {
-	case !ok:
-	case target == op.Next.URL || target == op.StatusURL:
-		op.succeed()
-	default:
-		op.fetch(target, r)
-	}
+	op.deliver(got.ResultURL, r)
 }
 
 func explain(got Reading, r Reply) *Problem {

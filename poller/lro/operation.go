@@ -35,9 +35,14 @@ type Operation struct {
 	// Inline is a JSON Pointer to the result within the content of the last reply, once the operation
 	// has succeeded. Empty: the whole content is the result.
 	Inline string
+	// Enclosed says that the result is the content of the HTTP message that the last reply holds.
+	Enclosed bool
 	// CancelURL is where the server says that the operation can be called off, and PromisedURL where
 	// it said, ahead of the end, that the result will lie; what they mean is the dialect's to say.
 	CancelURL, PromisedURL string
+
+	// Job is the server's own name for the operation, where polls carry it.
+	Job string
 
 	// Next is what to send now; the zero value when Done.
 	Next Request
@@ -65,11 +70,15 @@ type Operation struct {
 	// Policy is shared and not part of the handle. Nil: the default.
 	Policy *Policy
 
-	trail []string // the URLs of the current request's redirects
+	trail  []string // the URLs of the current request's redirects
+	repeat *Request // the submit, where it asks for the status as well
 }
 
 // Done says that there is nothing left to send.
 func (op Operation) Done() bool { return op.Phase == Ended }
+
+// Repeats says that the submit, sent again, asks for the status: there is no status URL, and no handle.
+func (op Operation) Repeats() bool { return op.repeat != nil }
 
 // Lost says that the operation ended without its fate, or its result, being known.
 func (op Operation) Lost() bool {
@@ -109,6 +118,10 @@ func (op *Operation) poll() {
 	if same {
 		return
 	}
+	if op.repeat != nil {
+		op.Next = *op.repeat
+		return
+	}
 	op.Next = Request{Method: "GET", URL: op.StatusURL}
 	if op.ETag != "" {
 		op.Next.Header = http.Header{"If-None-Match": {op.ETag}} // RFC 9110, section 13.1.2
@@ -123,8 +136,10 @@ func (op *Operation) end(o Outcome, why Reason) {
 
 // succeed closes the operation; the reply at hand holds the result.
 func (op *Operation) succeed() {
-	op.State = StateSucceeded
-	op.Problem = nil
+	if op.State != StatePartial { // that counts as a success where the person said so
+		op.State = StateSucceeded
+		op.Problem = nil
+	}
 	op.end(Succeeded, ReasonNone)
 }
 

@@ -29,7 +29,7 @@ func (op *Operation) pending(got Reading, r Reply, status int) {
 	if ref == "" && status == http.StatusAccepted {
 		ref = r.field("Location") // each 202 may name another
 	}
-	if ref != "" && !op.move(ref) {
+	if ref != "" && !op.move(ref, got.Carry) {
 		return
 	}
 	op.again(r)
@@ -51,7 +51,7 @@ func (op *Operation) told() {
 }
 
 // move changes the status URL if ref is another one; false if that ended the operation.
-func (op *Operation) move(ref string) bool {
+func (op *Operation) move(ref string, carry []string) bool {
 	if op.StatusURL == op.Next.URL && names(op.StatusURL, ref) {
 		return true
 	}
@@ -59,6 +59,7 @@ func (op *Operation) move(ref string) bool {
 	if !ok {
 		return false
 	}
+	target = op.carried(target, carry)
 	return target == op.StatusURL || op.moveTo(target)
 }
 

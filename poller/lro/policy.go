@@ -32,6 +32,17 @@ type Policy struct {
 	// MaxHint caps what the server asks for with Retry-After. The person who sets it accepts early
 	// polls. 0: no cap below [MaxHint].
 	MaxHint time.Duration
+	// LongPoll is how long a server may hold the answer to a poll until something changes. It is asked
+	// for in the dialect's own way, else by Prefer: wait (RFC 7240, section 4.3), in whole seconds. 0:
+	// it is not asked for.
+	LongPoll time.Duration
+	// ResultFrom says where the result of a success is, for an API that leaves it open.
+	ResultFrom ResultFrom
+	// AllowPartial makes a success of an operation that did a part of its work.
+	AllowPartial bool
+	// Carry names query parameters of the submit's URL that a status URL of the same origin gets where
+	// it lacks them.
+	Carry []string
 	// Trust lists origins (https://host[:port]), besides that of the request itself, that may
 	// receive the content of a submit by a 307 or 308 redirect.
 	Trust []string

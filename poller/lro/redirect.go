@@ -12,6 +12,10 @@ func (op *Operation) redirected(r Reply, status int) {
 	switch status {
 	case http.StatusSeeOther: // completion: the result is elsewhere (RFC 9110, section 15.4.4)
 		op.told()
+		if from := op.policy().ResultFrom; op.Phase != Fetching && from != ResultAuto && from != ResultLocation {
+			op.deliver("", r)
+			break
+		}
 		op.fetch(r.field("Location"), r)
 	case http.StatusMovedPermanently, http.StatusPermanentRedirect:
 		target, ok := op.hop(r, op.Phase, http.MethodGet)

@@ -40,7 +40,7 @@ func (op *Operation) failedOrMissed(got Reading, r Reply, status int) {
 	switch {
 	case status/100 == 5:
 		op.miss(r, ServerError)
-	case status/100 == 4 && op.Phase == Fetching && (op.State == StateSucceeded || !SameOrigin(op.Next.URL, op.StatusURL)):
+	case status/100 == 4 && op.Phase == Fetching && (op.State == StateSucceeded || op.State == StatePartial || !SameOrigin(op.Next.URL, op.StatusURL)):
 		// The server has said that it succeeded, or this is not the server but a store that speaks of
 		// our request.
 		op.Problem = ReadProblem(r)

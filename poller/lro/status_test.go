@@ -36,7 +36,7 @@ func TestNextOfEveryStatus(t *testing.T) {
 			if got := op.Outcome.String() + " " + string(op.Reason); got != want {
 				t.Errorf("%d to a poll: got %q, want %q", status, got, want)
 			}
-			if err := transcript.Sound(op, noon); err != nil {
+			if err := transcript.Sound(lro.Generic{}, op, noon); err != nil {
 				t.Errorf("%d to a poll: %v", status, err)
 			}
 		}
@@ -65,7 +65,7 @@ func TestNextOfEveryStatusInEveryPhase(t *testing.T) {
 				if op.Outcome == lro.Failed && status/100 != 4 {
 					t.Errorf("%d in phase %v: failure", status, before.Phase)
 				}
-				if err := transcript.Sound(op, noon); err != nil {
+				if err := transcript.Sound(lro.Generic{}, op, noon); err != nil {
 					t.Errorf("%d in phase %v: %v", status, before.Phase, err)
 				}
 			}

@@ -45,7 +45,15 @@ func (op *Operation) accepted(got Reading, r Reply) {
 	if !ok {
 		return
 	}
-	op.StatusURL = target
+	op.StatusURL = op.carried(target, got.Carry)
+	op.Job = got.Job
+	if got.Repeat {
+		submit := op.Next
+		op.repeat = &submit
+	}
+	if location := r.field("Location"); op.PromisedURL == "" && location != ref {
+		op.PromisedURL = op.ahead("", location)
+	}
 	if op.State == StateUnknown {
 		op.State = StatePending
 	}

@@ -41,7 +41,7 @@ var vocabulary = map[string]word{
 	"finished": {state: StateSucceeded, bare: true},
 	"ok":       {state: StateSucceeded, bare: true, risky: true}, "ready": {state: StateSucceeded, bare: true, risky: true},
 
-	"failed": {state: StateFailed}, "failure": {state: StateFailed}, "error": {state: StateFailed},
+	"failed": {state: StateFailed}, "fail": {state: StateFailed}, "failure": {state: StateFailed}, "error": {state: StateFailed},
 	"errored": {state: StateFailed}, "exception": {state: StateFailed}, "fatal": {state: StateFailed},
 	"dead": {state: StateFailed}, "timedout": {state: StateFailed}, "timeout": {state: StateFailed},
 	"expired": {state: StateFailed},

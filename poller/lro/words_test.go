@@ -6,7 +6,7 @@ import (
 )
 
 // theVocabulary repeats the table of words from the specification of the generic engine
-// (dialects.md, section 4.3, rule 11), so that no word is lost or changes its class by accident.
+// (dialects.md, section 4.3, rule 11) and JSend's "fail", so that no word is lost or changes its class by accident.
 var theVocabulary = map[State]string{
 	StatePending: `pending queued inqueue enqueued accepted notstarted notrunning waiting blocked scheduled
 		validating validatingfiles created submitted uploadcomplete open initialized new starting unknown`,
@@ -15,7 +15,7 @@ var theVocabulary = map[State]string{
 	StateWaiting:    `held suspended paused`,
 	StateCancelling: `cancelling canceling cancelrequested cancellationrequested`,
 	StateSucceeded:  `succeeded success successful complete completed done finished jobcomplete ok ready`,
-	StateFailed:     `failed failure error errored exception fatal dead timedout timeout expired`,
+	StateFailed:     `failed fail failure error errored exception fatal dead timedout timeout expired`,
 	StateCancelled:  `cancelled canceled aborted terminated dismissed killed revoked`,
 	StatePartial:    `incomplete partiallysucceeded unstable partial completedwitherrors`,
 }

@@ -83,8 +83,8 @@ func (t *Transcript) policy(text string) error {
 	numbers := map[string]*int{
 		"misses": &p.Misses, "grace-polls": &p.GracePolls, "resends": &p.Resends, "hops": &p.Hops, "moves": &p.Moves,
 	}
-	times := map[string]*time.Duration{"miss-time": &p.MissTime, "grace": &p.Grace, "max-hint": &p.MaxHint}
-	flags := map[string]*bool{"resend-unsafe": &p.ResendUnsafe, "allow-downgrade": &p.AllowDowngrade}
+	times := map[string]*time.Duration{"miss-time": &p.MissTime, "grace": &p.Grace, "max-hint": &p.MaxHint, "long-poll": &p.LongPoll}
+	flags := map[string]*bool{"resend-unsafe": &p.ResendUnsafe, "allow-downgrade": &p.AllowDowngrade, "allow-partial": &p.AllowPartial}
 	return eachField(text, func(key, value string) (err error) {
 		switch {
 		case numbers[key] != nil:
@@ -95,6 +95,13 @@ func (t *Transcript) policy(text string) error {
 			*flags[key], err = strconv.ParseBool(value)
 		case key == "trust":
 			p.Trust = append(p.Trust, value)
+		case key == "carry":
+			p.Carry = append(p.Carry, value)
+		case key == "result-from":
+			var ok bool
+			if p.ResultFrom, ok = lro.ResultFromName(value); !ok {
+				err = errors.New("there is no result-from " + strconv.Quote(value))
+			}
 		default:
 			err = errors.New("there is no key " + strconv.Quote(key))
 		}

@@ -39,7 +39,7 @@ func (t *Transcript) Begin(d lro.Dialect) (lro.Operation, error) {
 		op = lro.Begin(d, t.Submit)
 	}
 	op.Policy = t.Policy
-	return op, err
+	return lro.Ready(d, op), err
 }
 
 // Play folds the transcript with the dialect and returns what is not as it should be, one line
@@ -68,7 +68,7 @@ func (t *Transcript) Play(d lro.Dialect) []string {
 		if step.Cancel {
 			at = time.Time{} // the floor is from the reply before
 		}
-		if err := Sound(m.op, at); err != nil {
+		if err := Sound(d, m.op, at); err != nil {
 			note(step.Label, []string{err.Error()})
 		}
 	}
@@ -93,5 +93,5 @@ func (m moment) next(d lro.Dialect, s Step) moment {
 		return moment{op: m.op, at: r.At, answer: "impossible"}
 	}
 	op, answer := lro.AfterCancel(m.op, r)
-	return moment{op: op, at: r.At, answer: answer.String(), cancel: request}
+	return moment{op: lro.Ready(d, op), at: r.At, answer: answer.String(), cancel: request}
 }

@@ -51,7 +51,7 @@ func TestSound(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			op := poll
 			test.bend(&op)
-			err := Sound(op, Start)
+			err := Sound(lro.Generic{}, op, Start)
 			switch {
 			case test.want == "" && err != nil:
 				t.Errorf("got %v", err)
@@ -61,7 +61,7 @@ func TestSound(t *testing.T) {
 		})
 	}
 	poll.NotBefore = Start.Add(-time.Hour)
-	if err := Sound(poll, time.Time{}); err != nil {
+	if err := Sound(lro.Generic{}, poll, time.Time{}); err != nil {
 		t.Errorf("without a time: got %v", err)
 	}
 }
