@@ -94,6 +94,15 @@ func (a *answer) queuedRun() bool {
 	return a.created() && a.word("/id") != "" && a.word("/status") == "IN_QUEUE" && strings.HasSuffix(a.path, "/run")
 }
 
+// loneTask says whether the content is {"task": "node:17"} and nothing else.
+func (a *answer) loneTask() bool {
+	node, number, ok := strings.Cut(a.word("/task"), ":")
+	if !ok || node == "" || number == "" || strings.Trim(number, "0123456789") != "" {
+		return false
+	}
+	return a.doc.Members() == 1
+}
+
 // operationName says whether a name is that of an operation: operations/x, anything/operations/x.
 func operationName(name string) bool {
 	i := strings.LastIndexByte(name, '/')

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -67,13 +68,13 @@ func (Auto) Cancel(op lro.Operation) (lro.Request, bool) {
 
 // Sure says whether the operation's dialect was named by the person or given away by a strong cue.
 func Sure(op lro.Operation) bool {
-	return op.Cue == CueNamed || strings.HasPrefix(op.Cue, strong)
+	return op.Cue == CueNamed || op.Cue == CueOwn || strings.HasPrefix(op.Cue, strong)
 }
 
 // recognise reads the answer to a submit with the first dialect whose mark it bears; false if there
 // is none, or if the dialect can make nothing of the answer.
 func recognise(op lro.Operation, r lro.Reply) (lro.Reading, bool) {
-	if r.Status/100 != 2 {
+	if r.Status/100 != 2 && r.Status != http.StatusSeeOther {
 		return lro.Reading{}, false
 	}
 	a := newAnswer(&op, r)

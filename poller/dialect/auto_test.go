@@ -19,16 +19,24 @@ var unlike = map[string]string{
 	"replicate/lost":       "without links it is an ordinary 201",
 }
 
+// unseen are the dialects that nothing in the answer to the submit gives away, and why.
+var unseen = map[string]string{
+	"adobe-pdf":  "a 201 with Location is an ordinary creation",
+	"box-commit": "without a URL there is nothing to poll: to send the POST again on a guess would be wrong",
+	"stability":  "a 200 with an id is an ordinary answer",
+}
+
 // mistaken are the first answers that detection takes for another dialect's, and why.
 var mistaken = map[string]string{
-	"fhir-async-303 as fhir-async-bundle":   "they begin alike; the reading of the end fits both",
-	"arm-body/success-202 as generic":       unlike["arm-body/success-202"],
-	"google-lro/lost as generic":            unlike["google-lro/lost"],
-	"replicate/lost as generic":             unlike["replicate/lost"],
-	"arm-body/success-at-once as generic":   "it is over: HTTP says the same",
-	"arm-body/success-delete as generic":    "a DELETE leaves nothing to poll: HTTP says the same",
-	"google-lro/success-at-once as generic": "it is over: HTTP says the same",
-	"ogc-job/success-at-once as generic":    "it is over: HTTP says the same",
+	"fhir-async-303 as fhir-async-bundle":      "they begin alike; the reading of the end fits both",
+	"arm-body/success-202 as generic":          unlike["arm-body/success-202"],
+	"google-lro/lost as generic":               unlike["google-lro/lost"],
+	"replicate/lost as generic":                unlike["replicate/lost"],
+	"arm-body/success-at-once as generic":      "it is over: HTTP says the same",
+	"arm-body/success-delete as generic":       "a DELETE leaves nothing to poll: HTTP says the same",
+	"google-lro/success-at-once as generic":    "it is over: HTTP says the same",
+	"ogc-job/success-at-once as generic":       "it is over: HTTP says the same",
+	"dropbox-async/success-at-once as generic": "it is over: HTTP says the same",
 }
 
 // conversations returns every transcript of the built-in dialects by "name/file".
@@ -62,6 +70,9 @@ func conversations(t testing.TB) map[string]*transcript.Transcript {
 func TestTranscriptsWithAuto(t *testing.T) {
 	for key, c := range conversations(t) {
 		t.Run(key, func(t *testing.T) {
+			if family, _, _ := strings.Cut(key, "/"); unseen[family] != "" {
+				return
+			}
 			c.Want = nil // detection adds nothing to the submit
 			wrong := c.Play(dialect.Auto{})
 			if reason, ok := unlike[key]; ok {
@@ -107,6 +118,9 @@ func TestConfusion(t *testing.T) {
 		if !ok {
 			pick = own + " as " + op.Dialect
 			reason, ok = mistaken[pick]
+		}
+		if !ok && op.Dialect == lro.GenericName {
+			reason, ok = unseen[own]
 		}
 		if used[pick] = true; !ok || reason == "" {
 			t.Errorf("%s is taken for %s (%s)", key, op.Dialect, op.Cue)

@@ -27,10 +27,11 @@ var azureFamily = []builtin{
 		Looks:      "Azure-AsyncOperation header; then 200 with status: Succeeded, Failed, Canceled, or any other word while it works",
 		Source:     "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 async.go",
 		Evidence:   Primary,
-		Unverified: "after a restart the original URL has lost its query (api-version): handles hold none",
-	}, dialect: &azureMonitor{rules{Rules{
+		Unverified: "how to call an operation off is each resource provider's own: there is no cancel",
+	}, dialect: &azureMonitor{rules{Rules: Rules{
 		Name: "arm-async", Accept: []int{200, 201}, Status: []string{"header:Azure-Asyncoperation"},
 		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
+		Carry: []string{"api-version"},
 	}}}},
 	{Info: Info{
 		Name:     "arm-location",
@@ -39,23 +40,23 @@ var azureFamily = []builtin{
 		Evidence: Primary,
 		Unverified: "whether a 5xx is the outcome: the text says that the answer is that of the finished operation, " +
 			"azcore takes it as passing (azure-sdk-for-go #22884), and so do we",
-	}, dialect: &armResource{rules{Rules{Name: "arm-location", Status: []string{"header:Location"}}}}},
+	}, dialect: &armResource{rules{Rules: Rules{Name: "arm-location", Status: []string{"header:Location"}}}}},
 	{Info: Info{
 		Name:     "arm-body",
 		Looks:    "PUT or PATCH answered by the resource with properties.provisioningState; the resource itself is polled",
 		Source:   "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 body.go",
 		Evidence: Primary,
-	}, dialect: &armResource{rules{Rules{Name: "arm-body"}}}},
+	}, dialect: &armResource{rules{Rules: Rules{Name: "arm-body"}}}},
 	{Info: Info{
 		Name:       "azure-oploc",
 		Looks:      "Operation-Location header; then 200 with status: NotStarted, Running, Succeeded, Failed, Canceled",
 		Source:     "Microsoft Azure REST API Guidelines, Long-running operations; azcore 1.24.0 op.go",
 		Evidence:   Primary,
-		Unverified: "older services cancel with DELETE; after a restart the original URL has lost its query (api-version)",
-	}, dialect: &azureMonitor{rules{Rules{
+		Unverified: "older services cancel with DELETE",
+	}, dialect: &azureMonitor{rules{Rules: Rules{
 		Name: "azure-oploc", Accept: []int{200, 201}, Status: []string{"header:Operation-Location"},
 		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
-		Inline: "/result", Cancel: Call{Method: "POST", URL: "{status}:cancel"},
+		Carry: []string{"api-version"}, Inline: "/result", Cancel: Call{Method: "POST", URL: "{status}:cancel"},
 	}}}},
 }
 
@@ -70,6 +71,14 @@ func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 		// Beside the monitor, Location is where the result will be, not what is polled
 		// (azure-sdk-for-js #20647).
 		got.ResultURL = field(r, "Location")
+	case got.Unreadable && d.Name == "arm-async":
+		// "status": null beside the resource's own state (azure-sdk-for-js #24965).
+		if word, ok := literal(lro.JSON(r.Body), "/properties/provisioningState"); ok {
+			got.Unreadable, got.State, got.Native = false, d.word(word), reuse(op.Native, word)
+			if got.State == lro.StateSucceeded {
+				got.ResultURL = d.result(&op, r)
+			}
+		}
 	case op.Phase == lro.Polling && r.Status/100 == 4 && !spokenByHTTP(r.Status):
 		// A 4xx means that the status could not be read, not that the operation failed.
 		got.Unreadable = true

@@ -12,7 +12,7 @@ var durableFamily = []builtin{{Info: Info{
 	Looks:    "202 with Location and statusQueryGetUri; 202 while it works, then 200 with runtimeStatus, which may be Failed",
 	Source:   "Azure/azure-functions-durable-extension, HttpApiHandler.cs",
 	Evidence: Primary,
-}, dialect: &durable{rules{Rules{
+}, dialect: &durable{rules{Rules: Rules{
 	Name: "durable", Status: []string{"header:Location", "/statusQueryGetUri"}, State: "/runtimeStatus",
 	Words: map[string]lro.State{
 		"pending": lro.StatePending, "suspended": lro.StateWaiting, "completed": lro.StateSucceeded, "failed": lro.StateFailed,

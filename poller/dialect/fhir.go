@@ -13,7 +13,7 @@ import (
 var fhirHeader = map[string]string{"Prefer": "respond-async", "Accept": "application/fhir+json"}
 
 func fhirRules(name string) rules {
-	return rules{Rules{
+	return rules{Rules: Rules{
 		Name: name, Header: fhirHeader, Status: []string{"header:Content-Location"},
 		Cancel: Call{Method: "DELETE", URL: "{status}", Destroys: true},
 	}}

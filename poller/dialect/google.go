@@ -2,7 +2,6 @@ package dialect
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -18,7 +17,7 @@ var googleFamily = []builtin{
 		Source:     "AIP-151; google/longrunning/operations.proto; AIP-193",
 		Evidence:   Primary,
 		Unverified: "the members of metadata that hold the progress (progressPercent, progressPercentage) are from memory",
-	}, dialect: &googleOperation{rules{Rules{
+	}, dialect: &googleOperation{rules{Rules: Rules{
 		Name: "google-lro", Inline: "/response", Failure: []string{"/error"},
 		Cancel: Call{Method: "POST", URL: "{status}:cancel", Body: "{}"}, // DELETE forgets, and the work goes on
 	}}}},
@@ -29,7 +28,7 @@ var googleFamily = []builtin{
 		Evidence: Memory,
 		Unverified: "the error's members and progress are from memory; selfLink names another host than the one that is asked " +
 			"(www.googleapis.com), so its path is polled on the origin of the submit",
-	}, dialect: &computeOperation{rules{Rules{
+	}, dialect: &computeOperation{rules{Rules: Rules{
 		Name: "gce-operation", Accept: []int{200}, Status: []string{"/selfLink"}, State: "/status",
 		Words:  map[string]lro.State{"pending": lro.StatePending, "done": lro.StateSucceeded},
 		Others: lro.StateRunning, Result: []string{"/targetLink"}, Failure: []string{"/error/errors/0", "/error"},
@@ -80,20 +79,15 @@ func (d *googleOperation) Read(op lro.Operation, r lro.Reply) (got lro.Reading, 
 // operationURL returns where an operation is: {base}/{version}/{name}, with the base and the version
 // of the submit's URL. A name is only unique within its service.
 func operationURL(submit, name string) string {
-	u, err := url.Parse(submit)
-	if err != nil || name == "" {
+	if name == "" {
 		return ""
 	}
-	base := "/v1/"
-	segments := strings.Split(u.EscapedPath(), "/")
-	for i, s := range segments {
-		if len(s) > 1 && s[0] == 'v' && s[1] >= '1' && s[1] <= '9' {
-			base = strings.Join(segments[:i+1], "/") + "/"
-			break
-		}
+	base := apiRoot(submit)
+	if base == lro.Origin(submit) {
+		base += "/v1"
 	}
 	var out strings.Builder
-	out.WriteString(lro.Origin(submit) + base)
+	out.WriteString(base + "/")
 	for i, part := range strings.Split(name, "/") {
 		if part = segment(part); part == "" {
 			return ""

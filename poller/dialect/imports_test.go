@@ -24,7 +24,7 @@ func TestImports(t *testing.T) {
 		}
 		for _, i := range f.Imports {
 			switch strings.Trim(i.Path.Value, `"`) {
-			case "bytes", "encoding/xml", "errors", "fmt", "net/http", "net/url", "slices", "strconv", "strings",
+			case "bytes", "embed", "encoding/json", "encoding/xml", "errors", "fmt", "net/http", "net/url", "slices", "strconv", "strings", "time",
 				"github.com/asyncctl/asyncctl/poller/lro":
 			default:
 				t.Errorf("%s imports %s", file, i.Path.Value)

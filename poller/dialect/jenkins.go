@@ -14,7 +14,7 @@ var jenkinsFamily = []builtin{{Info: Info{
 	Source:     "Jenkins ParameterizedJobMixIn.java, Queue.java",
 	Evidence:   Primary,
 	Unverified: "the build's members and its stop are from memory; the crumb that POST needs is not fetched; artifacts are not fetched",
-}, dialect: &jenkins{rules{Rules{
+}, dialect: &jenkins{rules{Rules: Rules{
 	Name: "jenkins-queue", Accept: []int{201}, Status: []string{"header:Location"}, Message: "/why",
 	Words: map[string]lro.State{
 		"success": lro.StateSucceeded, "unstable": lro.StatePartial, "failure": lro.StateFailed,

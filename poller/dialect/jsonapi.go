@@ -8,8 +8,9 @@ var jsonapiFamily = []builtin{{Info: Info{
 	Source:     "JSON:API recommendations, Asynchronous Processing",
 	Evidence:   Primary,
 	Unverified: "the recommendation says nothing of failure, cancellation and progress: HTTP decides",
-}, dialect: &rules{Rules{
+}, dialect: &rules{Rules: Rules{
 	Name: "jsonapi-async", Header: map[string]string{"Accept": "application/vnd.api+json"},
+	Poll:     Poll{Header: map[string]string{"Accept": "application/vnd.api+json"}},
 	Status:   []string{"header:Content-Location"},
 	State:    "/data/attributes/status",                // prose: for people, not for us
 	Statuses: map[int]lro.State{200: lro.StateRunning}, // only a 303 is an end

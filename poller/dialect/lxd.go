@@ -8,7 +8,7 @@ var lxdFamily = []builtin{{Info: Info{
 	Source:     "LXD documentation, REST API (also Incus), Background operation",
 	Evidence:   Documentation,
 	Unverified: "the words for the state are from memory, and that operations vanish seconds after they end",
-}, dialect: &rules{Rules{
+}, dialect: &rules{Rules: Rules{
 	Name: "lxd-operation", Status: []string{"header:Location", "/operation"}, State: "/metadata/status",
 	Words: map[string]lro.State{
 		"success": lro.StateSucceeded, "failure": lro.StateFailed, "cancelled": lro.StateCancelled,

@@ -28,6 +28,7 @@ type mark struct {
 var marks = []mark{
 	sure("arm-async", "header Azure-AsyncOperation", func(a *answer) bool { return a.header("Azure-Asyncoperation") != "" }),
 	sure("azure-oploc", "header Operation-Location", func(a *answer) bool { return a.header("Operation-Location") != "" }),
+	sure("oci-workrequest", "header opc-work-request-id", func(a *answer) bool { return a.header("Opc-Work-Request-Id") != "" }),
 	sure("fhir-bulk", "202 with Content-Location for $export, or separate-export-status applied", func(a *answer) bool {
 		return a.status == 202 && a.header("Content-Location") != "" &&
 			(strings.Contains(a.path, "$export") || strings.Contains(a.header("Preference-Applied"), "separate-export-status"))
@@ -74,6 +75,9 @@ var marks = []mark{
 	sure("openai-response", "object is response, and its status goes on", func(a *answer) bool {
 		return a.created() && a.word("/object") == "response" && a.word("/id") != "" && slices.Contains([]string{"queued", "in_progress"}, a.word("/status"))
 	}),
+	sure("openai-finetune", "object is fine_tuning.job, and its status goes on", func(a *answer) bool {
+		return a.created() && a.word("/object") == "fine_tuning.job" && a.word("/id") != "" && slices.Contains([]string{"validating_files", "queued", "running"}, a.word("/status"))
+	}),
 	sure("anthropic-batch", "type is message_batch", func(a *answer) bool {
 		return a.created() && a.word("/type") == "message_batch" && a.word("/processing_status") != ""
 	}),
@@ -90,6 +94,20 @@ var marks = []mark{
 	}),
 	sure("assemblyai", "audio_url, id and a status that goes on", func(a *answer) bool {
 		return a.created() && a.word("/audio_url") != "" && a.word("/id") != "" && slices.Contains([]string{"queued", "processing"}, a.word("/status"))
+	}),
+	sure("es-task", "an object with nothing but a task", func(a *answer) bool { return a.status == 200 && a.loneTask() }),
+	sure("dropbox-async", ".tag is async_job_id", func(a *answer) bool {
+		return a.created() && a.word("/.tag") == "async_job_id" && a.word("/async_job_id") != ""
+	}),
+	sure("salesforce-bulk2", "contentUrl and state Open", func(a *answer) bool {
+		return a.created() && a.word("/contentUrl") != "" && a.word("/id") != "" && a.word("/state") == "Open"
+	}),
+	sure("splunk-job", "201 with sid for .../search/jobs", func(a *answer) bool {
+		return a.status == 201 && a.word("/sid") != "" && strings.HasSuffix(a.path, "/search/jobs")
+	}),
+	sure("jira-task", "303 or 202 with Location /rest/api/2/task/ or /rest/api/3/task/", func(a *answer) bool {
+		path := pathOf(a.location())
+		return (a.status == 303 || a.status == 202) && (strings.Contains(path, "/rest/api/3/task/") || strings.Contains(path, "/rest/api/2/task/"))
 	}),
 	sure("jenkins-queue", "201 with Location .../queue/item/N/", func(a *answer) bool { return a.status == 201 && queueItem(a.location()) }),
 	sure("ms-graph-monitor", "202 from graph.microsoft.com with Location on another host", func(a *answer) bool {

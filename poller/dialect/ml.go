@@ -11,30 +11,30 @@ var modelFamily = []builtin{
 		Looks:      "201 with urls.get, urls.cancel and status: starting, processing, succeeded, failed, canceled, aborted",
 		Source:     "replicate-go prediction.go, status.go; Replicate HTTP API",
 		Evidence:   Primary,
-		Unverified: "progress stands only in the logs and is not read",
-	}, dialect: &rules{Rules{
+		Unverified: "progress is the last percentage in the logs, where the model writes any",
+	}, dialect: &rules{Rules: Rules{
 		Name: "replicate", Accept: []int{200, 201}, Status: []string{"/urls/get"}, State: "/status",
 		Words: map[string]lro.State{
 			"starting": lro.StatePending, "processing": lro.StateRunning, "succeeded": lro.StateSucceeded,
 			"failed": lro.StateFailed, "aborted": lro.StateFailed, "canceled": lro.StateCancelled,
 		},
-		Others: lro.StateRunning, Inline: "/output", Cancel: Call{Method: "POST", URL: "/urls/cancel"},
+		Others: lro.StateRunning, Inline: "/output", Progress: "/logs", Cancel: Call{Method: "POST", URL: "/urls/cancel"},
 	}}},
 	{Info: Info{
 		Name:     "openai-batch",
 		Looks:    "200 with object: batch; status validating, in_progress, finalizing, completed, failed, expired, cancelled",
 		Source:   "OpenAI openapi.yaml, Batch",
 		Evidence: Primary,
-		Unverified: "a completed batch may hold lines that failed: error_file_id is not fetched; a batch without an output file " +
-			"is its own result",
-	}, dialect: &rules{Rules{
+		Unverified: "a batch with lines that failed is a partial success, and error_file_id is not fetched; a batch without an " +
+			"output file is its own result",
+	}, dialect: &rules{Rules: Rules{
 		Name: "openai-batch", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
 		Words: map[string]lro.State{
 			"validating": lro.StatePending, "completed": lro.StateSucceeded, "failed": lro.StateFailed, "expired": lro.StateFailed,
 			"cancelling": lro.StateCancelling, "cancelled": lro.StateCancelled,
 		},
-		Others: lro.StateRunning, Failure: []string{"/errors/data/0"},
-		Result:   []string{"{status}/../../files/{/output_file_id}/content"},
+		Others: lro.StateRunning, Failure: []string{"/errors/data/0"}, Partial: []string{"/request_counts/failed"},
+		Result:   []string{"{api}/files/{/output_file_id}/content"},
 		Progress: "/request_counts/completed", Total: "/request_counts/total",
 		Cancel: Call{Method: "POST", URL: "{status}/cancel"},
 	}}},
@@ -43,7 +43,7 @@ var modelFamily = []builtin{
 		Looks:    "200 with object: response and status: queued, in_progress, completed, failed, incomplete, cancelled",
 		Source:   "OpenAI openapi.yaml, Response (background: true)",
 		Evidence: Primary,
-	}, dialect: &rules{Rules{
+	}, dialect: &rules{Rules: Rules{
 		Name: "openai-response", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
 		Words: map[string]lro.State{
 			"queued": lro.StatePending, "completed": lro.StateSucceeded, "failed": lro.StateFailed,
@@ -52,22 +52,45 @@ var modelFamily = []builtin{
 		Others: lro.StateRunning, Cancel: Call{Method: "POST", URL: "{status}/cancel"},
 	}}},
 	{Info: Info{
+		Name:     "openai-finetune",
+		Looks:    "200 with object: fine_tuning.job; status validating_files, queued, running, succeeded, failed, cancelled",
+		Source:   "OpenAI openapi.yaml, FineTuningJob",
+		Evidence: Primary,
+	}, dialect: &rules{Rules: Rules{
+		Name: "openai-finetune", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
+		Words: map[string]lro.State{
+			"validating_files": lro.StatePending, "queued": lro.StatePending, "succeeded": lro.StateSucceeded,
+			"failed": lro.StateFailed, "cancelled": lro.StateCancelled,
+		},
+		Others: lro.StateRunning, Cancel: Call{Method: "POST", URL: "{status}/cancel"},
+	}}},
+	{Info: Info{
+		Name:       "stability",
+		Looks:      "200 or 202 with an id; GET /v2beta/results/{id} answers 202 while it works, then the media",
+		Source:     "Stability AI REST API documentation",
+		Evidence:   Documentation,
+		Unverified: "the failure's content; where the results lie is the same for all routes of one version",
+	}, dialect: &rules{Rules: Rules{
+		Name: "stability", Accept: []int{200}, Status: []string{"{api}/results/{/id}"},
+	}}},
+	{Info: Info{
 		Name:       "fal-queue",
 		Looks:      "200 with status_url, response_url, cancel_url; 202 IN_QUEUE, IN_PROGRESS, then 200 COMPLETED",
 		Source:     "fal apps.py; fal queue documentation",
 		Evidence:   Primary,
-		Unverified: "the place in the queue is not shown",
-	}, dialect: &falQueue{rules{Rules{
+		Unverified: "whether the place in the queue counts from 0 or from 1",
+	}, dialect: &falQueue{rules{Rules: Rules{
 		Name: "fal-queue", Accept: []int{200}, Status: []string{"/status_url"}, State: "/status",
 		Words:  map[string]lro.State{"in_queue": lro.StatePending, "completed": lro.StateSucceeded},
-		Others: lro.StateRunning, Result: []string{"/response_url"}, Cancel: Call{Method: "PUT", URL: "/cancel_url"},
+		Others: lro.StateRunning, Result: []string{"/response_url"}, Queue: "/queue_position",
+		Cancel: Call{Method: "PUT", URL: "/cancel_url"},
 	}}}},
 	{Info: Info{
 		Name:     "runpod",
 		Looks:    "POST .../run answered by 200 with id and status: IN_QUEUE; then GET .../status/{id}",
 		Source:   "RunPod serverless API and its Python client",
 		Evidence: Primary,
-	}, dialect: &rules{Rules{
+	}, dialect: &rules{Rules: Rules{
 		Name: "runpod", Accept: []int{200}, Status: []string{"status/{/id}"}, State: "/status",
 		Words: map[string]lro.State{
 			"in_queue": lro.StatePending, "completed": lro.StateSucceeded, "failed": lro.StateFailed, "timed_out": lro.StateFailed,
@@ -80,7 +103,7 @@ var modelFamily = []builtin{
 		Looks:    "200 with id, audio_url and status: queued, processing, completed, error",
 		Source:   "AssemblyAI openapi.yml",
 		Evidence: Primary,
-	}, dialect: &rules{Rules{
+	}, dialect: &rules{Rules: Rules{
 		Name: "assemblyai", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
 		Words:  map[string]lro.State{"queued": lro.StatePending, "completed": lro.StateSucceeded, "error": lro.StateFailed},
 		Others: lro.StateRunning, // DELETE would erase the transcript: it is no way to cancel
@@ -91,7 +114,7 @@ var modelFamily = []builtin{
 		Source:     "Anthropic message batches, client fixtures",
 		Evidence:   Primary,
 		Unverified: "the request to cancel is from memory",
-	}, dialect: &messageBatch{rules{Rules{
+	}, dialect: &messageBatch{rules{Rules: Rules{
 		Name: "anthropic-batch", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/processing_status",
 		Words:  map[string]lro.State{"canceling": lro.StateCancelling, "ended": lro.StateSucceeded},
 		Others: lro.StateRunning, Result: []string{"/results_url"}, Cancel: Call{Method: "POST", URL: "{status}/cancel"},

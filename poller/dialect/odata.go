@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 
@@ -14,10 +13,11 @@ var odataFamily = []builtin{{Info: Info{
 	Source:     "OData 4.01 Part 1: Protocol, sections 11.6, 8.2.8 and 8.3.1",
 	Evidence:   Primary,
 	Unverified: "a cancellation that is itself asynchronous (DELETE answered by 202 with another Location) is not followed",
-}, dialect: &odata{rules{Rules{
+}, dialect: &odata{rules{Rules: Rules{
 	Name: "odata-async",
 	// With another Accept the answer would be a whole HTTP message (section 11.6).
 	Header: map[string]string{"Prefer": "respond-async", "Accept": "application/json"},
+	Poll:   Poll{Header: map[string]string{"Accept": "application/json"}},
 	Status: []string{"header:Location"}, Cancel: Call{Method: "DELETE", URL: "{status}"},
 }}}}}
 
@@ -31,10 +31,11 @@ func (d *odata) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 		return got, err
 	}
 	status, wrapped := statusCode(field(r, "Asyncresult")), r
-	if line, ok := bytes.CutPrefix(r.Body, []byte("HTTP/1.1 ")); ok && status == 0 {
-		status = statusCode(string(line[:min(len(line), 3)]))
-		if i := bytes.Index(line, []byte("\r\n\r\n")); i >= 0 {
-			wrapped.Body = line[i+4:]
+	inner, _, enclosed := lro.Enclosed(r) // what a 4.0 service sends, or one that was asked for application/http
+	if enclosed {
+		wrapped = inner
+		if status == 0 {
+			status = inner.Status
 		}
 	}
 	switch {
@@ -43,7 +44,7 @@ func (d *odata) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 		wrapped.Status = status
 		got.Problem = lro.ReadProblem(wrapped)
 	case status >= 200:
-		got.State = lro.StateSucceeded
+		got.State, got.Enclosed = lro.StateSucceeded, enclosed
 	}
 	return got, nil
 }

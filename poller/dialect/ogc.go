@@ -8,7 +8,7 @@ var ogcFamily = []builtin{{Info: Info{
 	Source:     "OGC API - Processes, Part 1: Core (1.0 and the draft of 2.0), statusInfo.yaml and requirements",
 	Evidence:   Primary,
 	Unverified: "jobs whose URL stands only in the links of the body",
-}, dialect: &rules{Rules{
+}, dialect: &rules{Rules: Rules{
 	Name: "ogc-job", Header: map[string]string{"Prefer": "respond-async"}, Accept: []int{201},
 	Status: []string{"header:Location"}, State: "/status",
 	Words: map[string]lro.State{

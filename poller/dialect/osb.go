@@ -14,10 +14,11 @@ var osbFamily = []builtin{{Info: Info{
 	Evidence: Primary,
 	Unverified: "maximum_polling_duration stands in the catalog and is not known here; the instance is not fetched at the end " +
 		"because a broker need not allow that",
-}, dialect: &osb{rules{Rules{
+}, dialect: &osb{rules{Rules: Rules{
 	Name: "osb", Header: map[string]string{"X-Broker-Api-Version": "2.17"}, Query: map[string]string{"accepts_incomplete": "true"},
 	State: "/state", Words: map[string]lro.State{"succeeded": lro.StateSucceeded, "failed": lro.StateFailed},
 	Others: lro.StateRunning, Message: "/description",
+	Poll: Poll{Header: map[string]string{"X-Broker-Api-Version": "2.17"}}, // each request carries it
 }}}}}
 
 // osb derives the status URL from that of the submit.

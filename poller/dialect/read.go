@@ -25,17 +25,32 @@ func (d *rules) Prepare(req lro.Request) lro.Request {
 		}
 		req.Header = header
 	}
-	if u, err := url.Parse(req.URL); err == nil && len(d.Query) > 0 {
-		has, more := u.Query(), url.Values{}
-		for name, value := range d.Query {
-			if !has.Has(name) {
-				more.Set(name, value)
-			}
-		}
-		u.RawQuery = strings.Trim(u.RawQuery+"&"+more.Encode(), "&")
-		req.URL = u.String()
-	}
+	req.URL = addQuery(req.URL, d.Query)
 	return req
+}
+
+// addQuery adds parameters to a URL or reference that lacks them; one that cannot be read stays as it is.
+func addQuery(ref string, query map[string]string) string {
+	u, err := url.Parse(ref)
+	if err != nil || len(query) == 0 {
+		return ref
+	}
+	has, more := u.Query(), url.Values{}
+	for name, value := range query {
+		if !has.Has(name) {
+			more.Set(name, value)
+		}
+	}
+	u.RawQuery = strings.Trim(u.RawQuery+"&"+more.Encode(), "&")
+	return u.String()
+}
+
+// withQuery adds to a status URL what each poll must ask for.
+func (d *rules) withQuery(ref string) string {
+	if ref == "" || len(d.Poll.Query) == 0 {
+		return ref
+	}
+	return addQuery(ref, d.Poll.Query)
 }
 
 // Read says what the reply means, by the rules.
@@ -50,6 +65,9 @@ func (d *rules) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	}
 	if op.Dialect != d.Name {
 		got.Dialect, got.Cue = d.Name, CueNamed
+		if d.own {
+			got.Cue = CueOwn
+		}
 	}
 	return got, err
 }
@@ -59,7 +77,12 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if r.Status != http.StatusAccepted && !slices.Contains(d.Accept, r.Status) {
 		return lro.Reading{}, nil
 	}
-	var got lro.Reading
+	got := lro.Reading{Carry: d.Carry, Job: find(op, r, d.Job)}
+	op.Job = got.Job
+	if d.Poll.Repeat {
+		got.StatusURL, got.Repeat = op.Next.URL, true
+		return got, nil
+	}
 	named := "" // the source that named the status URL
 	for _, named = range d.Status {
 		if got.StatusURL = find(op, r, named); got.StatusURL != "" {
@@ -67,7 +90,7 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 		}
 	}
 	// Where a header names the status URL, the content may be anything, the resource itself for one.
-	if d.State != "" && named != "" && !strings.HasPrefix(named, "header:") {
+	if d.State != "" && named != "" && !strings.Contains(named, "header:") {
 		if word, ok := literal(lro.JSON(r.Body), d.State); ok {
 			got.State, got.Native = d.word(word), string(word)
 		}
@@ -84,6 +107,7 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 			got.ResultURL = find(op, r, s)
 		}
 	}
+	got.StatusURL = d.withQuery(got.StatusURL)
 	d.cancelLink(&got, op, r)
 	return got, nil
 }
@@ -95,7 +119,7 @@ func errNoStatus(name string) error {
 
 // status reads the answer to a poll.
 func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
-	var got lro.Reading
+	got := lro.Reading{Carry: d.Carry}
 	state, told := d.Statuses[r.Status]
 	doc := lro.JSON(r.Body)
 	var word []byte
@@ -106,6 +130,9 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
 			word, _ = literal(doc, d.State)
 		}
 	case r.Status/100 != 2:
+		if slices.Contains(d.Gone, r.Status) {
+			got.Status = http.StatusNotFound
+		}
 		return got
 	case d.State == "" && r.Status == http.StatusAccepted:
 		got.State = lro.StateRunning
@@ -125,7 +152,14 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
 	got.Progress = d.progress(op, doc)
 	if got.State.Terminal() {
 		d.end(&got, op, r)
-	} else if op.CancelURL == "" {
+		return got
+	}
+	for _, s := range d.Handover {
+		if got.StatusURL = d.withQuery(find(op, r, s)); got.StatusURL != "" {
+			break
+		}
+	}
+	if op.CancelURL == "" {
 		d.cancelLink(&got, op, r)
 	}
 	return got
@@ -150,7 +184,12 @@ func (d *rules) end(got *lro.Reading, op *lro.Operation, r lro.Reply) {
 			break
 		}
 	}
-	if got.State != lro.StateSucceeded {
+	for _, p := range d.Partial {
+		if v, ok := doc.At(p); ok && got.State == lro.StateSucceeded && !v.Empty() {
+			got.State = lro.StatePartial
+		}
+	}
+	if got.State != lro.StateSucceeded && got.State != lro.StatePartial {
 		return
 	}
 	for _, s := range d.Result {
@@ -196,7 +235,7 @@ func (d *rules) Cancel(op lro.Operation) (lro.Request, bool) {
 	}
 	req := lro.Request{Method: call.Method, URL: target}
 	if call.Body != "" {
-		req.Header, req.Body = http.Header{"Content-Type": {"application/json"}}, []byte(call.Body)
+		req.Header, req.Body = http.Header{"Content-Type": {contentType(call.Body)}}, fill(call.Body, op.Job)
 	}
 	return req, target != ""
 }

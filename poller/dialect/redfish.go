@@ -14,7 +14,7 @@ var redfishFamily = []builtin{{Info: Info{
 	Evidence: Primary,
 	Unverified: "services that name the Task itself in Location (Dell, openUBMC) are read by TaskState and TaskStatus, which are " +
 		"from the schema's documentation; a 500 with a Redfish error is taken as the outcome, a 503 as passing",
-}, dialect: &redfish{rules{Rules{
+}, dialect: &redfish{rules{Rules: Rules{
 	Name: "redfish-task", Status: []string{"header:Location"}, Progress: "/PercentComplete",
 	Cancel: Call{Method: "DELETE", URL: "{status}"},
 }}}}}

@@ -50,7 +50,7 @@ var builtins = slices.Concat(
 	}, dialect: lro.Generic{}}},
 	azureFamily, googleFamily, ogcFamily, odataFamily, redfishFamily, fhirFamily, jsonapiFamily, osbFamily,
 	durableFamily, graphFamily, modelFamily, snowflakeFamily, elasticFamily, jenkinsFamily, lxdFamily,
-	uwsFamily,
+	uwsFamily, dropboxFamily, boxFamily, jiraFamily, oracleFamily, adobeFamily, salesforceFamily, splunkFamily,
 )
 
 // ByName returns the built-in dialect of that name, and false if there is none. "auto" is not one:

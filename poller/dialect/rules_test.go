@@ -1,6 +1,7 @@
 package dialect_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,7 +30,13 @@ func TestRulesTranscripts(t *testing.T) {
 	transcript.Run(t, "testdata/rules/*.txtar", d)
 	for dir, r := range map[string]dialect.Rules{
 		"status": {Name: "status", Result: []string{"{submit}/result"}, Cancel: dialect.Call{Method: "POST", URL: "/cancel"}},
-		"words":  {Name: "words", State: "/s", Cancel: dialect.Call{Method: "POST", URL: "ftp://{origin}"}},
+		"poll": {
+			Name: "poll", Status: []string{"header:Location"}, Job: "/id", Carry: []string{"tenant"}, State: "/state",
+			Poll:     dialect.Poll{Method: "PUT", Header: map[string]string{"X-Version": "3"}, Query: map[string]string{"view": "full"}, Body: "id={job}", Wait: "hold={milliseconds}", MaxWait: 20},
+			Handover: []string{"/next", "header:x-next"}, Result: []string{"/files/*/url"}, Gone: []int{422}, Partial: []string{"/skipped"},
+			Cancel: dialect.Call{Method: "POST", URL: "{api}/cancel/{job}", Body: `{"id": "{job}"}`},
+		},
+		"words": {Name: "words", State: "/s", Cancel: dialect.Call{Method: "POST", URL: "ftp://{origin}"}},
 	} {
 		d, err := r.Dialect()
 		if err != nil {
@@ -79,19 +86,97 @@ func ExampleRules() {
 }
 
 func TestRulesThatCannotBeUsed(t *testing.T) {
-	for want, d := range map[string]dialect.Rules{
-		"name":    {Name: "No Name"},
-		"status:": {Name: "x", Status: []string{"Location"}},
-		"result:": {Name: "x", Result: []string{"{nonsense}/x"}},
-		"cancel:": {Name: "x", Cancel: dialect.Call{Method: "POST"}},
-		"header:": {Name: "x", Status: []string{"header:"}},
-		"{":       {Name: "x", Status: []string{"{submit}/{/id"}},
-		"Pointer": {Name: "x", State: "status"},
-		"words":   {Name: "x", Words: map[string]lro.State{"Done": lro.StateSucceeded}},
+	good := func(change func(d *dialect.Rules)) dialect.Rules {
+		d := dialect.Rules{Name: "x", Status: []string{"{submit}/{/id}"}, State: "/status"}
+		change(&d)
+		return d
+	}
+	words := func(w map[string]lro.State) map[string]lro.State { return w }
+	for _, test := range []struct {
+		want   string
+		change func(d *dialect.Rules)
+	}{
+		{"name: it must be a word", func(d *dialect.Rules) { d.Name = "No Name" }},
+		{"name: it must be a word", func(d *dialect.Rules) { d.Name = "" }},
+		{"name: \"auto\" has a meaning", func(d *dialect.Rules) { d.Name = "auto" }},
+		{"name: \"generic\" has a meaning", func(d *dialect.Rules) { d.Name = "generic" }},
+		{"submit.header.Bad Name: ", func(d *dialect.Rules) { d.Header = map[string]string{"Bad Name": "x"} }},
+		{"submit.header.authorization: Authorization has no place", func(d *dialect.Rules) { d.Header = map[string]string{"authorization": "x"} }},
+		{"poll.header.X: the value holds", func(d *dialect.Rules) { d.Poll.Header = map[string]string{"X": "a\r\nB: c"} }},
+		{"submit.query: ", func(d *dialect.Rules) { d.Query = map[string]string{"": "x"} }},
+		{"submit.accept[1]: 303 is not a success", func(d *dialect.Rules) { d.Accept = []int{200, 303} }},
+		{"submit.accept: with no status.url", func(d *dialect.Rules) { d.Accept, d.Status = []int{200}, nil }},
+		{"status.url: \"Location\" is neither", func(d *dialect.Rules) { d.Status = []string{"Location"} }},
+		{"status.url[1]: it is empty", func(d *dialect.Rules) { d.Status = []string{"/a", ""} }},
+		{"status.url: \"header:\" names no", func(d *dialect.Rules) { d.Status = []string{"header:"} }},
+		{"status.url: \"header:a b\" names no", func(d *dialect.Rules) { d.Status = []string{"header:a b"} }},
+		{"status.url: \"{submit}/{/id\"", func(d *dialect.Rules) { d.Status = []string{"{submit}/{/id"} }},
+		{"status.url: \"{submit}/{/a~2}\"", func(d *dialect.Rules) { d.Status = []string{"{submit}/{/a~2}"} }},
+		{"status.url: \"/a~\" is no JSON Pointer", func(d *dialect.Rules) { d.Status = []string{"/a~"} }},
+		{"status.carry[0]: ", func(d *dialect.Rules) { d.Carry = []string{"a=b"} }},
+		{"status.job: \"{/id}\": a job is", func(d *dialect.Rules) { d.Job = "{/id}" }},
+		{"status.job: \"id\" is neither", func(d *dialect.Rules) { d.Job = "id" }},
+		{"status.job: {job} is used", func(d *dialect.Rules) { d.Cancel = dialect.Call{Method: "POST", URL: "/x/{job}"} }},
+		{"poll.method: \"post\" is not", func(d *dialect.Rules) { d.Poll.Method = "post" }},
+		{"poll.body: a GET has no content", func(d *dialect.Rules) { d.Poll.Body = "{}" }},
+		{"poll.repeat: ", func(d *dialect.Rules) { d.Poll.Repeat = true }},
+		{"poll.wait: \"WAIT=30\" does not say", func(d *dialect.Rules) { d.Poll.Wait = "WAIT=30" }},
+		{"poll.max-wait: -1 is negative", func(d *dialect.Rules) { d.Poll.MaxWait = -1 }},
+		{"poll.handover: ", func(d *dialect.Rules) { d.Handover = []string{"x"} }},
+		{"state.at: \"status\" is no JSON Pointer", func(d *dialect.Rules) { d.State = "status" }},
+		{"state.words.Done: ", func(d *dialect.Rules) { d.Words = words(map[string]lro.State{"Done": lro.StateSucceeded}) }},
+		{"state.words.: ", func(d *dialect.Rules) { d.Words = words(map[string]lro.State{"": lro.StateSucceeded}) }},
+		{"state.words.x: unknown is no state", func(d *dialect.Rules) { d.Words = words(map[string]lro.State{"x": lro.StateUnknown}) }},
+		{"state.words: there are words", func(d *dialect.Rules) { d.State, d.Words = "", words(map[string]lro.State{"x": lro.StateFailed}) }},
+		{"state.words: no word is an end", func(d *dialect.Rules) {
+			d.Others, d.Words = lro.StateRunning, words(map[string]lro.State{"x": lro.StatePending})
+		}},
+		{"state.others: ", func(d *dialect.Rules) { d.Others = lro.StateSucceeded }},
+		{"state.http.99: ", func(d *dialect.Rules) { d.Statuses = map[int]lro.State{99: lro.StateFailed} }},
+		{"state.http.409: 409 stands in state.gone", func(d *dialect.Rules) { d.Statuses, d.Gone = map[int]lro.State{409: lro.StateFailed}, []int{409} }},
+		{"state.gone[0]: 500 is not a 4xx", func(d *dialect.Rules) { d.Gone = []int{500} }},
+		{"result.url: \"{nonsense}/x\": {nonsense} is none", func(d *dialect.Rules) { d.Result = []string{"{nonsense}/x"} }},
+		{"result.inline: ", func(d *dialect.Rules) { d.Inline = "output" }},
+		{"result.failure[0]: ", func(d *dialect.Rules) { d.Failure = []string{"error"} }},
+		{"result.partial[0]: ", func(d *dialect.Rules) { d.Partial = []string{"failed"} }},
+		{"progress.at: ", func(d *dialect.Rules) { d.Progress = "progress" }},
+		{"progress.of: \"total\"", func(d *dialect.Rules) { d.Progress, d.Total = "/n", "total" }},
+		{"progress.of: there is a whole", func(d *dialect.Rules) { d.Total = "/total" }},
+		{"progress.scale: progress.of makes", func(d *dialect.Rules) { d.Progress, d.Total, d.Scale = "/n", "/total", 100 }},
+		{"progress.scale: -1 is negative", func(d *dialect.Rules) { d.Progress, d.Scale = "/n", -1 }},
+		{"progress.message: ", func(d *dialect.Rules) { d.Message = "m" }},
+		{"progress.queue: ", func(d *dialect.Rules) { d.Queue = "q" }},
+		{"cancel.method: it is missing", func(d *dialect.Rules) { d.Cancel = dialect.Call{URL: "/x"} }},
+		{"cancel.method: \"delete it\"", func(d *dialect.Rules) { d.Cancel = dialect.Call{Method: "delete it", URL: "/x"} }},
+		{"cancel.url: it is empty", func(d *dialect.Rules) { d.Cancel = dialect.Call{Method: "POST"} }},
 	} {
-		if _, err := d.Dialect(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%+v: got %v, want something about %q", d, err, want)
+		d := good(test.change)
+		_, err := d.Dialect()
+		var field *dialect.FieldError
+		if !errors.As(err, &field) || !strings.HasPrefix(err.Error(), test.want) || field.Unwrap() == nil {
+			t.Errorf("got %v, want %q", err, test.want)
 		}
+		if found := d.Check(); len(found) != 1 {
+			t.Errorf("%s: got %v, want that alone", test.want, found)
+		}
+	}
+	if wrong := good(func(*dialect.Rules) {}).Check(); len(wrong) > 0 {
+		t.Errorf("got %v", wrong)
+	}
+}
+
+func TestEveryBuiltInOfRulesCanBeUsed(t *testing.T) {
+	n := 0
+	for _, name := range dialect.Names() {
+		if r, ok := dialect.RulesOf(name); ok {
+			n++
+			for _, wrong := range r.Check() {
+				t.Errorf("%s: %v", name, wrong.Error())
+			}
+		}
+	}
+	if n < 12 {
+		t.Errorf("only %d dialects are data alone", n)
 	}
 }
 

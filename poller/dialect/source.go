@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,6 +59,10 @@ func placeholder(op *lro.Operation, r lro.Reply, name string) (value, query stri
 	switch {
 	case name == "origin":
 		return lro.Origin(base), ""
+	case name == "api":
+		return apiRoot(base), ""
+	case name == "job":
+		return segment(op.Job), ""
 	case name == "status":
 		value, query, _ = strings.Cut(op.StatusURL, "?")
 	case name == "submit" && op.Phase == lro.Submitting:
@@ -74,6 +77,31 @@ func placeholder(op *lro.Operation, r lro.Reply, name string) (value, query stri
 	return value, query
 }
 
+// apiRoot returns a URL up to and including the segment that names the version of the API (v1, v1beta1,
+// 20160918, 2024-01-01), and its origin where there is none.
+func apiRoot(absolute string) string {
+	root := lro.Origin(absolute)
+	u, err := url.Parse(absolute)
+	if err != nil {
+		return ""
+	}
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, s := range segments {
+		if versionSegment(s) {
+			return root + strings.Join(segments[:i+1], "/")
+		}
+	}
+	return root
+}
+
+func versionSegment(s string) bool {
+	digits := strings.ReplaceAll(s, "-", "")
+	if len(digits) == 8 && digits[0] != '0' && strings.Trim(digits, "0123456789") == "" {
+		return true
+	}
+	return len(s) > 1 && s[0] == 'v' && s[1] >= '1' && s[1] <= '9'
+}
+
 // segment returns a value of the server's as one segment of a path: an id may be "../../admin" or
 // "x?y". "" for one that cannot be: no segment, or one that names a level.
 func segment(value string) string {
@@ -85,7 +113,7 @@ func segment(value string) string {
 
 // at returns the text or the number at a JSON Pointer into the content.
 func at(r lro.Reply, pointer string) string {
-	v, ok := lro.JSON(r.Body).At(pointer)
+	v, ok := find1(lro.JSON(r.Body), pointer)
 	if !ok {
 		return ""
 	}
@@ -93,6 +121,23 @@ func at(r lro.Reply, pointer string) string {
 		return string(v)
 	}
 	return v.String()
+}
+
+// find1 returns the value at a pointer in which "*" stands for the element of a list that has exactly one.
+func find1(doc lro.JSON, pointer string) (lro.JSON, bool) {
+	before, after, starred := strings.Cut(pointer, "/*")
+	if !starred {
+		return doc.At(pointer)
+	}
+	list, ok := doc.At(before)
+	if _, several := list.At("/1"); !ok || several {
+		return nil, false
+	}
+	first, ok := list.At("/0")
+	if !ok {
+		return nil, false
+	}
+	return find1(first, after)
 }
 
 // field returns one header field; it tolerates a reply without a header section.
@@ -106,30 +151,4 @@ func field(r lro.Reply, name string) string {
 // needsReply says whether the source reads a reply.
 func needsReply(source string) bool {
 	return strings.HasPrefix(source, "header:") || strings.HasPrefix(source, "/") || strings.Contains(source, "{/") || strings.Contains(source, "{header:")
-}
-
-// checkSource says what is wrong with a source.
-func checkSource(source string) error {
-	if source == "" || source == "header:" {
-		return fmt.Errorf("%q names nothing", source)
-	}
-	if strings.HasPrefix(source, "header:") {
-		return nil
-	}
-	if !strings.Contains(source, "{") {
-		if source[0] != '/' {
-			return fmt.Errorf("%q is neither header:Name nor a JSON Pointer nor a template", source)
-		}
-		return nil
-	}
-	for rest := source; strings.ContainsAny(rest, "{}"); {
-		_, after, open := strings.Cut(rest, "{")
-		name, after, closed := strings.Cut(after, "}")
-		known := name == "submit" || name == "status" || name == "origin" || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "header:")
-		if !open || !closed || !known {
-			return fmt.Errorf("%q: {%s} is none of {submit}, {status}, {origin}, {/pointer}, {header:Name}", source, name)
-		}
-		rest = after
-	}
-	return nil
 }

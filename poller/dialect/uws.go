@@ -14,14 +14,14 @@ var uwsFamily = []builtin{{Info: Info{
 	Looks:      "POST answered by 303 to the job, an XML document with phase: PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED",
 	Source:     "IVOA Universal Worker Service 1.1",
 	Evidence:   Primary,
-	Unverified: "PHASE=RUN is asked for in the query of the submit; a job that stays PENDING or HELD has to be run by hand; WAIT is not used",
-}, dialect: &uws{rules{Rules{
+	Unverified: "PHASE=RUN is asked for in the query of the submit; a job that stays PENDING or HELD has to be run by hand",
+}, dialect: &uws{rules{Rules: Rules{
 	Name: "uws", Query: map[string]string{"PHASE": "RUN"},
 	Words: map[string]lro.State{
 		"pending": lro.StateWaiting, "held": lro.StateWaiting, "suspended": lro.StateWaiting, "queued": lro.StatePending,
 		"completed": lro.StateSucceeded, "error": lro.StateFailed, "aborted": lro.StateCancelled,
 	},
-	Others: lro.StateRunning,
+	Others: lro.StateRunning, Poll: Poll{Wait: "WAIT={seconds}"},
 }}}}}
 
 const (
@@ -47,6 +47,9 @@ func (d *uws) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
 	if op.Phase == lro.Submitting || op.Phase == lro.Fetching || r.Status != http.StatusOK {
 		return got, err
+	}
+	if d.goesOn(&got, &op, r.Body) {
+		return got, nil
 	}
 	var job uwsJob
 	if err := xml.Unmarshal(r.Body, &job); err != nil || job.Phase == "" {

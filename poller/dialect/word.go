@@ -63,6 +63,11 @@ func (d *rules) progress(op *lro.Operation, doc lro.JSON) lro.Progress {
 			p.Message = reuse(op.Progress.Message, text[:min(len(text), 4096)])
 		}
 	}
+	if d.Queue != "" {
+		if n, ok := number(doc, d.Queue); ok && n >= 0 && n < 1e9 {
+			p.InQueue, p.Queue = true, int(n)
+		}
+	}
 	if d.Progress == "" {
 		return p
 	}
@@ -89,11 +94,29 @@ func number(doc lro.JSON, pointer string) (float64, bool) {
 	if n, ok := v.Number(); ok {
 		return n, true
 	}
-	text, ok := v.Text()
-	if !ok || len(text) > 32 {
+	if len(v) < 2 || v[0] != '"' {
 		return 0, false
 	}
-	return percent(string(text))
+	text := v[1 : len(v)-1] // as it is written: digits and "%" need no escape
+	if len(text) <= 32 {
+		return percent(string(text))
+	}
+	return lastPercent(text)
+}
+
+// lastPercent returns the last "NN%" of a longer text, as progress bars leave it in logs.
+func lastPercent(text []byte) (float64, bool) {
+	for end := bytes.LastIndexByte(text, '%'); end > 0; end = bytes.LastIndexByte(text[:end], '%') {
+		start := end
+		for start > 0 && end-start < 3 && text[start-1] >= '0' && text[start-1] <= '9' {
+			start--
+		}
+		if start < end {
+			n, err := strconv.Atoi(string(text[start:end]))
+			return float64(n), err == nil
+		}
+	}
+	return 0, false
 }
 
 // percent reads the number that a text begins with: "50", "50%", "50 % done".

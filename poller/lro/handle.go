@@ -27,6 +27,7 @@ type handle struct {
 	StatusURL    string     `json:"status_url"`
 	CancelURL    string     `json:"cancel_url,omitempty"`
 	PromisedURL  string     `json:"promised_url,omitempty"`
+	Location     string     `json:"location,omitempty"`
 	Job          string     `json:"job,omitempty"`
 	Accepted     *time.Time `json:"accepted,omitempty"`
 	NotBefore    *time.Time `json:"not_before,omitempty"`
@@ -50,7 +51,7 @@ func (op Operation) MarshalJSON() ([]byte, error) {
 		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
 		State: op.State.String(), Style: op.Style.String(),
 		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
-		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Job: op.Job, Polls: op.Polls, CancelSent: op.CancelSent,
+		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Location: op.Location, Job: op.Job, Polls: op.Polls, CancelSent: op.CancelSent,
 		Accepted: timeOrNil(op.Accepted), NotBefore: timeOrNil(op.NotBefore),
 	}
 	if op.Hinted {
@@ -115,7 +116,7 @@ func (op *Operation) restore(h handle) error {
 	for _, link := range []struct {
 		to        *string
 		name, url string
-	}{{&op.CancelURL, "cancel_url", h.CancelURL}, {&op.PromisedURL, "promised_url", h.PromisedURL}} {
+	}{{&op.CancelURL, "cancel_url", h.CancelURL}, {&op.PromisedURL, "promised_url", h.PromisedURL}, {&op.Location, "location", h.Location}} {
 		if link.url == "" {
 			continue
 		}

@@ -119,6 +119,15 @@ func (j JSON) IsObject() bool {
 	return len(v) > 0 && v[0] == '{'
 }
 
+// Members returns how many members an object, or elements an array, has; 0 for every other value.
+func (j JSON) Members() int {
+	n := 0
+	for it := j.trim().members(); it.next(); {
+		n++
+	}
+	return n
+}
+
 // equals compares a member name, quotes and escapes included, with plain text.
 func (j JSON) equals(name string) bool {
 	if len(j) == len(name)+2 && string(j[1:len(j)-1]) == name && bytes.IndexByte(j, '\\') < 0 {

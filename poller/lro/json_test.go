@@ -145,3 +145,11 @@ func TestJSONAgreesWithEncodingJSON(t *testing.T) {
 	}
 	agree(t, lro.JSON(doc), want, "", 9)
 }
+
+func TestMembers(t *testing.T) {
+	for text, want := range map[string]int{`{"a": 1, "b": {"c": 2}}`: 2, ` [1, [2, 3], 4]`: 3, `{}`: 0, `"x"`: 0, ``: 0} {
+		if got := lro.JSON(text).Members(); got != want {
+			t.Errorf("%s: got %d, want %d", text, got, want)
+		}
+	}
+}

@@ -40,6 +40,8 @@ type Operation struct {
 	// CancelURL is where the server says that the operation can be called off, and PromisedURL where
 	// it said, ahead of the end, that the result will lie; what they mean is the dialect's to say.
 	CancelURL, PromisedURL string
+	// Location is where Location led in the acceptance, if that is not the status URL.
+	Location string
 
 	// Job is the server's own name for the operation, where polls carry it.
 	Job string

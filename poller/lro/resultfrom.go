@@ -47,7 +47,7 @@ func (op *Operation) deliver(ref string, r Reply) {
 		ref = ""
 	case ResultLocation:
 		if ref = r.field("Location"); ref == "" {
-			ref = op.PromisedURL
+			ref = op.Location
 		}
 		if ref == "" {
 			op.noResult("no answer named it by Location")

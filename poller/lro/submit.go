@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -51,8 +52,8 @@ func (op *Operation) accepted(got Reading, r Reply) {
 		submit := op.Next
 		op.repeat = &submit
 	}
-	if location := r.field("Location"); op.PromisedURL == "" && location != ref {
-		op.PromisedURL = op.ahead("", location)
+	if elsewhere := op.ahead("", r.field("Location")); withoutQuery(elsewhere) != withoutQuery(target) {
+		op.Location = elsewhere
 	}
 	if op.State == StateUnknown {
 		op.State = StatePending
@@ -60,6 +61,11 @@ func (op *Operation) accepted(got Reading, r Reply) {
 	op.Misses, op.MissedSince = 0, time.Time{}
 	op.pollFloor(r)
 	op.poll()
+}
+
+func withoutQuery(absolute string) string {
+	path, _, _ := strings.Cut(absolute, "?")
+	return path
 }
 
 // statusReference returns where the acceptance says that the status is. Location on a 202 is

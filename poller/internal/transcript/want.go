@@ -27,6 +27,9 @@ var facts = map[string]func(m moment) string{
 	"native":        func(m moment) string { return m.op.Native },
 	"progress":      func(m moment) string { return percent(m.op.Progress) },
 	"message":       func(m moment) string { return m.op.Progress.Message },
+	"queue":         func(m moment) string { return queue(m.op.Progress) },
+	"job":           func(m moment) string { return m.op.Job },
+	"enclosed":      func(m moment) string { return strconv.FormatBool(m.op.Enclosed) },
 	"style":         func(m moment) string { return m.op.Style.String() },
 	"dialect":       func(m moment) string { return m.op.Dialect },
 	"cue":           func(m moment) string { return m.op.Cue },
@@ -92,6 +95,13 @@ func percent(p lro.Progress) string {
 		return ""
 	}
 	return strconv.FormatFloat(p.Percent, 'g', -1, 64)
+}
+
+func queue(p lro.Progress) string {
+	if !p.InQueue {
+		return ""
+	}
+	return strconv.Itoa(p.Queue)
 }
 
 func floor(m moment) string {
