@@ -22,6 +22,7 @@ type trip struct {
 	result    string     // the result, or a part of it that names it
 	whole     bool       // result is all of it
 	atOnce    string     // a part of the result if the submit is answered with the end; empty: as result
+	start     string     // the content of a PATCH that lets the operation begin
 	header    string     // what the person sends with every request
 	auto      string     // the dialect that the client finds out; empty: the same; "-": none
 	failed    lro.Reason // the end of a failed operation; empty: operation-failed
@@ -64,7 +65,14 @@ var trips = map[string]trip{
 	"snowflake-sql":     {result: answer, whole: true, cancelled: lro.OperationFailed, recalled: lro.OperationFailed},
 	"jenkins-queue":     {result: `"result":"SUCCESS"`},
 	"lxd-operation":     {result: answer, whole: true},
-	"dropbox-async":     {result: `{".tag":"complete","answer":42}`, whole: true, cancelled: lro.OperationFailed, recalled: "-"},
+	"jira-task":         {auto: "-", result: answer, whole: true},
+	"oci-workrequest":   {auto: "-", result: `"status":"SUCCEEDED"`},
+	"adobe-pdf":         {auto: "-", result: answer, whole: true, cancelled: lro.OperationFailed, recalled: "-"},
+	"salesforce-bulk2":  {auto: "-", result: answer, whole: true, start: `{"state":"UploadComplete"}`},
+	"box-commit":        {auto: "-", result: answer, whole: true, cancelled: lro.OperationFailed, recalled: "-"},
+	"es-task":           {auto: "-", result: answer, whole: true},
+	"splunk-job":        {auto: "-", result: answer, whole: true, cancelled: lro.OperationFailed, recalled: lro.OperationCancelled},
+	"dropbox-async":     {auto: "-", result: `{".tag":"complete","answer":42}`, whole: true, cancelled: lro.OperationFailed, recalled: "-"},
 }
 
 // TestEveryDialectWithTheClient lets the real client follow an operation in each
@@ -157,6 +165,12 @@ func (trip trip) follow(t *testing.T, info mockserver.DialectInfo, d lro.Dialect
 		ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 		defer stop()
 		op, res, err := client.Submit(ctx, request(live.URL, info))
+		if err == nil && res == nil && trip.start != "" {
+			start, _ := http.NewRequest("PATCH", op.StatusURL, strings.NewReader(trip.start))
+			if answer, err := live.Client().Do(start); err != nil || answer.StatusCode != 200 {
+				t.Fatalf("it does not begin: %v", err)
+			}
+		}
 		if err == nil && res == nil && cancel {
 			op, _, err = client.Cancel(ctx, op)
 		}
