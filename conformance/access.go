@@ -40,13 +40,13 @@ func checkThrottle(e *Evidence) Verdict {
 				s.add(c, i, statusLine(x), "a 429 has no Retry-After")
 			case status == http.StatusTooManyRequests && len(x.Response.Body) == 0:
 				s.addMild(c, i, statusLine(x), "a 429 has no content that explains it")
-			case status/100 == 2, status/100 == 3, throttled(status):
+			case status/100 == 2, status/100 == 3, throttled(status), status == http.StatusUnauthorized:
 			default:
 				s.add(c, i, statusLine(x), "a poll of a burst is answered with %d", status)
 			}
 		}
-		if op := c.last(); len(c.polls(RoleBurst)) > 0 && !over(op) && c.Ended == "" {
-			s.add(c, len(c.Exchanges)-1, nil, "after a burst of polls the operation is lost: %s", op.Reason.Text())
+		if len(c.polls(RoleBurst)) > 0 && c.told < 0 && c.Ended == "" && !e.shared(c) && !over(c.last()) {
+			s.add(c, len(c.Exchanges)-1, nil, "after a burst of polls the operation is lost: %s", c.fate())
 		}
 	}
 	return s.verdict("bursts are borne, or refused as they should be", noOperation())

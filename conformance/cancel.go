@@ -203,12 +203,15 @@ func checkCancelledVisible(e *Evidence) Verdict {
 		case c.Ended != "":
 			s.looked--
 			unfinished = true
+		case op.Reason.Class() == lro.ClassTransport, e.shared(c):
+			s.looked--
+			unfinished = true
 		default:
-			s.add(c, max(last, 0), nil, "after an accepted cancellation the state cannot be found out: %s", op.Reason.Text())
+			s.add(c, max(last, 0), nil, "after an accepted cancellation the state cannot be found out: %s", c.fate())
 		}
 	})
 	if unfinished {
-		return s.verdict("Cancelled", inconclusive("the cancelled operation did not end in the time for a probe"))
+		return s.verdict("Cancelled", inconclusive("the end of the cancelled operation was not seen"))
 	}
 	return s.verdict("Cancelled", notCancelled())
 }
@@ -241,7 +244,7 @@ func checkNoSuccessAfterCancel(e *Evidence) Verdict {
 			}
 		}
 	}
-	return s.verdict("it stays cancelled", inconclusive("no operation was said to be cancelled"))
+	return s.verdict("it stays cancelled", notApplicable("no operation was said to be cancelled"))
 }
 
 func checkCancelLate(e *Evidence) Verdict {
@@ -254,6 +257,9 @@ func checkCancelLate(e *Evidence) Verdict {
 			x := &c.Exchanges[i]
 			if x.Response.Status == 0 || throttled(x.Response.Status) {
 				continue
+			}
+			if i > 0 && c.Exchanges[i-1].Role == RoleAgain && !c.says(i-1).end() {
+				continue // its end was taken back before
 			}
 			s.looked++
 			if x.Response.Status/100 == 5 {

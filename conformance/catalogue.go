@@ -27,7 +27,7 @@ func RuleByID(id string) *Rule {
 func generic() []Rule {
 	return slices.Concat(
 		submitRules, locationRules, retryAfterRules, messageRules, preferRules, idempotencyRules,
-		pollingRules, methodRules, cachingRules, accessRules,
+		pollingRules, progressRules, methodRules, cachingRules, accessRules,
 		completionRules, retentionRules, failureRules, cancelRules,
 	)
 }

@@ -65,21 +65,20 @@ func checkReachesTerminal(e *Evidence) Verdict {
 	var s seen
 	var unfinished *conversation
 	for _, c := range e.talks(ProbeSlow) {
-		op := c.last()
-		switch {
+		switch class := c.last().Reason.Class(); {
 		case c.accepted < 0:
-		case c.told >= 0:
+		case c.told >= 0 && c.last().Reason != lro.RedirectLoop:
 			s.looked++
-		case c.Ended != "":
+		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused:
 			unfinished = c
 		default:
 			s.looked++
-			s.add(c, len(c.Exchanges)-1, nil, "the end cannot be found out: %s", op.Reason.Text())
+			s.add(c, len(c.Exchanges)-1, nil, "the end cannot be found out: %s", c.fate())
 		}
 	}
 	if unfinished != nil && len(s.findings) == 0 {
 		op := unfinished.last()
-		return inconclusive("it did not end in the time for a probe: after %s it is still %s", plural(op.Polls, "poll"), op.State)
+		return inconclusive("after %s it is still %s: %s", plural(op.Polls, "poll"), op.State, unfinished.fate())
 	}
 	return s.verdict("it ended", noOperation())
 }
@@ -89,21 +88,11 @@ func (e *Evidence) redirects(f func(c *conversation, i int, x *Exchange)) {
 	for _, c := range e.talks(ProbeSlow, ProbeRapid, ProbeAside, ProbeFail) {
 		for _, i := range c.polls(RoleImmediate, RoleRapid, RolePoll, RoleAgain, RoleRetained) {
 			x := &c.Exchanges[i]
-			if x.Response.Status/100 == 3 && x.Response.Status != http.StatusNotModified && (x.Role == RoleAgain || c.leavesStatus(i)) {
+			if redirects(x) && c.says(i).end() {
 				f(c, i, x)
 			}
 		}
 	}
-}
-
-// leavesStatus says whether the redirect in exchange i leads to a result: the next answer is no
-// pending status.
-func (c *conversation) leavesStatus(i int) bool {
-	if c.Exchanges[i].Response.Status == http.StatusSeeOther || i+1 >= len(c.Exchanges) {
-		return true
-	}
-	next := c.after[i+1]
-	return next.Done() || next.Phase != lro.Polling
 }
 
 func checkCompletion303(e *Evidence) Verdict {
@@ -178,6 +167,9 @@ func checkRedirectTarget(e *Evidence) Verdict {
 			}
 		}
 	}
+	if c := e.talk(ProbeSlow); s.looked == 0 && c.told >= 0 && redirects(&c.Exchanges[c.told]) {
+		return inconclusive("the result was not fetched: %s", c.fate())
+	}
 	return s.verdict("it is there", noRedirect(e))
 }
 
@@ -212,7 +204,7 @@ func checkRedirectChain(e *Evidence) Verdict {
 			switch {
 			case err != nil:
 			case slices.Contains(visited, target):
-				s.add(c, i, fieldLine("Location", value), "the redirects come back to %s", bareURL(target))
+				s.add(c, i, fieldLine("Location", value), "the redirects come back to where they were")
 			case len(visited) > maxRedirects:
 				s.add(c, i, fieldLine("Location", value), "after %d redirects there is still no result", len(visited))
 			}

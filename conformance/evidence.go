@@ -14,6 +14,7 @@ type Evidence struct {
 	Transcripts []Transcript
 
 	conversations []*conversation
+	broken        string // why it cannot be judged
 }
 
 // Of returns the transcripts of a probe: that named probe, and those named probe/1, probe/2, ...

@@ -69,9 +69,16 @@ func (e *Evidence) failures(f func(c *conversation, i int, x *Exchange)) {
 	}
 }
 
+// shared says whether an operation that should have succeeded met the same fate: then it is no
+// failure that is told so.
+func (e *Evidence) shared(c *conversation) bool {
+	slow := e.talk(ProbeSlow)
+	return slow != nil && slow.told < 0 && slow.last().Reason == c.last().Reason && c.last().Reason != ""
+}
+
 func noFailure(e *Evidence) Verdict {
 	if c := e.talk(ProbeFail); c != nil && c.accepted >= 0 {
-		return inconclusive("the operation that was to fail did not end in the time for a probe")
+		return inconclusive("the end of the operation that was to fail was not seen: %s", c.fate())
 	}
 	return inconclusive("the submit that was to fail was not accepted")
 }
@@ -83,6 +90,10 @@ func checkFailureVisible(e *Evidence) Verdict {
 		switch op := c.last(); op.Outcome {
 		case lro.Failed:
 		case lro.Succeeded:
+			if c.told < 0 {
+				s.looked--
+				return
+			}
 			s.add(c, i, append(statusLine(x), excerpt(x)), "an operation that was to fail is said to have succeeded")
 		case lro.Cancelled:
 			s.addMild(c, i, statusLine(x), "an operation that was to fail is said to have been cancelled")
@@ -92,8 +103,14 @@ func checkFailureVisible(e *Evidence) Verdict {
 				return
 			}
 			s.looked--
+		case lro.Gone:
+			if e.shared(c) {
+				s.looked--
+				return
+			}
+			s.add(c, i, statusLine(x), "an operation that was to fail vanishes: %s", c.fate())
 		default:
-			s.add(c, i, statusLine(x), "it cannot be found out that the operation failed: %s", op.Reason.Text())
+			s.looked--
 		}
 	})
 	return s.verdict("it is said to have failed", noFailure(e))
@@ -109,7 +126,7 @@ func checkFailurePersistent(e *Evidence) Verdict {
 		first = c.Exchanges[c.told].Answered
 		for _, i := range c.polls(RoleAgain) {
 			x := &c.Exchanges[i]
-			if x.Response.Status == 0 || throttled(x.Response.Status) {
+			if unsaid(x) {
 				continue
 			}
 			s.looked++
@@ -164,7 +181,7 @@ func (e *Evidence) failureStatus(bad []int, message string, row int) Verdict {
 	var s seen
 	e.failures(func(c *conversation, i int, x *Exchange) {
 		s.looked++
-		if !slices.Contains(bad, x.Response.Status) {
+		if !slices.Contains(bad, x.Response.Status) || e.shared(c) {
 			return
 		}
 		same := 0

@@ -39,7 +39,8 @@ func Judge(e *Evidence, j Judging) *Report {
 	if e.Target.Slow != nil {
 		r.Target = bareURL(e.Target.Slow.URL)
 	}
-	r.Broken = broken(e)
+	e.broken = broken(e)
+	r.Broken = e.broken
 	for i := range e.Transcripts {
 		r.Interrupted = r.Interrupted || e.Transcripts[i].Ended == EndedInterrupted
 		for _, x := range e.Transcripts[i].Exchanges {
@@ -82,6 +83,9 @@ func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
 	}
 	if j.Select != nil && !j.Select(rule) {
 		return Verdict{Outcome: Skip, Reason: "it was not selected"}
+	}
+	if e.broken != "" {
+		return Verdict{Outcome: Skip, Reason: "the target cannot be judged: " + e.broken}
 	}
 	for _, need := range rule.Needs {
 		if why := e.lacks(need); why != "" {

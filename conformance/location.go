@@ -193,7 +193,7 @@ func checkStatusURLResolves(e *Evidence) Verdict {
 		}
 		if op := c.after[submit]; op.Reason == lro.BadURL || op.Reason == lro.ForbiddenHop {
 			s.looked++
-			s.add(c, submit, fieldLine("Location", c.Exchanges[submit].Response.Header.Get("Location")), "the status URL cannot be followed: %s", op.Problem.String())
+			s.add(c, submit, []string{"Location: " + c.Exchanges[submit].Response.Header.Get("Location"), op.Problem.String()}, "the status URL cannot be followed: %s", op.Reason.Text())
 			continue
 		}
 		polls := c.polls()

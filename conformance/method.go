@@ -161,6 +161,9 @@ func lists(allow, method string) bool {
 
 // deleteWorks says whether DELETE of a status URL was seen to call an operation off.
 func (e *Evidence) deleteWorks() bool {
+	if e.Target.Cancel == Unsupported {
+		return false
+	}
 	for _, c := range e.talks(ProbeCancel) {
 		for _, i := range c.polls(RoleCancel) {
 			if x := &c.Exchanges[i]; x.Request.Method == http.MethodDelete && x.Response.Status/100 == 2 {

@@ -71,7 +71,7 @@ func checkPending200(e *Evidence) Verdict {
 		for n, i := range polls {
 			x := &c.Exchanges[i]
 			said := c.says(i)
-			if c.told >= 0 && i >= c.told || x.Response.Status == 0 {
+			if c.told >= 0 && i >= c.told && said.target != x.Request.URL || x.Response.Status == 0 || page(x) {
 				break
 			}
 			s.looked++
@@ -82,7 +82,7 @@ func checkPending200(e *Evidence) Verdict {
 				s.add(c, i, statusLine(x), "a poll is answered with 200 and nothing in it")
 			case status == http.StatusNotFound && n+1 == len(polls):
 				s.add(c, i, statusLine(x), "a poll is answered with 404 while the operation goes on")
-			case status/100 == 3 && status != http.StatusNotModified && (said.reason == lro.RedirectLoop || said.target == c.pending.StatusURL):
+			case redirects(x) && said.target == x.Request.URL:
 				s.add(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "a poll is redirected to the status URL itself")
 			}
 		}
@@ -221,7 +221,8 @@ func checkPollingSafe(e *Evidence) Verdict {
 		if c.told < 0 {
 			continue
 		}
-		for _, i := range c.polls(RoleAgain) {
+		if again := c.polls(RoleAgain); len(again) > 0 {
+			i := again[0] // later ones may come after the retention
 			x := &c.Exchanges[i]
 			s.looked++
 			if x.Response.Status == http.StatusNotFound || x.Response.Status == http.StatusGone {
@@ -237,13 +238,10 @@ func checkPollingSafe(e *Evidence) Verdict {
 	s.looked += len(rapid)
 	least, most, ok := e.otherRuns()
 	switch {
-	case c.last().Reason == lro.NotFound || c.last().Reason == lro.Expired:
-		s.add(c, len(c.Exchanges)-1, statusLine(&c.Exchanges[len(c.Exchanges)-1]), "an operation that is polled often is lost: %s", c.last().Reason.Text())
 	case !ok:
+	case c.told < 0 && (c.last().Reason == lro.NotFound || c.last().Reason == lro.Expired):
+		s.add(c, len(c.Exchanges)-1, statusLine(&c.Exchanges[len(c.Exchanges)-1]), "an operation that is polled often is lost: %s", c.last().Reason.Text())
 	case c.told < 0:
-		if c.Ended == "" {
-			s.add(c, len(c.Exchanges)-1, nil, "an operation that is polled often does not come to its end: %s", c.last().Reason.Text())
-		}
 	default:
 		ran := c.Exchanges[c.told].Answered.Sub(c.Exchanges[c.accepted].Answered)
 		gap := e.longestGap()

@@ -17,7 +17,7 @@ func (r *run) probeAside() {
 	if !v.submit(r.target.Slow, nil) {
 		return
 	}
-	v.step(RoleImmediate)
+	v.settle()
 	if v.op.Done() {
 		return
 	}

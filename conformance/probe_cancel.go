@@ -25,7 +25,7 @@ func (r *run) cancelRunning() {
 	if !v.submit(r.target.Slow, nil) {
 		return
 	}
-	v.step(RoleImmediate)
+	v.settle()
 	if v.op.Done() || v.op.Phase != lro.Polling || !v.wait("the server asks for it") {
 		return
 	}
@@ -61,7 +61,7 @@ func (r *run) cancelFinished() {
 	if !ok || v.op.Outcome != lro.Succeeded {
 		return
 	}
-	v.ask(RoleAgain, http.MethodGet, v.op.StatusURL, nil, owner)
+	v.ask(RoleAgain, http.MethodGet, v.status, nil, owner)
 	v.send(RoleCancelLate, req, owner, maxStatusBody)
 	v.again(2)
 }

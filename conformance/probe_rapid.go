@@ -20,7 +20,7 @@ func (r *run) probeRapid() {
 	if !v.submit(r.target.Slow, nil) {
 		return
 	}
-	v.step(RoleImmediate)
+	v.settle()
 	other := newCaller(r.s, r.homes())
 	defer other.close()
 	for range rapidPolls {
@@ -48,12 +48,12 @@ func (r *run) probeBurst() {
 	if !v.submit(r.target.Slow, nil) {
 		return
 	}
-	v.step(RoleImmediate)
+	v.settle()
 	if v.op.Done() {
 		return
 	}
 	v.together(burstPolls, func(w *talk) {
-		w.ask(RoleBurst, http.MethodGet, v.op.StatusURL, nil, owner)
+		w.ask(RoleBurst, http.MethodGet, v.status, nil, owner)
 	})
 	if n := len(v.t.Exchanges); n > 0 {
 		last := v.t.Exchanges[n-1].reply()

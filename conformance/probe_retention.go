@@ -19,7 +19,7 @@ func (r *run) probeRetention() {
 	if !over(v.op) || !v.pause(r.target.Retention+2*time.Second, "for the end of the retention") {
 		return
 	}
-	v.ask(RoleExpired, http.MethodGet, v.op.StatusURL, nil, owner)
+	v.ask(RoleExpired, http.MethodGet, v.status, nil, owner)
 	if v.op.ResultURL != "" {
 		v.ask(RoleExpired, http.MethodGet, v.op.ResultURL, nil, owner)
 	}

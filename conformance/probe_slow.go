@@ -19,19 +19,19 @@ func (r *run) probeSlow(accepted chan<- bool) {
 	}
 	v.step(RoleImmediate)
 	v.follow()
-	if !over(v.op) {
+	if !v.told() {
 		return
 	}
 	v.again(3)
 	if v.pause(r.s.settle(), "to see whether the end can still be read") {
-		v.ask(RoleRetained, http.MethodGet, v.op.StatusURL, nil, owner)
+		v.ask(RoleRetained, http.MethodGet, v.status, nil, owner)
 	}
 }
 
 // again polls an operation that is over.
 func (v *talk) again(times int) {
 	for range times {
-		r := v.ask(RoleAgain, http.MethodGet, v.op.StatusURL, nil, owner)
+		r := v.ask(RoleAgain, http.MethodGet, v.status, nil, owner)
 		if !v.pause(max(hint(r), breath), "between polls after the end") {
 			return
 		}

@@ -25,7 +25,7 @@ func (r *run) probePrefer() {
 			defer cancel()
 			defer v.end()
 			if v.submit(r.target.Slow, Fields{{"Prefer", preference}}) {
-				v.step(RoleImmediate)
+				v.settle()
 			}
 		})
 	}
@@ -53,14 +53,14 @@ func (r *run) probeFail() {
 		return
 	}
 	v.follow()
-	if !over(v.op) {
+	if !v.told() {
 		return
 	}
 	for range 3 {
 		if !v.pause(r.s.settle()/3, "to see whether the failure can still be read") {
 			return
 		}
-		v.ask(RoleAgain, http.MethodGet, v.op.StatusURL, nil, owner)
+		v.ask(RoleAgain, http.MethodGet, v.status, nil, owner)
 	}
 }
 

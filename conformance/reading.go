@@ -3,6 +3,7 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -18,9 +19,11 @@ type conversation struct {
 	// accepted is the exchange that accepted the operation, and told the one that told its end; -1:
 	// there is none.
 	accepted, told int
-	// pending is the operation as it was before its end was told: what every further answer of the
-	// status URL is measured against.
-	pending lro.Operation
+	// result is where the end, if it was told by a redirect, said that the result is.
+	result string
+	// before has, for each exchange, the operation as it was when it was last said to go on: what the
+	// answer is measured against.
+	before []lro.Operation
 
 	dialect lro.Dialect
 }
@@ -28,9 +31,11 @@ type conversation struct {
 // read folds a transcript.
 func read(t *Transcript, d lro.Dialect) *conversation {
 	c := &conversation{Transcript: t, after: make([]lro.Operation, len(t.Exchanges)), accepted: -1, told: -1, dialect: d}
-	var op lro.Operation
+	var op, pending lro.Operation
 	for i := range t.Exchanges {
 		x := &t.Exchanges[i]
+		c.before = append(c.before, pending)
+		followed := true
 		switch x.Role {
 		case RoleSubmit:
 			if i == 0 || op.Done() || op.Phase != lro.Submitting {
@@ -44,17 +49,40 @@ func read(t *Transcript, d lro.Dialect) *conversation {
 			op = lro.Next(d, op, x.reply())
 		case RoleCancel:
 			op, _ = lro.AfterCancel(op, x.reply())
+		default:
+			followed = false
 		}
 		c.after[i] = op
 		switch {
-		case op.StatusURL == "":
+		case op.StatusURL == "" || !followed:
 		case !op.Done() && op.Phase == lro.Polling:
-			c.pending = op
-		case c.told < 0 && (op.Phase == lro.Fetching || over(op)):
-			c.told = i
+			pending = op
+		case c.told < 0 && (op.Phase == lro.Fetching || over(op) || op.Reason == lro.RedirectWithoutLocation) && !page(x):
+			c.told = c.began(i)
 		}
 	}
+	if c.told >= 0 {
+		x := &c.Exchanges[c.told]
+		c.result, _ = lro.Resolve(x.Request.URL, x.Response.Header.Get("Location"))
+	}
 	return c
+}
+
+// began is the exchange with which a chain of redirects began that led to exchange i.
+func (c *conversation) began(i int) int {
+	for i > 0 && redirects(&c.Exchanges[i-1]) {
+		target, err := lro.Resolve(c.Exchanges[i-1].Request.URL, c.Exchanges[i-1].Response.Header.Get("Location"))
+		if err != nil || target != c.Exchanges[i].Request.URL {
+			break
+		}
+		i--
+	}
+	return i
+}
+
+// redirects says whether an answer is a redirect.
+func redirects(x *Exchange) bool {
+	return x.Response.Status/100 == 3 && x.Response.Status != http.StatusNotModified && x.Response.Status != http.StatusMultipleChoices
 }
 
 // over says whether the server told the end of the operation.
@@ -76,6 +104,19 @@ func (x *Exchange) reply() lro.Reply {
 		}
 	}
 	return r
+}
+
+// fate says, in words, why the end of an operation was not seen.
+func (c *conversation) fate() string {
+	switch op := c.last(); {
+	case c.Ended != "":
+		return "it did not end in the time for a probe"
+	case over(op):
+		return "what looked like the end is a page for people"
+	case op.Reason != "":
+		return op.Reason.Text()
+	}
+	return "nobody asked any more"
 }
 
 // whole says whether the whole answer was read.
@@ -116,23 +157,32 @@ type saying struct {
 // says reads one answer as if it were the next poll of the pending operation.
 func (c *conversation) says(i int) saying {
 	x := &c.Exchanges[i]
-	before := c.pending
-	if before.StatusURL == "" {
+	before := c.before[i]
+	if before.StatusURL == "" || page(x) {
 		return saying{miss: true}
 	}
 	before.Misses = 0
 	op := lro.Next(c.dialect, before, x.reply())
 	s := saying{state: op.State, native: op.Native, outcome: op.Outcome, reason: op.Reason}
-	switch {
-	case op.Phase == lro.Fetching || op.Phase == lro.Following:
-		s.target = op.Next.URL
-		if op.Phase == lro.Fetching || x.Response.Status == 302 {
-			s.outcome, s.state = lro.Succeeded, lro.StateSucceeded
+	s.miss = op.Misses > 0 || op.Done() && !over(op) && op.Reason != lro.RedirectWithoutLocation // lost, gone, refused
+	if !redirects(x) {
+		if op.Phase == lro.Fetching { // it names the result
+			s.outcome = lro.Succeeded
 		}
-	case op.Misses > 0:
-		s.miss = true
+		return s
+	}
+	s.state, s.native = lro.StateUnknown, ""
+	s.target, _ = lro.Resolve(x.Request.URL, x.Response.Header.Get("Location"))
+	if op.Phase == lro.Fetching || op.Reason == lro.RedirectWithoutLocation || c.result != "" && withoutQuery(s.target) == withoutQuery(c.result) {
+		s.outcome, s.state = lro.Succeeded, lro.StateSucceeded
 	}
 	return s
+}
+
+// withoutQuery is a URL without its query, in which a signature of the moment may stand.
+func withoutQuery(raw string) string {
+	bare, _, _ := strings.Cut(raw, "?")
+	return bare
 }
 
 // end says whether it is an end that the server told.

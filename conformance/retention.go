@@ -1,11 +1,9 @@
 package conformance
 
 import (
+	"fmt"
 	"net/http"
-	"net/url"
 	"time"
-
-	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // retentionRules speak about how long an end can be read.
@@ -39,14 +37,20 @@ var retentionRules = []Rule{{
 	Check: checkGone,
 }}
 
+// unsaid says whether an answer speaks about who asks, and how often, instead of the operation.
+func unsaid(x *Exchange) bool {
+	status := x.Response.Status
+	return status == 0 || throttled(status) || status == http.StatusUnauthorized || status == http.StatusForbidden
+}
+
 // sameEnd says how two answers that tell an end differ; "" if they do not. What stands in the query
 // of a target may be a signature of the moment.
 func (c *conversation) sameEnd(first, second int) string {
 	a, b := &c.Exchanges[first], &c.Exchanges[second]
 	switch {
 	case a.Response.Status != b.Response.Status:
-		return "it was told with HTTP " + statusText(a) + ", and now the answer is " + statusText(b)
-	case a.Response.Status/100 == 3 && pathOf(a) != pathOf(b):
+		return fmt.Sprintf("it was told with HTTP %d, and now the answer is HTTP %d", a.Response.Status, b.Response.Status)
+	case redirects(a) && withoutQuery(c.says(first).target) != withoutQuery(c.says(second).target):
 		return "the result is said to be elsewhere than before"
 	case c.says(first).outcome != c.says(second).outcome:
 		return "the end is said to be another than before"
@@ -54,30 +58,15 @@ func (c *conversation) sameEnd(first, second int) string {
 	return ""
 }
 
-func statusText(x *Exchange) string { return statusLine(x)[0] }
-
-// pathOf is where a redirect leads, without the query.
-func pathOf(x *Exchange) string {
-	target, err := lro.Resolve(x.Request.URL, x.Response.Header.Get("Location"))
-	if err != nil {
-		return ""
-	}
-	u, err := url.Parse(target)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host + u.Path
-}
-
 func checkRepeatable(e *Evidence) Verdict {
 	var s seen
 	for _, c := range e.talks(ProbeSlow) {
-		if c.told < 0 || c.Exchanges[c.told].Role != RolePoll && c.Exchanges[c.told].Role != RoleImmediate {
+		if c.told < 0 {
 			continue
 		}
 		for _, i := range c.polls(RoleAgain) {
 			x := &c.Exchanges[i]
-			if x.Response.Status == 0 || throttled(x.Response.Status) {
+			if unsaid(x) {
 				continue
 			}
 			s.looked++
@@ -98,7 +87,7 @@ func checkRetained(e *Evidence) Verdict {
 		}
 		for _, i := range c.polls(RoleRetained) {
 			x := &c.Exchanges[i]
-			if x.Response.Status == 0 || throttled(x.Response.Status) {
+			if unsaid(x) {
 				continue
 			}
 			s.looked++
@@ -126,7 +115,7 @@ func checkGone(e *Evidence) Verdict {
 		for n, i := range c.polls(RoleExpired) {
 			x := &c.Exchanges[i]
 			status := x.Response.Status
-			if status == 0 || throttled(status) {
+			if unsaid(x) {
 				continue
 			}
 			if n > 0 { // the result: only what the status still promises matters

@@ -194,14 +194,14 @@ func checkTerminalRetryAfter(e *Evidence) Verdict {
 	return s.verdict("none has", untold(e))
 }
 
-// untold is the verdict where the end was not seen.
+// untold is the verdict where the end was not seen, or was not asked for again.
 func untold(e *Evidence) Verdict {
 	c := e.talk(ProbeSlow)
 	switch {
 	case c == nil || c.accepted < 0:
 		return noOperation()
-	case c.Ended != "":
-		return inconclusive("the operation did not end in the time for a probe")
+	case c.told >= 0:
+		return inconclusive("after its end the operation was not asked for again, or the polls were throttled")
 	}
-	return inconclusive("the end of the operation was not seen: %s", c.last().Reason.Text())
+	return inconclusive("the end of the operation was not seen: %s", c.fate())
 }

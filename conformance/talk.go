@@ -31,11 +31,12 @@ const (
 
 // talk is a conversation that is being held.
 type talk struct {
-	r   *run
-	c   *caller
-	t   Transcript
-	op  lro.Operation
-	ctx context.Context
+	r      *run
+	c      *caller
+	t      Transcript
+	op     lro.Operation
+	status string // the URL that the acceptance named
+	ctx    context.Context
 }
 
 // submit starts an operation: once, or again if no answer came.
@@ -49,6 +50,7 @@ func (v *talk) submit(s *Submit, extra Fields) bool {
 			v.wait("the server asks for it")
 			v.step(RoleSubmit)
 		}
+		v.status = v.op.StatusURL
 		if !unanswered(v.op) || try == resubmits || !v.pause(breath, "to submit again") {
 			return v.op.StatusURL != "" && v.ctx.Err() == nil
 		}
@@ -108,13 +110,16 @@ func (v *talk) follow() {
 	}
 }
 
-// followUntil polls until the condition holds, or the operation is over.
-func (v *talk) followUntil(enough func(lro.Operation) bool) bool {
-	for !v.op.Done() && !enough(v.op) && v.wait("the server asks for it") {
+// settle polls at once, and then until the status URL answers: it may not be readable at once.
+func (v *talk) settle() {
+	v.step(RoleImmediate)
+	for v.op.Misses > 0 && !v.op.Done() && v.wait("the server asks for it") {
 		v.step(v.role())
 	}
-	return v.ctx.Err() == nil && enough(v.op)
 }
+
+// told says whether the end of the operation was told, though perhaps not its result.
+func (v *talk) told() bool { return read(&v.t, v.r.dialect).told >= 0 }
 
 // wait waits until the next request is due; false: the time is up.
 func (v *talk) wait(why string) bool {

@@ -46,7 +46,7 @@ func newWire(transport http.RoundTripper) *wire {
 	switch {
 	case transport == nil:
 		return w
-	case !ok || t.Proxy != nil || t.DialTLSContext != nil || t.DialTLS != nil:
+	case !ok || t.Proxy != nil || t.DialTLSContext != nil:
 		w.through = transport
 		return w
 	}

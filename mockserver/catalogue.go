@@ -10,7 +10,7 @@ type FaultInfo struct {
 	Name    string   `json:"name"`
 	Summary string   `json:"summary"` // what the server does, in one line
 	Exposes string   `json:"exposes"` // the mistake of a client that it brings to light
-	Rules   []string `json:"rules"`   // ids of the conformance rules that it breaks; empty if it is legal
+	Rules   []string `json:"rules"`   // ids of the conformance rules that it is found to break; empty if it is legal
 	Befalls string   `json:"befalls"` // the requests it befalls, such as "polls, results"
 	Default string   `json:"default"` // the fault with its defaults, as ParseFault takes it
 	// OncePerOperation tells that P is thrown once for an operation, not for

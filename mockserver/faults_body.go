@@ -12,7 +12,7 @@ var bodyFaults = []kind{
 		name:    "body-truncated",
 		summary: "the connection ends in the middle of the body",
 		exposes: "reading an answer that is cut off as if it were whole",
-		rules:   []string{"S15"},
+		rules:   []string{"content-type-declared"},
 		on:      onPoll | onResult,
 		rewrite: func(h *hit) bool {
 			h.w.limit = h.length() / 2
@@ -23,7 +23,7 @@ var bodyFaults = []kind{
 		name:    "body-stalled",
 		summary: "the body stops in the middle, and the connection stays open for delay",
 		exposes: "a time limit that ends with the header",
-		rules:   []string{"S15"},
+		rules:   []string{"content-type-declared"},
 		on:      onPoll | onResult, defaults: Fault{Delay: 30 * time.Second},
 		params: []faultParam{timeParam("delay", faultDelay)},
 		rewrite: func(h *hit) bool {
@@ -35,7 +35,7 @@ var bodyFaults = []kind{
 		name:    "body-mistyped",
 		summary: "the body is a login page in HTML that calls itself JSON, with the same status",
 		exposes: "taking whatever comes for a status document, or for the result",
-		rules:   []string{"S15"},
+		rules:   []string{"content-type-declared", "status-url-resolves", "reaches-terminal"},
 		on:      onPoll | onResult,
 		excuses: onPoll | onResult,
 		rewrite: func(h *hit) bool {
@@ -50,6 +50,7 @@ var bodyFaults = []kind{
 		name:    "body-gigantic",
 		summary: "a status document is padded with bytes of text",
 		exposes: "reading a body of any size into memory",
+		rules:   []string{"reaches-terminal"},
 		on:      onPoll, defaults: Fault{Bytes: 16 << 20},
 		params:  []faultParam{sizeParam("bytes")},
 		excuses: onPoll,

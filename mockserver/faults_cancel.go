@@ -6,7 +6,7 @@ var cancelFaults = []kind{
 		name:    "cancel-ignored",
 		summary: "a cancellation is accepted, and the operation goes on",
 		exposes: "taking the answer to a cancellation for the cancellation",
-		rules:   []string{"X04"},
+		rules:   []string{"cancelled-visible"},
 		on:      onCancel,
 		before: func(h *hit) bool {
 			return h.pretend()
@@ -16,7 +16,7 @@ var cancelFaults = []kind{
 		name:    "cancel-race",
 		summary: "a cancellation is accepted, and the operation has just succeeded",
 		exposes: "calling an operation cancelled that was done: the cancellation lost the race",
-		rules:   []string{"X04"},
+		rules:   []string{"cancelled-visible"},
 		on:      onCancel,
 		before: func(h *hit) bool {
 			return h.pretend() && h.s.store.visit(h.v.id, func(op *operation) { op.end(h.x.now, Succeeded) })
@@ -26,7 +26,7 @@ var cancelFaults = []kind{
 		name:    "cancel-overwritten",
 		summary: "after count polls that say Cancelled, the status URL says Succeeded",
 		exposes: "asking again after the end, and believing the newer answer",
-		rules:   []string{"X05", "P10"},
+		rules:   []string{"no-success-after-cancel", "state-monotonic"},
 		on:      onPoll, defaults: Fault{Count: 1}, params: []faultParam{countParam("count", faultCount)},
 		rewrite: func(h *hit) bool {
 			if !h.done() || h.v.snap.Status != Cancelled || h.past.ends < h.fault.Count {

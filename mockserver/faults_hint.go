@@ -10,7 +10,7 @@ const hintHuge = "retry-after-huge"
 // hintFaults spoil Retry-After where it tells when to poll.
 var hintFaults = []kind{
 	hinted("retry-after-absent", "pending answers have no Retry-After",
-		"no interval of its own, so that it polls without a pause", []string{"S10", "P09"},
+		"no interval of its own, so that it polls without a pause", []string{"retry-after-present", "retry-after-while-pending"},
 		func(*hit) string { return "" }),
 	hinted("retry-after-zero", "Retry-After is 0",
 		"polling without any pause", nil,
@@ -19,19 +19,19 @@ var hintFaults = []kind{
 		"reading seconds only", nil,
 		func(h *hit) string { return h.date(2 * time.Second) }),
 	hinted("retry-after-past", "Retry-After is a date of an hour ago",
-		"a negative wait: polling without a pause, or a panic", []string{"S12"},
+		"a negative wait: polling without a pause, or a panic", []string{"retry-after-sane"},
 		func(h *hit) string { return h.date(-time.Hour) }),
 	hinted("retry-after-negative", "Retry-After is -5",
-		"a negative wait: polling without a pause", []string{"S11"},
+		"a negative wait: polling without a pause", []string{"retry-after-syntax"},
 		func(*hit) string { return "-5" }),
 	hinted("retry-after-fraction", "Retry-After is 1.5",
-		"failing, or not waiting, because of a field it cannot read", []string{"S11"},
+		"failing, or not waiting, because of a field it cannot read", []string{"retry-after-syntax"},
 		func(*hit) string { return "1.5" }),
 	hinted("retry-after-garbage", "Retry-After is no time at all, such as PT5S or soon",
-		"failing, or not waiting, because of a field it cannot read", []string{"S11"},
+		"failing, or not waiting, because of a field it cannot read", []string{"retry-after-syntax"},
 		func(h *hit) string { return []string{"soon", "PT5S", "5s", "1,2", "0x10", "NaN"}[h.pick(6)] }),
 	hinted(hintHuge, "Retry-After is 99999999999999999999",
-		"an overflow, so that it polls without a pause; or a wait without an end", []string{"S12"},
+		"an overflow, so that it polls without a pause; or a wait without an end", []string{"retry-after-sane"},
 		func(*hit) string { return "99999999999999999999" }),
 }
 

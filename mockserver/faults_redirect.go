@@ -9,20 +9,20 @@ import (
 
 // redirectFaults spoil the redirect from the status URL to the result.
 var redirectFaults = []kind{
-	completed(http.StatusMovedPermanently, "remembering a redirect for ever, so that it never asks for the status again", "C02"),
-	completed(http.StatusFound, "knowing 303 only", "C02"),
+	completed(http.StatusMovedPermanently, "remembering a redirect for ever, so that it never asks for the status again", "completion-303"),
+	completed(http.StatusFound, "knowing 303 only", "completion-303"),
 	completed(http.StatusSeeOther, "taking a 303 for an error, or its target for a status URL"),
-	completed(http.StatusTemporaryRedirect, "taking a redirect to the result for a new status URL", "C02"),
-	completed(http.StatusPermanentRedirect, "taking a redirect to the result for a new status URL, for ever", "C02"),
+	completed(http.StatusTemporaryRedirect, "taking a redirect to the result for a new status URL", "completion-303"),
+	completed(http.StatusPermanentRedirect, "taking a redirect to the result for a new status URL, for ever", "completion-303"),
 	redirected("redirect-chain", "the redirect leads to the result over count more redirects",
-		"following one redirect only, or any number", []string{"C06"}, Fault{Count: 7},
+		"following one redirect only, or any number", []string{"redirect-chain-safe"}, Fault{Count: 7},
 		[]faultParam{countParam("count", faultCount)},
 		func(h *hit) bool {
 			h.target(beside(h.x.monitor(h.v), "/hop/"+strconv.Itoa(h.fault.Count)))
 			return true
 		}),
 	redirected("redirect-loop", "the redirect at the end leads back to the status URL",
-		"following redirects without an end", []string{"C06"}, Fault{}, nil,
+		"following redirects without an end", []string{"redirect-chain-safe", "pending-200", "reaches-terminal"}, Fault{}, nil,
 		func(h *hit) bool {
 			h.target(h.x.monitor(h.v))
 			return true
@@ -44,7 +44,7 @@ var redirectFaults = []kind{
 		name:    "redirect-retry-after",
 		summary: "the redirect has a Retry-After of delay, and before that the result is 404",
 		exposes: "following a redirect at once, though it says when (RFC 9110, section 10.2.3)",
-		rules:   []string{"C07", "C04"},
+		rules:   []string{"terminal-no-retry-after"},
 		on:      onPoll | onResult, defaults: Fault{Delay: 2 * time.Second},
 		params: []faultParam{timeParam("delay", faultDelay)},
 		rewrite: func(h *hit) bool {

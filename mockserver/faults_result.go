@@ -11,7 +11,7 @@ var resultFaults = []kind{
 		name:    "result-not-ready",
 		summary: "the result is 404, by default until 2s after the end",
 		exposes: "taking a result that is not visible yet for one that does not exist",
-		rules:   []string{"C04"},
+		rules:   []string{"redirect-target-ok"},
 		on:      onResult, defaults: Fault{Until: 2 * time.Second},
 		rewrite: func(h *hit) bool {
 			h.problem(http.StatusNotFound, "there is no result here, or not yet")
@@ -22,7 +22,7 @@ var resultFaults = []kind{
 		name:    "result-gone",
 		summary: "the result is 410, though the status URL leads there",
 		exposes: "calling an operation failed whose result is lost, or asking for it for ever",
-		rules:   []string{"C04"},
+		rules:   []string{"redirect-target-ok"},
 		on:      onResult, sticky: true,
 		excuses: onResult,
 		rewrite: func(h *hit) bool {

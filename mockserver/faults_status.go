@@ -11,7 +11,7 @@ var statusFaults = []kind{
 		name:    "status-404",
 		summary: "the status URL answers 404, by default until 2s after the submit",
 		exposes: "taking the first 404 for the end; polling a 404 for ever",
-		rules:   []string{"P02", "S05"},
+		rules:   []string{"status-immediately-readable"},
 		on:      onPoll, defaults: Fault{Until: 2 * time.Second},
 		rewrite: func(h *hit) bool {
 			h.problem(http.StatusNotFound, "there is no such operation here, or not yet")
@@ -22,7 +22,7 @@ var statusFaults = []kind{
 		name:    "status-flapping",
 		summary: "every other poll before the end says Pending, though it runs",
 		exposes: "deciding by the change of a state instead of the state",
-		rules:   []string{"P10"},
+		rules:   []string{"state-monotonic", "progress-sane", "conditional-get"},
 		on:      onPoll,
 		rewrite: func(h *hit) bool {
 			if h.n%2 == 1 || h.v.snap.Status != Running || !h.pending() {
@@ -36,7 +36,7 @@ var statusFaults = []kind{
 		name:    "progress-backwards",
 		summary: "the percentage falls by 10 with every poll, from 90",
 		exposes: "progress bars, and time limits for progress, that believe in progress",
-		rules:   []string{"P11"},
+		rules:   []string{"progress-sane", "conditional-get"},
 		on:      onPoll,
 		rewrite: func(h *hit) bool {
 			if h.v.snap.Status != Running || !h.pending() {
@@ -50,7 +50,7 @@ var statusFaults = []kind{
 		name:    "terminal-reverts",
 		summary: "after the first answer that it is done, count answers say Running",
 		exposes: "asking again after the end, and believing the newer answer",
-		rules:   []string{"P10", "C05"},
+		rules:   []string{"state-monotonic", "completion-repeatable", "failure-persistent"},
 		on:      onPoll, defaults: Fault{Count: 2}, params: []faultParam{countParam("count", faultCount)},
 		rewrite: func(h *hit) bool {
 			if !h.done() || h.past.ends == 0 || h.past.ends > h.fault.Count {
@@ -64,7 +64,7 @@ var statusFaults = []kind{
 		name:    "stuck",
 		summary: "the status URL says Running for ever, also when the work is done",
 		exposes: "no time limit for the whole operation",
-		rules:   []string{"C01"},
+		rules:   []string{"reaches-terminal"},
 		on:      onPoll, sticky: true,
 		excuses: onPoll,
 		rewrite: func(h *hit) bool {
@@ -79,7 +79,7 @@ var statusFaults = []kind{
 		name:    "error-200",
 		summary: "the end is a 200 with an error and no state",
 		exposes: "calling every 200 a success, without looking at the body",
-		rules:   []string{"C08", "P03"},
+		rules:   []string{"state-recognisable"},
 		on:      onPoll, sticky: true,
 		excuses: onPoll,
 		rewrite: func(h *hit) bool {

@@ -11,7 +11,7 @@ var submitFaults = []kind{
 		name:    "lost-202",
 		summary: "the operation is accepted, and the connection ends without an answer",
 		exposes: "submitting again without an idempotency key: the work is done twice",
-		rules:   []string{"S01", "S02"},
+		rules:   []string{"submit-202", "status-url-present"},
 		on:      onSubmit,
 		excuses: onSubmit,
 		rewrite: func(h *hit) bool {
@@ -26,7 +26,7 @@ var submitFaults = []kind{
 		name:    "no-status-url",
 		summary: "the answer to the submit names no status URL",
 		exposes: "polling the URL of the submit, or calling it a success",
-		rules:   []string{"S02"},
+		rules:   []string{"status-url-present"},
 		on:      onSubmit,
 		excuses: onSubmit,
 		rewrite: func(h *hit) bool {
@@ -42,13 +42,13 @@ var submitFaults = []kind{
 		"putting the base URL before whatever Location says", nil,
 		func(h *hit) string { return h.x.origin() + pathOf(h.x.monitor(h.v)) }),
 	located("location"+crossOrigin, "the Location is on another origin, which asks for no credentials",
-		"sending credentials to whatever host the server names", []string{"S08"},
+		"sending credentials to whatever host the server names", []string{"status-url-same-origin"},
 		func(h *hit) string { return h.abroad(h.x.monitor(h.v)) }),
 	located("location-loop", "the status URL redirects to itself",
-		"following redirects without an end", []string{"S05", "C06"},
+		"following redirects without an end", []string{"status-url-resolves", "redirect-chain-safe", "pending-200", "reaches-terminal"},
 		func(h *hit) string { return beside(h.x.monitor(h.v), "/loop") }),
 	located("location-not-http", "the Location is no HTTP URL, but ftp:, file: or javascript:",
-		"opening whatever the server names", []string{"S03", "S05"},
+		"opening whatever the server names", []string{"location-valid-uri-reference", "status-url-resolves"},
 		func(h *hit) string {
 			return []string{"ftp://127.0.0.1" + pathOf(h.x.monitor(h.v)), "file:///etc/hostname", "javascript:alert(1)"}[h.pick(3)]
 		}),
@@ -56,7 +56,7 @@ var submitFaults = []kind{
 		name:    "duplicate-job",
 		summary: "the Idempotency-Key is not heeded: every submit is another operation",
 		exposes: "trusting a key blindly: what a second submit names may be another operation",
-		rules:   []string{"S22", "S24"},
+		rules:   []string{"idempotent-replay", "idempotency-mismatch-422", "idempotency-concurrent"},
 		on:      onSubmit,
 		before: func(h *hit) bool {
 			if h.x.r.Header.Get("Idempotency-Key") == "" {

@@ -12,7 +12,7 @@ var throttleFaults = []kind{
 		name:    "429-storm",
 		summary: "polls are answered with 429 and a Retry-After of delay, by default the second to the fourth",
 		exposes: "taking 429 for the end of the operation, or not heeding its Retry-After",
-		rules:   []string{"P09"},
+		rules:   []string{"retry-after-while-pending"},
 		on:      onPoll, defaults: Fault{From: 2, First: 4, Delay: time.Second},
 		params: []faultParam{timeParam("delay", faultDelay)},
 		rewrite: func(h *hit) bool {
@@ -25,7 +25,7 @@ var throttleFaults = []kind{
 		name:    "retry-after-short",
 		summary: "Retry-After is 1, and a poll sooner than delay after the last one gets 429",
 		exposes: "never waiting longer than it is told, so that it is throttled for ever",
-		rules:   []string{"P09"},
+		rules:   []string{"retry-after-while-pending"},
 		on:      onSubmit | onPoll, defaults: Fault{Delay: 3 * time.Second},
 		params: []faultParam{timeParam("delay", faultDelay)},
 		rewrite: func(h *hit) bool {
@@ -61,7 +61,7 @@ var throttleFaults = []kind{
 		name:    "date-skew",
 		summary: "the Date of the server is off by delay, and so are its dates in Retry-After",
 		exposes: "measuring a Retry-After date against its own clock instead of Date",
-		rules:   []string{"P12"},
+		rules:   []string{"date-header"},
 		on:      onAny, defaults: Fault{Delay: time.Hour},
 		params: []faultParam{skewParam("delay", faultDelay)},
 		rewrite: func(h *hit) bool {

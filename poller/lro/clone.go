@@ -12,7 +12,7 @@ import (
 func (op Operation) Clone() Operation {
 	for _, s := range []*string{
 		&op.Dialect, &op.Cue, &op.Native, &op.Progress.Message, &op.SubmitMethod, &op.SubmitURL, &op.Home,
-		&op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL, &op.Location, &op.Job, &op.Next.Method, &op.Next.URL, &op.ETag,
+		&op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL, &op.Next.Method, &op.Next.URL, &op.ETag,
 	} {
 		*s = strings.Clone(*s)
 	}

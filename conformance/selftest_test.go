@@ -1,0 +1,47 @@
+package conformance_test
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/conformance/mutants"
+)
+
+// TestMatrix enumerates both lists: every mutant is found to break what it breaks and nothing else,
+// and every rule fails on a mutant and passes where there is no fault.
+func TestMatrix(t *testing.T) {
+	matrix := &conformance.Matrix{}
+	passed := map[string]bool{}
+	for n, m := range mutants.All(mutants.World{}) {
+		t.Run(m.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				one := mutants.All(inMemory())[n]
+				row := conformance.SelfTest(t.Context(), []conformance.Mutant{one}, 1, nil).Rows[0]
+				matrix.Rows = append(matrix.Rows, row)
+				if !row.OK() {
+					t.Errorf("%s: missed %q, wrongly found %q, broken %q %s", row.Mutant, row.Missed, row.Wrong, row.Broken, row.Err)
+					for _, r := range row.Report.Results {
+						if r.Outcome == conformance.Fail || r.Outcome == conformance.Warn {
+							t.Logf("   %s %s: %s", r.Outcome, r.ID, r.Reason)
+						}
+					}
+				}
+				if !one.Faultless() {
+					return
+				}
+				for _, r := range row.Report.Results {
+					passed[r.ID] = passed[r.ID] || r.Outcome == conformance.Pass
+				}
+			})
+		})
+	}
+	for _, id := range matrix.Unseen() {
+		t.Errorf("the rule %s fails on no mutant", id)
+	}
+	for _, rule := range conformance.Rules() {
+		if !passed[rule.ID] {
+			t.Errorf("the rule %s passes on no server without that fault", rule.ID)
+		}
+	}
+}
