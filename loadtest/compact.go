@@ -191,9 +191,7 @@ const deepPrefixes = 256
 
 // prefix numbers the part of a status URL that others are likely to have too: up to the last slash.
 func (c *codec) prefix(url string) (uint16, bool) {
-	_, rest, _ := strings.Cut(url, "://")
-	from := len(url) - len(rest)
-	origin := from + strings.IndexByte(rest+"/", '/')
+	origin := len(url) - len(afterOrigin(url))
 	path, _, _ := strings.Cut(url, "?")
 	deep := max(strings.LastIndexByte(path, '/')+1, origin)
 	if i, ok := c.prefixes.numbers[url[:deep]]; ok {

@@ -37,7 +37,10 @@ func (w *worker) finish(x *exchange) {
 	s := w.slots.at(x.id)
 	s.flags &^= isInFlight
 	w.restore(x.id, s)
-	before := w.op.Phase
+	before, interval := w.op.Phase, time.Duration(0)
+	if s.seen != never {
+		interval = time.Duration(max(0, s.due-s.seen))
+	}
 	w.count(s, x)
 	w.op = lro.Next(w.dialect, w.op, lro.Reply{
 		Status: x.status, Header: x.head, Body: x.body, More: x.more, At: w.time(x.first), Err: x.err, Unsent: x.unsent,
@@ -47,11 +50,14 @@ func (w *worker) finish(x *exchange) {
 		w.end(x.id, s)
 		return
 	}
-	w.schedule(x, s)
+	w.schedule(s, x, interval)
 }
 
 // count takes what does not depend on the meaning of the answer.
 func (w *worker) count(s *slot, x *exchange) {
+	if x.sent == never {
+		return
+	}
 	r := &w.series[s.series]
 	r.Counts.Requests++
 	r.Counts.BytesIn += int64(x.in)
@@ -153,20 +159,22 @@ func errorName(err error) string {
 	return "connection"
 }
 
-// schedule sets when the next request is due, and queues it.
-func (w *worker) schedule(x *exchange, s *slot) {
+// schedule sets when the next request is due, and queues it, or sends it at once.
+func (w *worker) schedule(s *slot, x *exchange, interval time.Duration) {
 	if w.plan.SkipResult && w.op.Phase == lro.Fetching {
 		w.op.Outcome, w.op.Phase = lro.Succeeded, lro.Ended
 		w.end(x.id, s)
 		return
 	}
-	interval := time.Duration(0)
-	if s.seen != never {
-		interval = time.Duration(max(0, s.due-s.seen))
-	}
 	strategy := &w.strategies[s.series]
-	due := strategy.Due(&w.op, w.time(x.first), interval, w.dice.Float64())
-	s.due = min(w.moment(due), s.planned+int64(w.plan.patience()))
+	due := w.moment(strategy.Due(&w.op, w.time(x.first), interval, w.dice.Float64()))
+	s.due = min(due, s.planned+int64(w.plan.patience()))
+	if s.due == x.first && w.op.Phase != lro.Polling {
+		target := w.op.Next.URL
+		w.store(x.id, s)
+		w.ask(x.id, s, target)
+		return
+	}
 	w.store(x.id, s)
 	w.wheel.add(x.id)
 }

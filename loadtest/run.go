@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -77,8 +78,9 @@ func (p *Plan) hire(ctx context.Context) ([]*worker, *run, error) {
 
 // oversee shows the run while it goes on, and ends it when it must end. It returns why it did.
 func (p *Plan) oversee(ctx context.Context, workers []*worker, shared *run, done <-chan struct{}) string {
-	ticks := time.NewTicker(p.every())
-	defer ticks.Stop()
+	views, looks := time.NewTicker(p.every()), time.NewTicker(50*time.Millisecond)
+	defer views.Stop()
+	defer looks.Stop()
 	stopped, interrupted := "", ctx.Done()
 	v := &viewer{plan: p, start: workers[0].start}
 	for {
@@ -87,10 +89,11 @@ func (p *Plan) oversee(ctx context.Context, workers []*worker, shared *run, done
 			v.show(workers)
 			return stopped
 		case <-interrupted:
-			stopped, interrupted = context.Cause(ctx).Error(), nil
+			stopped, interrupted = cmp.Or(stopped, context.Cause(ctx).Error()), nil
 			shared.stop.Store(true)
-		case <-ticks.C:
+		case <-views.C:
 			v.show(workers)
+		case <-looks.C:
 			if n := shared.errors.Load(); p.MaxErrors > 0 && n >= p.MaxErrors && stopped == "" {
 				stopped = fmt.Sprintf("max-errors: %d operations went wrong", n)
 				shared.stop.Store(true)

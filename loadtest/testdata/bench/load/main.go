@@ -1,0 +1,110 @@
+//go:build linux
+
+// Command load runs one measurement of the load generator against the server bare, and prints one line
+// of figures about itself.
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"runtime/pprof"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+func main() {
+	url := flag.String("url", "http://127.0.0.1:9999", "origin of the server")
+	mode := flag.String("mode", "polls", "polls: as many as it can; quick: whole operations; pending: hold operations")
+	pending := flag.Int("n", 1000, "operations that are pending")
+	connections := flag.Int("c", 64, "connections")
+	duration := flag.Duration("d", 5*time.Second, "how long")
+	interval := flag.Duration("every", 30*time.Second, "between the polls of an operation, when they are held")
+	profile := flag.String("profile", "", "write a CPU profile to this file")
+	flag.Parse()
+
+	p := loadtest.Plan{Workers: 1, Connections: *connections, Drain: -1, Patience: time.Hour, Every: time.Hour}
+	switch *mode {
+	case "polls": // all at once, then each again and again
+		p.Request = lro.Request{URL: *url + "/p"}
+		p.Load = loadtest.Load{Rate: 1e6, Operations: int64(*pending)}
+		p.Strategies = strategies("fixed:1ms")
+		p.Drain = *duration
+	case "quick":
+		p.Request = lro.Request{URL: *url + "/q", Body: []byte(`{"n":1}`)}
+		p.Load = loadtest.Load{Concurrency: *connections, Duration: *duration}
+		p.Strategies = strategies("fixed:1ms")
+	case "pending": // spread over an interval, then held
+		p.Request = lro.Request{URL: *url + "/p"}
+		p.Load = loadtest.Load{Rate: float64(*pending) / interval.Seconds(), Operations: int64(*pending), MaxInFlight: *pending}
+		p.Strategies = strategies("fixed:" + interval.String())
+		p.Drain = *duration
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			log.Fatal(err)
+		}
+		defer pprof.StopCPUProfile()
+	}
+	before := used()
+	r, err := loadtest.Run(context.Background(), p)
+	if err != nil {
+		log.Fatal(err)
+	}
+	report(r, used()-before)
+}
+
+func strategies(text string) []loadtest.Strategy {
+	s, err := loadtest.ParseStrategy(text)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return []loadtest.Strategy{s}
+}
+
+// used is the CPU time of this process.
+func used() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		log.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func report(r *loadtest.Result, cpu time.Duration) {
+	s := &r.Series[0]
+	c := &s.Counts
+	seconds := r.Elapsed.Seconds()
+	fmt.Printf("requests/s %.0f cpu_us/request %.2f polls %d polls/s %.0f operations %d operations/s %.0f cpu_us/operation %.1f cpu %.0f%% memory_MB %d late_p50 %v late_p99 %v poll_p50 %v poll_p99 %v errors %d\n",
+		float64(c.Requests)/seconds, cpu.Seconds()*1e6/float64(c.Requests), c.PollsSent, float64(c.PollsSent)/seconds,
+		c.Submitted, float64(c.Succeeded)/seconds, cpu.Seconds()*1e6/float64(max(c.Succeeded, 1)), 100*cpu.Seconds()/seconds, memory(),
+		s.Late.Quantile(.5), s.Late.Quantile(.99), s.Poll.Quantile(.5), s.Poll.Quantile(.99), len(s.Errors))
+	for _, w := range r.Warnings {
+		fmt.Fprintln(os.Stderr, w)
+	}
+}
+
+// memory is the most that this process has held, in MB.
+func memory() int {
+	text, _ := os.ReadFile("/proc/self/status")
+	for line := range bytes.Lines(text) {
+		if rest, ok := strings.CutPrefix(string(line), "VmHWM:"); ok {
+			kb := 0
+			if _, err := fmt.Sscan(rest, &kb); err == nil {
+				return kb / 1000
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,102 @@
+package loadtest
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// TestWheelGivesEverythingInTime compares with what was put in, over hours and through stalls.
+func TestWheelGivesEverythingInTime(t *testing.T) {
+	var slots slab
+	defer slots.close()
+	w := &wheel{slots: &slots}
+	dice := rand.New(rand.NewPCG(3, 4))
+	now, pending := int64(0), map[uint32]int64{}
+	spans := []time.Duration{time.Microsecond, time.Millisecond, time.Second, time.Minute, 5 * time.Minute, time.Hour}
+	for range 3000 {
+		for range dice.IntN(20) {
+			id := slots.take()
+			slots.at(id).due = now + dice.Int64N(int64(spans[dice.IntN(len(spans))])) - int64(time.Microsecond)
+			pending[id] = slots.at(id).due
+			w.add(id)
+		}
+		limit := now + dice.Int64N(int64(spans[dice.IntN(len(spans))]))
+		next := w.next(limit)
+		if next > limit {
+			t.Fatalf("next is %d, beyond the limit of %d", next, limit)
+		}
+		for id, due := range pending {
+			if due+2<<tickShift < next {
+				t.Fatalf("slot %d is due at %d, but next is %d", id, due, next)
+			}
+		}
+		now = next
+		if dice.IntN(50) == 0 {
+			now += int64(3 * time.Minute) // a stall
+		}
+		drain(t, w, now, pending)
+		for id, due := range pending {
+			if due < now-2<<tickShift {
+				t.Fatalf("slot %d was due at %d; it is %d", id, due, now)
+			}
+		}
+	}
+	drain(t, w, now+int64(2*time.Hour), pending)
+	if len(pending) > 0 || w.next(1<<62) < 1<<61 && len(w.far) > 0 {
+		t.Errorf("%d are left", len(pending))
+	}
+}
+
+// drain takes all that is due, and checks that it is.
+func drain(t *testing.T, w *wheel, now int64, pending map[uint32]int64) {
+	t.Helper()
+	for stalled := 0; stalled < 1000; {
+		id := w.take(now)
+		if id == 0 {
+			if w.tick >= now>>tickShift {
+				return
+			}
+			stalled++
+			continue
+		}
+		for id != 0 {
+			next := w.slots.at(id).next
+			if due, ok := pending[id]; !ok || due > now {
+				t.Fatalf("slot %d was taken at %d, due %d, there %v", id, now, due, ok)
+			}
+			delete(pending, id)
+			w.slots.give(id)
+			id = next
+		}
+	}
+	t.Fatal("the wheel does not reach the present")
+}
+
+func BenchmarkWheel(b *testing.B) {
+	for _, n := range []int{1_000, 1_000_000} {
+		b.Run(time.Duration(n).String(), func(b *testing.B) {
+			var slots slab
+			defer slots.close()
+			w := &wheel{slots: &slots}
+			step := int64(30*time.Second) / int64(n)
+			for i := range n {
+				id := slots.take()
+				slots.at(id).due = int64(i) * step
+				w.add(id)
+			}
+			b.ReportAllocs()
+			now, list := int64(0), uint32(0)
+			for b.Loop() {
+				for list == 0 {
+					now = w.next(now + int64(time.Second))
+					list = w.take(now)
+				}
+				id := list
+				list = slots.at(id).next
+				slots.at(id).due = now + int64(30*time.Second)
+				w.add(id)
+			}
+		})
+	}
+}
