@@ -46,7 +46,7 @@ func newDigest(r *conformance.Report, o Options) *digest {
 	at := map[string]int{}
 	for i := range r.Results {
 		res := &r.Results[i]
-		e := &entry{Result: res, rule: res.Rule, shown: string(res.Outcome), fails: o.Gate.fails(res)}
+		e := &entry{Result: res, rule: res.Rule, shown: string(res.Outcome), fails: o.Gate.Fails(res)}
 		if e.rule == nil {
 			e.rule = &conformance.Rule{ID: res.ID, Title: res.ID}
 		}

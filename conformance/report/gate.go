@@ -44,7 +44,7 @@ func (g Gate) Judge(r *conformance.Report) Verdict {
 	}
 	failing := map[conformance.Outcome]int{}
 	for i := range r.Results {
-		if g.fails(&r.Results[i]) {
+		if g.Fails(&r.Results[i]) {
 			failing[r.Results[i].Outcome]++
 		}
 	}
@@ -67,8 +67,8 @@ func (g Gate) Judge(r *conformance.Report) Verdict {
 	return Verdict{Word: "passed"}
 }
 
-// fails says whether one result fails the run.
-func (g Gate) fails(r *conformance.Result) bool {
+// Fails says whether one result fails the run.
+func (g Gate) Fails(r *conformance.Result) bool {
 	switch {
 	case g.FailOn == Never || r.Waiver != nil:
 		return false

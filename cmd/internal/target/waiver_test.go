@@ -1,0 +1,101 @@
+package target_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/target"
+	"github.com/asyncctl/asyncctl/conformance"
+)
+
+var day = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+func TestReadWaivers(t *testing.T) {
+	for _, text := range []string{
+		"- {rule: a-rule, reason: API-7, expires: 2026-05-31}\n- rule: S11\n  reason: b\n  expires: '2026-06-01'\n",
+		"waivers:\n  - {rule: a-rule, reason: API-7, expires: 2026-05-31}\n  - {rule: S11, reason: b, expires: 2026-06-01}\n",
+	} {
+		got, err := target.ReadWaivers(write(t, "w.yaml", text))
+		if err != nil || len(got) != 2 || got[0].Rule != "a-rule" || got[0].Reason != "API-7" || got[1].Expires.Format(time.DateOnly) != "2026-06-01" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"- {rule: a, reason: b}":                                                                   ":1: the waiver for a has no day on which it ends: write expires:",
+		"- {rule: a, reason: b, expires: soon}":                                                    "has no day on which it ends",
+		"- {rule: a, expires: 2026-01-01}":                                                         "the waiver for a has no reason",
+		"- {rule: a, reason: ' ', expires: 2026-01-01}":                                            "the waiver for a has no reason",
+		"- {rule: a, reason: 'CHANGE ME: x', expires: 2026-01-01}":                                 "the waiver for a has no reason",
+		"- {reason: a, expires: 2026-01-01}":                                                       "a waiver has no rule",
+		"\n- {rule: a, reasn: b, expires: 2026-01-01}":                                             ":2: there is no field waiver.reasn; did you mean reason?",
+		"- {rule: a, reason: b, expires: 2026-01-01}\n- {rule: a, reason: b, expires: 2026-01-01}": ":2: there is a waiver for a already",
+		"rule: a": "there is no field rule",
+		"a":       "waivers is a single value; write a list",
+	} {
+		if got, err := target.ReadWaivers(write(t, "w.yaml", text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %+v, %v, want %s", text, got, err, want)
+		}
+	}
+}
+
+func TestWaive(t *testing.T) {
+	report := func() *conformance.Report {
+		return &conformance.Report{Results: []conformance.Result{
+			{ID: "fails", Outcome: conformance.Fail}, {ID: "warns", Outcome: conformance.Warn}, {ID: "passes", Outcome: conformance.Pass},
+			{ID: "skipped", Outcome: conformance.Skip}, {ID: "open", Outcome: conformance.Inconclusive},
+			{ID: "absent", Outcome: conformance.NotApplicable, Reason: "there is no redirect"},
+		}}
+	}
+	known := map[string]string{"fails": "fails", "S01": "fails", "warns": "warns", "passes": "passes", "skipped": "skipped", "open": "open", "absent": "absent"}
+	for _, tt := range []struct {
+		rule, expires string
+		waived, stale string
+	}{
+		{"fails", "2026-03-05", "fails", ""},
+		{"fails", "2026-03-04", "fails", ""}, // the last day counts
+		{"fails", "2026-03-03", "", "it expired on 2026-03-03"},
+		{"S01", "2026-05-01", "fails", ""},
+		{"warns", "2026-05-01", "warns", ""},
+		{"passes", "2026-05-01", "", "it is not needed any more: the rule passes"},
+		{"absent", "2026-05-01", "", "it matches nothing: there is no redirect"},
+		{"skipped", "2026-05-01", "", ""},
+		{"open", "2026-05-01", "", ""},
+		{"unheard-of", "2026-05-01", "", "there is no such rule"},
+	} {
+		expires, _ := time.Parse(time.DateOnly, tt.expires)
+		r := report()
+		target.Waive(r, []conformance.Waiver{{Rule: tt.rule, Reason: "r", Expires: expires}}, known, day)
+		waived, stale := "", ""
+		for _, res := range r.Results {
+			if res.Waiver != nil {
+				waived += res.ID
+			}
+		}
+		for _, s := range r.Stale {
+			stale += s.Why
+		}
+		if waived != tt.waived || stale != tt.stale {
+			t.Errorf("%s until %s: waived %q, stale %q; want %q, %q", tt.rule, tt.expires, waived, stale, tt.waived, tt.stale)
+		}
+	}
+}
+
+func TestWaiverEntriesReadBackOnceCompleted(t *testing.T) {
+	r := &conformance.Report{Results: []conformance.Result{
+		{ID: "a", Outcome: conformance.Fail, Findings: []conformance.Finding{{Message: "it \"says\"\n\x1b: \u202e # x"}}},
+		{ID: "b", Outcome: conformance.Pass}, {ID: "c", Outcome: conformance.Fail, Waiver: &conformance.Waiver{}}, {ID: "d", Outcome: conformance.Fail, Reason: "why"},
+	}}
+	fails := func(res *conformance.Result) bool { return res.Outcome == conformance.Fail && res.Waiver == nil }
+	text := target.WaiverEntries(r, fails, day)
+	if _, err := target.ReadWaivers(write(t, "w.yaml", text)); err == nil || !strings.Contains(err.Error(), "has no reason") {
+		t.Errorf("it can be used as it is: %v\n%s", err, text)
+	}
+	got, err := target.ReadWaivers(write(t, "w.yaml", strings.ReplaceAll(text, "CHANGE ME: ", "")))
+	if err != nil || len(got) != 2 || got[0].Rule != "a" || got[1].Rule != "d" || got[0].Expires.Format(time.DateOnly) != "2026-04-03" {
+		t.Errorf("got %+v, %v from\n%s", got, err, text)
+	}
+	if text := target.WaiverEntries(&conformance.Report{}, fails, day); text != "" {
+		t.Errorf("entries for nothing: %q", text)
+	}
+}
