@@ -7,11 +7,16 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// model is the Bubble Tea side of the view. Its messages are the operation as it stands now, the
-// time, the size of the terminal, and leave.
+// drawing draws something as it stood when the drawing was made, at a time and for a size.
+type drawing func(now time.Time, width, height int) string
+
+// model is the Bubble Tea side of a live view. Its messages are a new drawing, the time, the size of
+// the terminal, and leave.
 type model struct {
-	screen screen
-	left   bool
+	draw          drawing
+	now           time.Time
+	width, height int
+	left          bool
 }
 
 // leave empties the view before the program ends.
@@ -23,13 +28,12 @@ func (m model) Init() tea.Cmd { return nil }
 // Update takes one message in.
 func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
-	case operation:
-		m.screen.op = msg
-		m.screen.now = later(m.screen.now, msg.latest())
+	case drawing:
+		m.draw = msg
 	case time.Time:
-		m.screen.now = later(m.screen.now, msg)
+		m.now = later(m.now, msg)
 	case tea.WindowSizeMsg:
-		m.screen.width, m.screen.height = msg.Width, msg.Height
+		m.width, m.height = msg.Width, msg.Height
 	case leave:
 		m.left = true
 	}
@@ -38,10 +42,10 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View draws. The cursor stays where it is seen, at the end, in the shape that the person gave it.
 func (m model) View() tea.View {
-	if m.left {
+	if m.left || m.draw == nil {
 		return inline("", 0)
 	}
-	text := m.screen.view()
+	text := m.draw(m.now, m.width, m.height)
 	return inline(text, lastRow(text))
 }
 

@@ -100,11 +100,12 @@ func checkFrame(t *testing.T, where, view string, g glyphs, width, height int) {
 func TestModelShowsWhatItIsTold(t *testing.T) {
 	events := streams(t)["success"]
 	whole := at(events[:12], 0, glyphs{}, 0, 0)
-	var m tea.Model = model{screen: screen{title: whole.title}}
+	view := &TUI{panel: panel{o: Options{Title: whole.title}}}
+	var m tea.Model = model{}
 	if got := m.View().Content; got != "" {
 		t.Errorf("before anything is known it shows %q", got)
 	}
-	for _, msg := range []tea.Msg{whole.op, tea.WindowSizeMsg{Width: 80, Height: 24}, whole.now.Add(2 * time.Second), whole.now} {
+	for _, msg := range []tea.Msg{view.drawing(whole.op), tea.WindowSizeMsg{Width: 80, Height: 24}, whole.now.Add(2 * time.Second), whole.now} {
 		m, _ = m.Update(msg)
 	}
 	want := at(events[:12], 2*time.Second, glyphs{}, 80, 24).view()

@@ -1,24 +1,13 @@
 package render
 
 import (
-	"fmt"
 	"os"
 	"sync"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
 
 	"github.com/asyncctl/asyncctl/poller"
-)
-
-// The pace of the view: how often the clock is looked at, and how often the terminal is written to at
-// most, in a second.
-const (
-	tickEvery = 250 * time.Millisecond
-	maxFrames = 5
 )
 
 // TUI is the progress view of one operation on a terminal, below what is already there. It reads
@@ -28,20 +17,16 @@ const (
 //
 // Its methods may be called from any goroutine.
 type TUI struct {
-	out   *os.File
-	o     Options
+	panel
 	plain *Plain // instead of the view, off a terminal
 
-	mu        sync.Mutex
-	op        operation
-	running   *live // nil before the first event, while suspended, and at the end
-	suspended bool
-	closed    bool
+	folding sync.Mutex
+	op      operation
 }
 
 // NewTUI returns a view that draws on out. The terminal is not touched before the first event.
 func NewTUI(out *os.File, o Options) *TUI {
-	t := &TUI{out: out, o: o}
+	t := &TUI{panel: panel{out: out, o: o}}
 	if !term.IsTerminal(int(out.Fd())) {
 		t.plain = NewPlain(out)
 	}
@@ -54,17 +39,18 @@ func (t *TUI) Event(e poller.Event) {
 		t.plain.Event(e)
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.closed {
-		return
-	}
+	t.folding.Lock()
+	defer t.folding.Unlock()
 	t.op = t.op.apply(e)
-	switch {
-	case t.running != nil:
-		t.running.wake()
-	case !t.suspended:
-		t.running = t.start()
+	t.show(t.drawing(t.op))
+}
+
+// drawing draws the operation as it stands.
+func (t *TUI) drawing(op operation) drawing {
+	s := screen{g: glyphs{ascii: t.o.ASCII, color: t.o.Color}, title: t.o.Title, op: op}
+	return func(now time.Time, width, height int) string {
+		s.now, s.width, s.height = later(now, op.latest()), width, height
+		return s.view()
 	}
 }
 
@@ -76,49 +62,10 @@ func (t *TUI) Close() {
 		t.plain.Close()
 		return
 	}
-	t.mu.Lock()
-	closed := t.closed
-	t.closed = true
-	running, op := t.running, t.op
-	t.running = nil
-	t.mu.Unlock()
-	if closed {
-		return
-	}
-	running.stop()
-	if line := t.farewell(op); line != "" {
-		fmt.Fprintln(t.out, wipe+line)
-	}
-}
-
-// Suspend takes the view away until Resume: for SIGTSTP, and for anybody else who has something to
-// say on the terminal. Events that come meanwhile are remembered.
-func (t *TUI) Suspend() {
-	t.mu.Lock()
-	running := t.running
-	t.running, t.suspended = nil, true
-	t.mu.Unlock()
-	running.stop()
-	if running != nil {
-		fmt.Fprint(t.out, wipe)
-	}
-}
-
-// wipe empties the line of the cursor and what is below: a person who types moves the cursor from
-// where Bubble Tea believes it to be.
-const wipe = "\r" + ansi.EraseScreenBelow
-
-// Resume draws the view again, where the cursor is now.
-func (t *TUI) Resume() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.plain != nil || t.closed || !t.suspended {
-		return
-	}
-	t.suspended = false
-	if !t.op.began.IsZero() {
-		t.running = t.start()
-	}
+	t.folding.Lock()
+	line := t.farewell(t.op)
+	t.folding.Unlock()
+	t.close(line)
 }
 
 // farewell is the line that stays.
@@ -131,65 +78,4 @@ func (t *TUI) farewell(op operation) string {
 		return g.state(op.state()) + " " + "when last asked: " + Count(op.polls(), "poll")
 	}
 	return g.state(ending(*op.end)) + Summary(*op.end)[len(Clean(ending(*op.end))):]
-}
-
-// live is the view while it owns the terminal: Bubble Tea, and a pump that brings it the state.
-type live struct {
-	program *tea.Program
-	woken   chan struct{}
-	over    chan struct{}
-	done    sync.WaitGroup
-}
-
-// start puts the view on the terminal.
-func (t *TUI) start() *live {
-	g := glyphs{ascii: t.o.ASCII, color: t.o.Color}
-	profile := colorprofile.ASCII
-	if t.o.Color {
-		profile = colorprofile.ANSI
-	}
-	l := &live{woken: make(chan struct{}, 1), over: make(chan struct{})}
-	l.program = tea.NewProgram(model{screen{g: g, title: t.o.Title, op: t.op, now: t.op.latest()}, false},
-		tea.WithInput(nil), tea.WithOutput(t.out), tea.WithoutSignalHandler(), tea.WithFPS(maxFrames),
-		tea.WithColorProfile(profile), tea.WithEnvironment([]string{"TERM=" + t.o.Term}))
-	l.done.Go(func() { l.program.Run() })
-	l.done.Go(func() { l.pump(t) })
-	return l
-}
-
-// pump sends the state when it has changed, and the time.
-func (l *live) pump(t *TUI) {
-	tick := time.NewTicker(tickEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-l.over:
-			l.program.Send(leave{})
-			l.program.Quit()
-			return
-		case <-l.woken:
-			t.mu.Lock()
-			op := t.op
-			t.mu.Unlock()
-			l.program.Send(op)
-		case now := <-tick.C:
-			l.program.Send(now)
-		}
-	}
-}
-
-func (l *live) wake() {
-	select {
-	case l.woken <- struct{}{}:
-	default:
-	}
-}
-
-// stop takes the view off the terminal and waits until it is gone.
-func (l *live) stop() {
-	if l == nil {
-		return
-	}
-	close(l.over)
-	l.done.Wait()
 }
