@@ -32,7 +32,9 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},
 	"cmd/internal/scenario":      {ours: []string{"cmd/internal/render", "mockserver", "poller"}, theirs: []string{"go.yaml.in/yaml/v3"}},
 	"cmd/internal/curl":          {ours: []string{"cmd/internal/batch", "cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/pflag"}},
-	"cmd/internal/render":        {ours: []string{"poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/colorprofile", "github.com/charmbracelet/x/ansi", "github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
+	"cmd/internal/openapi":       {ours: []string{"conformance"}, theirs: []string{"go.yaml.in/yaml/v3"}},
+	"cmd/internal/target":        {ours: []string{"conformance", "poller/lro"}, theirs: []string{"go.yaml.in/yaml/v3"}},
+	"cmd/internal/render":        {ours: []string{"conformance", "poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/colorprofile", "github.com/charmbracelet/x/ansi", "github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 }
 
 // TestRooms enforces who may import whom.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/conformance"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -51,7 +52,7 @@ var exitTexts = []topic{
 func newExplain(w World) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain WORD",
-		Short: "Explain an exit code, an outcome, a reason, a dialect or a fault, offline",
+		Short: "Explain an exit code, an outcome, a reason, a dialect, a fault or a rule, offline",
 		Example: `  asyncctl explain 124
   asyncctl explain gone
   asyncctl explain no-status-url
@@ -62,12 +63,18 @@ func newExplain(w World) *cobra.Command {
 			for _, t := range topics() {
 				words = append(words, t.word+"\t"+t.kind)
 			}
+			for _, r := range conformance.Rules() {
+				words = append(words, r.ID+"\trule")
+			}
 			return words, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				for _, t := range topics() {
 					fmt.Fprintf(w.Stdout, "%-26s %s\n", t.word, t.kind)
+				}
+				for _, r := range conformance.Rules() {
+					fmt.Fprintf(w.Stdout, "%-26s rule %s\n", r.ID, r.Code)
 				}
 				return nil
 			}
@@ -87,6 +94,13 @@ func explain(w World, word string) error {
 		}
 		found = true
 		t.print(w)
+	}
+	if r := ruleNamed(word); r != nil {
+		if found {
+			fmt.Fprintln(w.Stdout)
+		}
+		found = true
+		explainRule(w, r)
 	}
 	if !found {
 		return usagef("there is nothing to explain about %q; \"asyncctl explain\" lists the words", word)

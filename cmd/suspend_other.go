@@ -2,7 +2,5 @@
 
 package cmd
 
-import "github.com/asyncctl/asyncctl/cmd/internal/render"
-
-// suspendable returns the view as it is: there is no Ctrl-Z here.
-func suspendable(v liveView) render.View { return v }
+// pauses has nothing to do: there is no Ctrl-Z.
+func pauses(pausable) (stop func()) { return func() {} }

@@ -11,11 +11,30 @@ import (
 	"github.com/asyncctl/asyncctl/poller"
 )
 
-// liveView is one that draws over itself, and must go while the process is stopped.
-type liveView interface {
-	render.View
+// pausable is a view that draws over itself, and must go while the process is stopped.
+type pausable interface {
 	Suspend()
 	Resume()
+}
+
+// liveView is one of operations.
+type liveView interface {
+	render.View
+	pausable
+}
+
+// suspendableView takes itself off the screen while the process is stopped.
+type suspendableView struct {
+	liveView
+	stop func()
+}
+
+func suspendable(v liveView) render.View { return &suspendableView{v, pauses(v)} }
+
+// Close stops listening, and closes the view.
+func (v *suspendableView) Close() {
+	v.stop()
+	v.liveView.Close()
 }
 
 type noView struct{}

@@ -7,6 +7,7 @@ type Event struct {
 	Began   *Began   `json:"began,omitempty"`
 	Asked   *Asked   `json:"asked,omitempty"`
 	Ended   *Ended   `json:"ended,omitempty"`
+	Through *Through `json:"through,omitempty"`
 	Judged  *Result  `json:"judged,omitempty"`
 	Waiting *Waiting `json:"waiting,omitempty"`
 }
@@ -35,8 +36,13 @@ type Waiting struct {
 	Why   string    `json:"why"`
 }
 
-// Ended says that a probe is through, or why it is not.
-type Ended struct {
+// Through says that a probe has held all of its conversations.
+type Through struct {
 	Probe string `json:"probe"`
+}
+
+// Ended says that a conversation is over, and why, if that was before it was through.
+type Ended struct {
+	Probe string `json:"probe"`         // as [Transcript].Probe
 	Why   string `json:"why,omitempty"` // as [Transcript].Ended
 }

@@ -119,7 +119,10 @@ func (r *run) hold() {
 	var probes sync.WaitGroup
 	defer probes.Wait()
 	accepted := make(chan bool, 1)
-	probes.Go(func() { r.probeSlow(accepted) })
+	probes.Go(func() {
+		r.probeSlow(accepted)
+		r.observe(Event{Through: &Through{Probe: ProbeSlow}})
+	})
 	if !<-accepted {
 		return
 	}

@@ -117,15 +117,29 @@ func (d *digest) reproduce(f *conformance.Finding) []string {
 		return nil
 	}
 	var commands []string
-	if x.Role != "submit" {
+	if x.Role != conformance.RoleSubmit {
 		for i := range f.Exchange {
-			if t.Exchanges[i].Role == "submit" {
+			if t.Exchanges[i].Role == conformance.RoleSubmit {
 				commands = append(commands, Curl(&t.Exchanges[i].Request))
 				break
 			}
 		}
 	}
 	return append(commands, Curl(&x.Request))
+}
+
+// decisive is the exchange by which a target is called broken: the last submit of the first
+// conversation; nil if there is none.
+func (d *digest) decisive() *conformance.Exchange {
+	for i := range d.Transcripts {
+		exchanges := d.Transcripts[i].Exchanges
+		for n := len(exchanges) - 1; n >= 0; n-- {
+			if exchanges[n].Role == conformance.RoleSubmit {
+				return &exchanges[n]
+			}
+		}
+	}
+	return nil
 }
 
 // ownFields are those that curl sends by itself.

@@ -13,6 +13,9 @@ import (
 // what a colour says. Each line of an exchange begins with who said it, so that nothing that a server
 // wrote stands at the beginning of a line.
 
+// mostNames is how many rules are named that were not judged for one reason.
+const mostNames = 10
+
 // textWriter writes one report.
 type textWriter struct {
 	*bytes.Buffer
@@ -23,13 +26,32 @@ type textWriter struct {
 func writeText(b *bytes.Buffer, d *digest) error {
 	t := &textWriter{b, d, cmp.Or(d.o.Width, 100)}
 	t.head()
-	for i := range d.themes {
-		t.theme(&d.themes[i])
+	if d.Broken != "" {
+		t.broken()
+	} else {
+		for i := range d.themes {
+			t.theme(&d.themes[i])
+		}
+		t.unjudged()
 	}
-	t.unjudged()
 	t.stale()
 	t.foot()
 	return nil
+}
+
+// broken shows the exchange that says why nothing could be judged, instead of a long list of rules that
+// were not.
+func (t *textWriter) broken() {
+	x := t.d.decisive()
+	if x == nil {
+		return
+	}
+	t.Buffer.WriteByte('\n')
+	for _, line := range wire(x, nil) {
+		fmt.Fprintf(t, "      %s\n", t.faint(string(line.Side)+" "+line.Text))
+	}
+	t.Buffer.WriteByte('\n')
+	t.fact("again", Curl(&x.Request))
 }
 
 func (t *textWriter) head() {
@@ -161,7 +183,12 @@ func (t *textWriter) unjudged() {
 		}
 		for _, why := range reasons {
 			fmt.Fprintf(t, "  %s %s\n", t.mark(string(kind)), clip(why, 2*t.width))
-			t.paragraph("        ", strings.Join(by[why], ", "))
+			ids := by[why]
+			more := ""
+			if len(ids) > mostNames+2 && !t.d.o.Verbose {
+				ids, more = ids[:mostNames], fmt.Sprintf(", and %d more", len(ids)-mostNames)
+			}
+			t.paragraph("        ", strings.Join(ids, ", ")+more)
 		}
 	}
 }

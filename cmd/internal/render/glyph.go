@@ -55,6 +55,19 @@ func (g glyphs) state(word string) string {
 	return lipgloss.NewStyle().Foreground(m.color).Render(text)
 }
 
+// symbol returns the symbol of a state alone, in its colour.
+func (g glyphs) symbol(word string) string {
+	m := marks[word]
+	text := m.unicode
+	if g.ascii {
+		text = m.ascii
+	}
+	if !g.color || m.color == nil {
+		return text
+	}
+	return lipgloss.NewStyle().Foreground(m.color).Render(text)
+}
+
 // bar returns a bar of the given width, filled to a percentage.
 func (g glyphs) bar(percent float64, width int) string {
 	full, rest := "█", "░"
