@@ -25,7 +25,8 @@ type conformanceCommand struct {
 	prof    profileFlags
 
 	timeout, probeTimeout, requestTimeout curl.Seconds
-	interval                              curl.Seconds
+	interval, settle                      curl.Seconds
+	atOnce                                bool // --settle 0
 	record, replay                        string
 }
 
@@ -54,7 +55,10 @@ stdout has the report for people, unless another one goes there.`,
   asyncctl conformance --replay traffic.har                    # judge recorded traffic, without a network
   asyncctl conformance explain retry-after-syntax`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return k.run(c.Context(), args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			k.atOnce = c.Flags().Changed("settle") && k.settle == 0
+			return k.run(c.Context(), args)
+		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
@@ -68,6 +72,7 @@ stdout has the report for people, unless another one goes there.`,
 	fs.Var(&k.probeTimeout, "probe-timeout", "bound each conversation (default 2m)")
 	fs.Var(&k.requestTimeout, "request-timeout", "give up a single request after so long without an answer (default 30s)")
 	fs.Var(&k.interval, "interval", "shortest wait between polls where the server does not say (default 1s)")
+	fs.Var(&k.settle, "settle", "how long after its end an operation is asked for again (default 5s)")
 	fs.StringVar(&k.shape.progress, "progress", "auto", "auto, tui, plain, json (events, one a line) or none; on stderr")
 	fs.StringVar(&k.shape.color, "color", "auto", "auto, always or never; auto goes by NO_COLOR, CLICOLOR_FORCE and TERM")
 	fs.BoolVarP(&k.shape.silent, "silent", "s", false, "no progress; errors are still shown")
@@ -146,10 +151,14 @@ func (k *conformanceCommand) judge(ctx context.Context, s *subject, selected fun
 	if k.replay != "" {
 		return conformance.Judge(s.evidence, conformance.Judging{Dialect: s.dialect, Level: level, Select: selected, Observe: view.Event}), nil
 	}
+	settle := time.Duration(k.settle)
+	if k.atOnce {
+		settle = -1
+	}
 	suite := conformance.Suite{
 		Dialect: s.dialect, Transport: s.transport, Header: s.header, Credentials: s.credentials, Other: s.other, Trust: s.trust,
 		Pace: lro.Pace{Min: time.Duration(k.interval)}, Budget: time.Duration(k.timeout), Patience: time.Duration(k.probeTimeout),
-		RequestTimeout: time.Duration(k.requestTimeout), Level: level, Select: selected, Observe: view.Event,
+		RequestTimeout: time.Duration(k.requestTimeout), Settle: settle, Level: level, Select: selected, Observe: view.Event,
 	}
 	return suite.Run(ctx, s.target.Target), nil
 }

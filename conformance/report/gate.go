@@ -39,8 +39,6 @@ func (g Gate) Judge(r *conformance.Report) Verdict {
 		return Verdict{"interrupted", []string{"the run was interrupted: the report is of what had been found by then"}}
 	case r.Broken != "":
 		return Verdict{"broken", []string{r.Broken}}
-	case r.Executed() == 0:
-		return Verdict{"empty", []string{"no check was executed"}}
 	}
 	failing := map[conformance.Outcome]int{}
 	for i := range r.Results {
@@ -63,6 +61,9 @@ func (g Gate) Judge(r *conformance.Report) Verdict {
 	add(len(r.Stale), "waiver is stale", "waivers are stale")
 	if len(reasons) > 0 {
 		return Verdict{"failed", reasons}
+	}
+	if r.Executed() == 0 {
+		return Verdict{"empty", []string{"no check was executed"}}
 	}
 	return Verdict{Word: "passed"}
 }

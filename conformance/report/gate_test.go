@@ -43,6 +43,7 @@ func TestGate(t *testing.T) {
 		"stale waivers":              {stale, report.Gate{}, "failed", "2 waivers are stale"},
 		"stale waivers, always":      {stale, report.Gate{FailOn: report.Never}, "failed", "2 waivers are stale"},
 		"nothing was executed":       {only(conformance.Skip, conformance.NotApplicable), report.Gate{FailOn: report.Never}, "empty", "no check was executed"},
+		"nothing but inconclusive":   {only(conformance.Inconclusive), report.Gate{}, "failed", "1 check is inconclusive"},
 		"inconclusive is not a pass": {only(conformance.Inconclusive), report.Gate{AllowInconclusive: true}, "empty", "no check was executed"},
 		"broken":                     {broken(), report.Gate{FailOn: report.Never}, "broken", "401"},
 		"interrupted":                {interrupted(), report.Gate{FailOn: report.Never}, "interrupted", "interrupted"},

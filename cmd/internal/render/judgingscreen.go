@@ -100,7 +100,7 @@ func (s judgingScreen) row(p *probing) string {
 func (s judgingScreen) doing(p *probing) string {
 	requests := Count(p.requests, "request")
 	if !p.running() {
-		text := fmt.Sprintf("%s in %s", requests, Duration(p.ended.Sub(p.began).Round(100*time.Millisecond)))
+		text := fmt.Sprintf("%s in %s", requests, Duration(p.ended.Sub(p.began)))
 		if p.why != "" {
 			text += ", " + s.g.text(endedText(p.why))
 		}

@@ -186,9 +186,10 @@ func suggest(word string, list []string) string {
 	return "there are " + strings.Join(list, ", ")
 }
 
-// Nearest returns the word of a list that is most like another; "" if none is much like it.
+// Nearest returns the word of a list that is most like another; "" if none is much like it: a letter
+// wrong in a short word, some in a long one.
 func Nearest(word string, list []string) string {
-	best, least := "", max(2, len(word)/3)+1
+	best, least := "", max(1, len(word)/3)+1
 	for _, candidate := range list {
 		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < least {
 			best, least = candidate, d
@@ -197,23 +198,25 @@ func Nearest(word string, list []string) string {
 	return best
 }
 
-// distance is Levenshtein's.
+// distance is how many letters have to be put in, taken out, changed or swapped with the next.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j+1]+1, row[j]+1)
+			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last, row = last, row, before
 	}
-	return row[len(b)]
+	return last[len(b)]
 }
