@@ -120,7 +120,7 @@ func runRow(ctx context.Context, s *stage, c suite, t *target, f *front, r row, 
 	if f != nil {
 		f.take()
 	}
-	got, err := s.asyncctl(ctx, t, r.args)
+	got, err := s.ask(ctx, t, r.args)
 	if err != nil {
 		return false, err
 	}
@@ -143,13 +143,17 @@ func runRow(ctx context.Context, s *stage, c suite, t *target, f *front, r row, 
 	return wrong == nil, err
 }
 
-// asyncctl runs the binary as people do, and reads its JSON document.
-func (s *stage) asyncctl(ctx context.Context, t *target, args []string) (seen, error) {
-	args = append(s.fill(t, args), "--format", "json", "--silent", "--no-config")
-	if args[0] != "status" { // which waits for nothing
-		args = append(args, "--timeout", "30s", "--interval", "100ms")
+// ask runs asyncctl, or the other client, as people do, and reads its JSON document.
+func (s *stage) ask(ctx context.Context, t *target, args []string) (seen, error) {
+	program, args := t.client, s.fill(t, args)
+	if program == "" {
+		program = s.binary
+		args = append(args, "--format", "json", "--silent", "--no-config")
+		if args[0] != "status" { // which waits for nothing
+			args = append(args, "--timeout", "30s", "--interval", "100ms")
+		}
 	}
-	cmd := exec.CommandContext(ctx, s.binary, args...)
+	cmd := exec.CommandContext(ctx, program, args...)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err := cmd.Run()
@@ -191,6 +195,9 @@ func (w want) compare(got seen, counted bool) []string {
 	}
 	if w.dialect != "" && got.Dialect != w.dialect {
 		note("dialect", got.Dialect, w.dialect)
+	}
+	if w.reason != "" && got.Reason != w.reason {
+		note("reason", got.Reason, w.reason)
 	}
 	if squeezed := squeeze(got.Result); !strings.Contains(squeezed, w.result) {
 		note("result", squeezed, w.result)

@@ -20,6 +20,9 @@ func serve(ctx context.Context, s *stage, c suite) error {
 	if err != nil {
 		return err
 	}
+	if t.client != "" {
+		return fmt.Errorf("%s is a client; there is nothing to serve", c.name)
+	}
 	fmt.Fprintf(os.Stderr, "%s: %s\n", c.name, t.version)
 	if t.socket != "" {
 		fmt.Fprintf(os.Stderr, "socket: %s\n", t.socket)

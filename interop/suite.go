@@ -20,7 +20,7 @@ type suite struct {
 type tool struct{ command, debian string }
 
 // suites are all suites, in the order in which they run.
-var suites = []suite{nginx, tinyproxy, spector, lxd, dachs}
+var suites = []suite{nginx, tinyproxy, spector, lxd, dachs, azcore}
 
 // target is a server that runs.
 type target struct {
@@ -32,6 +32,8 @@ type target struct {
 	socket string
 	// direct says that requests go to the server itself and are not counted: through TLS, or a proxy.
 	direct bool
+	// client is the program that asks, instead of asyncctl; the server is ours then.
+	client string
 	// rows are the operations, in order.
 	rows []row
 	// judge, if set, returns the server's own verdict on the requests that it saw.
@@ -61,6 +63,8 @@ type want struct {
 	dialect string
 	// result must occur in the result, with white space squeezed.
 	result string
+	// reason must be the reason.
+	reason string
 	// requests is how many requests the server must have seen.
 	requests int
 }
