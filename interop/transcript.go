@@ -24,10 +24,13 @@ func writeTranscript(dir, suite string, t *target, r row, got seen) error {
 		return nil
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s.\nSource: %s, recorded\n-- submit --\n", r.name, t.version)
-	first := got.passed[0]
-	fmt.Fprintf(&b, "%s %s\n", first.method, first.url)
-	message(&b, first.sent, first.content)
+	fmt.Fprintf(&b, "%s.\nSource: %s, recorded\n", strings.TrimSpace(r.name), t.version)
+	if first := got.passed[0]; r.args[0] == "submit" {
+		fmt.Fprintf(&b, "-- submit --\n%s %s\n", first.method, first.url)
+		message(&b, first.sent, first.content)
+	} else {
+		fmt.Fprintf(&b, "-- resume --\n%s\n", first.url)
+	}
 	for _, e := range got.passed {
 		fmt.Fprintf(&b, "-- reply --\nHTTP/1.1 %d %s\n", e.status, http.StatusText(e.status))
 		message(&b, e.received, e.body)
@@ -40,7 +43,7 @@ func writeTranscript(dir, suite string, t *target, r row, got seen) error {
 			return r
 		}
 		return '-'
-	}, strings.ToLower(r.name))
+	}, strings.TrimSpace(strings.ToLower(r.name)))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
