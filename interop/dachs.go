@@ -150,6 +150,18 @@ func dachsRows(s *stage) []row {
 		return append([]string{verb, "{work}/" + handle, "--trust-origin", "{url}"}, more...)
 	}
 	return []row{{
+		name: "a query",
+		args: tapJob(goodQuery, "--dialect", "uws", "--wait"),
+		want: want{outcome: "succeeded", dialect: "uws", result: "table_name"},
+	}, {
+		name: "the same, dialect found out",
+		args: tapJob(goodQuery, "--wait"),
+		want: want{outcome: "succeeded", dialect: "uws", result: "table_name"},
+	}, {
+		name: "a query that cannot be",
+		args: tapJob(badQuery, "--dialect", "uws", "--wait"),
+		want: want{exit: 1, outcome: "failed", dialect: "uws"},
+	}, {
 		name: "begin a query",
 		args: tapJob(goodQuery, "--save", "{work}/good.handle", "--dialect", "uws"),
 		want: want{dialect: "uws"},
@@ -162,15 +174,6 @@ func dachsRows(s *stage) []row {
 		args:   later("wait", "good.handle"),
 		want:   want{outcome: "succeeded", dialect: "uws", result: "table_name"},
 		before: run("good.handle"),
-	}, {
-		name: "begin one that cannot be, dialect found out",
-		args: tapJob(badQuery, "--save", "{work}/bad.handle"),
-		want: want{},
-	}, {
-		name:   "  wait for it",
-		args:   later("wait", "bad.handle"),
-		want:   want{exit: 1, outcome: "failed", dialect: "uws"},
-		before: run("bad.handle"),
 	}, {
 		name: "begin a long one",
 		args: tapJob(slowQuery, "--save", "{work}/long.handle", "--dialect", "uws"),

@@ -14,7 +14,7 @@ var uwsFamily = []builtin{{Info: Info{
 	Looks:      "POST answered by 303 to the job, an XML document with phase: PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED",
 	Source:     "IVOA Universal Worker Service 1.1",
 	Evidence:   Primary,
-	Unverified: "PHASE=RUN is asked for in the query of the submit; a job that stays PENDING or HELD has to be run by hand",
+	Unverified: "PHASE=RUN is asked for in the query of the submit, and of a job that we submitted and that stays PENDING; one that is HELD, or that somebody else made, has to be run by hand",
 }, dialect: &uws{rules{Rules: Rules{
 	Name: "uws", Query: map[string]string{"PHASE": "RUN"},
 	Words: map[string]lro.State{
@@ -42,9 +42,22 @@ type uwsJob struct {
 	} `xml:"results>result"`
 }
 
+// Ask says RUN to a job of ours that waits for it (section 2.2.3.2). A server need not heed PHASE in
+// the request that makes the job; DaCHS 2.7 does not.
+func (d *uws) Ask(op lro.Operation) lro.Request {
+	if op.Native != "PENDING" || op.SubmitMethod != http.MethodPost {
+		return d.rules.Ask(op)
+	}
+	return phaseRequest(op, "RUN")
+}
+
 // Read says what the reply means.
 func (d *uws) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
+	if op.Phase == lro.Polling && r.Status == http.StatusSeeOther { // to the job: so is every wish answered
+		got.State, got.Native, got.Status = lro.StatePending, "RUN", http.StatusOK
+		return got, err
+	}
 	if op.Phase == lro.Submitting || op.Phase == lro.Fetching || r.Status != http.StatusOK {
 		return got, err
 	}
@@ -73,11 +86,16 @@ func (d *uws) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 
 // Cancel sends PHASE=ABORT, which keeps what is there; DELETE would destroy the job.
 func (d *uws) Cancel(op lro.Operation) (lro.Request, bool) {
+	return phaseRequest(op, "ABORT"), op.StatusURL != ""
+}
+
+// phaseRequest asks the server to take the job into another phase.
+func phaseRequest(op lro.Operation, phase string) lro.Request {
 	base, _, _ := strings.Cut(op.StatusURL, "?")
 	return lro.Request{
 		Method: http.MethodPost, URL: strings.TrimSuffix(base, "/") + "/phase",
-		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: []byte("PHASE=ABORT"),
-	}, op.StatusURL != ""
+		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, Body: []byte("PHASE=" + phase),
+	}
 }
 
 // looksLikeJob says whether a redirect of the submit led to a job.
