@@ -13,10 +13,12 @@ import (
 // ordinary (a redirect that is being followed, a result that is being fetched) it declines; such
 // operations are few at a time and kept as they are.
 type codec struct {
-	start  time.Time
-	policy *lro.Policy
-	slots  slab
-	blobs  blobs
+	start   time.Time
+	dialect lro.Dialect
+	asks    bool // a poll is more than a GET of the status URL: the dialect says what
+	policy  *lro.Policy
+	slots   slab
+	blobs   blobs
 
 	kin      interned[kin]
 	words    interned[string]
@@ -34,7 +36,7 @@ type codec struct {
 type kin struct{ dialect, cue, method, submitURL, home string }
 
 // texts are what an operation has to itself.
-type texts struct{ status, etag, message, result, cancel, promised string }
+type texts struct{ status, etag, message, result, cancel, promised, location, job string }
 
 // interned numbers values, as many as fit.
 type interned[T comparable] struct {
@@ -60,8 +62,11 @@ func (n *interned[T]) number(v T) (uint16, bool) {
 	return i, true
 }
 
-func newCodec(start time.Time, policy *lro.Policy) *codec {
-	c := &codec{start: start, policy: policy, etag: make([]string, 1)}
+func newCodec(start time.Time, d lro.Dialect, policy *lro.Policy) *codec {
+	c := &codec{start: start, dialect: d, policy: policy, etag: make([]string, 1)}
+	if _, plain := d.(lro.Generic); !plain || policy != nil && policy.LongPoll > 0 {
+		_, c.asks = d.(lro.Asker)
+	}
 	c.header = http.Header{"If-None-Match": c.etag}
 	return c
 }
@@ -83,7 +88,7 @@ func (c *codec) time(moment int64) time.Time {
 
 // pack keeps op in the slot; false if it is not of the ordinary kind.
 func (c *codec) pack(s *slot, op *lro.Operation) bool {
-	if !ordinary(op) {
+	if !c.ordinary(op) {
 		return false
 	}
 	native, ok := c.word(op.Native)
@@ -95,7 +100,7 @@ func (c *codec) pack(s *slot, op *lro.Operation) bool {
 			return false
 		}
 	}
-	now := texts{op.StatusURL, op.ETag, op.Progress.Message, op.ResultURL, op.CancelURL, op.PromisedURL}
+	now := texts{op.StatusURL, op.ETag, op.Progress.Message, op.ResultURL, op.CancelURL, op.PromisedURL, op.Location, op.Job}
 	if s.stage != compact || now != c.was {
 		if !c.write(s, &now) {
 			return false
@@ -105,8 +110,9 @@ func (c *codec) pack(s *slot, op *lro.Operation) bool {
 	s.hint, s.percent = int64(op.Hint), op.Progress.Percent
 	s.polls, s.misses, s.moves, s.resend = uint32(op.Polls), uint16(op.Misses), uint8(op.Moves), uint8(op.Resends)
 	s.native, s.state, s.style, s.note = native, uint8(op.State), uint8(op.Style), uint8(op.HintNote)
-	s.flags &^= isHinted | isCancelSent | isPercentKnown
-	s.flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown)
+	s.queue = int32(op.Progress.Queue)
+	s.flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue
+	s.flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue)
 	s.stage = compact
 	return true
 }
@@ -119,12 +125,17 @@ func flag(is bool, f slotFlags) slotFlags {
 }
 
 // ordinary says whether a slot can hold everything that there is to know.
-func ordinary(op *lro.Operation) bool {
-	next := &op.Next
+func (c *codec) ordinary(op *lro.Operation) bool {
 	return op.Phase == lro.Polling && op.Hops == 0 && op.Problem == nil && op.Outcome == lro.Undecided && op.Reason == "" &&
-		op.Inline == "" && next.Method == http.MethodGet && next.URL == op.StatusURL && len(next.Body) == 0 &&
-		len(next.Header) <= 1 && next.Header.Get("If-None-Match") == op.ETag && (len(next.Header) == 1) == (op.ETag != "") &&
+		op.Inline == "" && !op.Enclosed && !op.Repeats() && (c.asks || plainPoll(op)) && op.Progress.Queue == int(int32(op.Progress.Queue)) &&
 		op.Polls >= 0 && op.Polls < 1<<31 && op.Misses >= 0 && op.Misses < 1<<16 && op.Moves < 1<<8 && op.Resends < 1<<8
+}
+
+// plainPoll says whether the next request is a GET of the status URL, with its validator if there is one.
+func plainPoll(op *lro.Operation) bool {
+	next := &op.Next
+	return next.Method == http.MethodGet && next.URL == op.StatusURL && len(next.Body) == 0 && len(next.Header) <= 1 &&
+		next.Header.Get("If-None-Match") == op.ETag && (len(next.Header) == 1) == (op.ETag != "")
 }
 
 // word numbers a state in the server's word, which may lie in a buffer.
@@ -159,7 +170,7 @@ func (c *codec) write(s *slot, now *texts) bool {
 		return false
 	}
 	b := append(c.blob[:0], 0)
-	for i, v := range [...]string{now.status[len(c.prefixes.values[prefix]):], now.etag, now.message, now.result, now.cancel, now.promised} {
+	for i, v := range [...]string{now.status[len(c.prefixes.values[prefix]):], now.etag, now.message, now.result, now.cancel, now.promised, now.location, now.job} {
 		if v != "" {
 			b[0] |= 1 << i
 			b = binary.AppendUvarint(b, uint64(len(v)))
@@ -213,10 +224,11 @@ func (c *codec) unpack(s *slot, op *lro.Operation) {
 	c.was = c.read(s)
 	*op = lro.Operation{
 		Dialect: k.dialect, Cue: k.cue, Phase: lro.Polling, State: lro.State(s.state), Native: c.words.values[s.native],
-		Progress:     lro.Progress{Known: s.flags&isPercentKnown != 0, Percent: s.percent, Message: c.was.message},
+		Progress:     lro.Progress{Known: s.flags&isPercentKnown != 0, Percent: s.percent, Message: c.was.message, InQueue: s.flags&isInQueue != 0, Queue: int(s.queue)},
 		Style:        lro.Style(s.style),
 		SubmitMethod: k.method, SubmitURL: k.submitURL, Home: k.home, Accepted: c.time(s.accepted),
 		StatusURL: c.was.status, ResultURL: c.was.result, CancelURL: c.was.cancel, PromisedURL: c.was.promised,
+		Location: c.was.location, Job: c.was.job,
 		Next:      lro.Request{Method: http.MethodGet, URL: c.was.status},
 		NotBefore: c.time(s.floor), Hint: time.Duration(s.hint), Hinted: s.flags&isHinted != 0, HintNote: lro.HintNote(s.note),
 		ETag: c.was.etag, Polls: int(s.polls), Misses: int(s.misses), MissedSince: c.time(s.missed),
@@ -226,12 +238,15 @@ func (c *codec) unpack(s *slot, op *lro.Operation) {
 		c.etag[0] = c.was.etag
 		op.Next.Header = c.header
 	}
+	if c.asks {
+		*op = lro.Ready(c.dialect, *op)
+	}
 }
 
 // read returns the slot's texts; they point into the blob, and the status URL into c.url.
 func (c *codec) read(s *slot) texts {
 	b := c.blobs.at(s.blob, int(s.length))
-	var all [6]string
+	var all [8]string
 	mask := b[0]
 	b = b[1:]
 	for i := 0; mask != 0; i, mask = i+1, mask>>1 {
@@ -243,5 +258,5 @@ func (c *codec) read(s *slot) texts {
 		b = b[used+int(n):]
 	}
 	c.url = append(append(c.url[:0], c.prefixes.values[s.prefix]...), all[0]...)
-	return texts{text(c.url), all[1], all[2], all[3], all[4], all[5]}
+	return texts{text(c.url), all[1], all[2], all[3], all[4], all[5], all[6], all[7]}
 }

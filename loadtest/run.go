@@ -58,7 +58,7 @@ func (p *Plan) hire(ctx context.Context) ([]*worker, *run, error) {
 	workers := make([]*worker, p.staff())
 	for k := range workers {
 		w := &worker{
-			codec: newCodec(start, p.Policy), meter: newMeter(p), plan: p, run: shared, dialect: p.dialect(),
+			codec: newCodec(start, p.dialect(), p.Policy), meter: newMeter(p), plan: p, run: shared,
 			requests: made, origins: all, whole: map[uint32]*lro.Operation{}, unix: start.UnixNano(),
 			strategies: slices.Clone(p.strategies()), source: newSource(p, k, len(workers)),
 			dice: rand.New(rand.NewPCG(p.Load.Seed, uint64(p.Shard*len(workers)+k+1))),

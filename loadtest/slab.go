@@ -24,6 +24,7 @@ type slot struct {
 	blob   uint32 // its texts
 	polls  uint32
 	sends  uint32 // polls sent, for the operation's own count
+	queue  int32  // lro.Progress.Queue
 	length uint16 // of the blob
 	prefix uint16 // of the status URL
 	kin    uint16 // what it shares with others
@@ -50,12 +51,13 @@ const (
 	whole                    // the operation is in worker.whole
 )
 
-type slotFlags uint8
+type slotFlags uint16
 
 const (
 	isHinted slotFlags = 1 << iota
 	isCancelSent
 	isPercentKnown
+	isInQueue
 	isInFlight // a request is on its way
 	isTold     // its end is known; only the result is missing
 	isRepeated // the request is on its second connection

@@ -18,7 +18,6 @@ type worker struct {
 	meter
 	plan     *Plan
 	run      *run
-	dialect  lro.Dialect
 	requests *requests
 	origins  *origins
 	sender   sender
@@ -246,7 +245,7 @@ func (w *worker) request(id uint32, now int64) (lro.Request, http.Header) {
 func (w *worker) leaves(id uint32, now int64, b []byte) []byte {
 	s := w.slots.at(id)
 	w.left(id, s, now)
-	if s.stage == compact {
+	if s.stage == compact && !w.asks {
 		return w.renderPoll(s, b)
 	}
 	w.restore(id, s)

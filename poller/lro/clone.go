@@ -1,7 +1,6 @@
 package lro
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -12,12 +11,14 @@ import (
 func (op Operation) Clone() Operation {
 	for _, s := range []*string{
 		&op.Dialect, &op.Cue, &op.Native, &op.Progress.Message, &op.SubmitMethod, &op.SubmitURL, &op.Home,
-		&op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL, &op.Next.Method, &op.Next.URL, &op.ETag,
+		&op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL,
+		&op.Location, &op.Job, &op.Next.Method, &op.Next.URL, &op.ETag,
 	} {
 		*s = strings.Clone(*s)
 	}
 	if v := op.Next.Header["If-None-Match"]; op.Phase != Submitting && len(v) == 1 {
-		op.Next.Header = http.Header{"If-None-Match": {strings.Clone(v[0])}}
+		op.Next.Header = op.Next.Header.Clone()
+		op.Next.Header["If-None-Match"] = []string{strings.Clone(v[0])}
 	}
 	op.trail = slices.Clone(op.trail)
 	for i, u := range op.trail {
