@@ -28,15 +28,16 @@ var unseen = map[string]string{
 
 // mistaken are the first answers that detection takes for another dialect's, and why.
 var mistaken = map[string]string{
-	"fhir-async-303 as fhir-async-bundle":      "they begin alike; the reading of the end fits both",
-	"arm-body/success-202 as generic":          unlike["arm-body/success-202"],
-	"google-lro/lost as generic":               unlike["google-lro/lost"],
-	"replicate/lost as generic":                unlike["replicate/lost"],
-	"arm-body/success-at-once as generic":      "it is over: HTTP says the same",
-	"arm-body/success-delete as generic":       "a DELETE leaves nothing to poll: HTTP says the same",
-	"google-lro/success-at-once as generic":    "it is over: HTTP says the same",
-	"ogc-job/success-at-once as generic":       "it is over: HTTP says the same",
-	"dropbox-async/success-at-once as generic": "it is over: HTTP says the same",
+	"fhir-async-303 as fhir-async-bundle":         "they begin alike; the reading of the end fits both",
+	"arm-location/real-success-delete as generic": "only its host tells, and the scenarios are served elsewhere; generic reads it the same way",
+	"arm-body/success-202 as generic":             unlike["arm-body/success-202"],
+	"google-lro/lost as generic":                  unlike["google-lro/lost"],
+	"replicate/lost as generic":                   unlike["replicate/lost"],
+	"arm-body/success-at-once as generic":         "it is over: HTTP says the same",
+	"arm-body/success-delete as generic":          "a DELETE leaves nothing to poll: HTTP says the same",
+	"google-lro/success-at-once as generic":       "it is over: HTTP says the same",
+	"ogc-job/success-at-once as generic":          "it is over: HTTP says the same",
+	"dropbox-async/success-at-once as generic":    "it is over: HTTP says the same",
 }
 
 // conversations returns every transcript of the built-in dialects by "name/file".
