@@ -31,6 +31,7 @@ type conduct struct {
 	toldGone bool          // and the end was that it is kept no longer
 	afterEnd int           // polls after that
 	results  int           // requests for the result
+	loops    int           // requests for a URL that redirects to itself
 	spoilt   int           // polls since the last one whose answer could be read
 	answered bool          // the submit was answered with the end
 	excused  bool          // by a fault that may end the operation for a correct client

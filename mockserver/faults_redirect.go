@@ -111,7 +111,12 @@ func (in *injector) hop(h *hit) bool {
 	asked := h.x.t
 	h.x.path = base
 	h.x.t = h.x.d.route(h.x)
-	if h.x.t.phase != onPoll || !h.x.visit(func(op *operation) { h.v = op.look(h.x.now) }) {
+	if h.x.t.phase != onPoll || !h.x.visit(func(op *operation) {
+		h.v = op.look(h.x.now)
+		if loop {
+			op.watched().loops++
+		}
+	}) {
 		h.x.path, h.x.t = path, asked
 		return false
 	}

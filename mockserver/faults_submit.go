@@ -35,21 +35,21 @@ var submitFaults = []kind{
 	},
 	located("location-relative", "the Location is a path relative to that of the submit",
 		"joining strings instead of resolving the reference against the URL of the request", nil,
-		func(h *hit) string {
+		0, func(h *hit) string {
 			return strings.Repeat("../", strings.Count(h.x.r.URL.Path, "/")-1) + pathOf(h.x.monitor(h.v))[1:]
 		}),
 	located("location-absolute", "the Location is a whole URL",
 		"putting the base URL before whatever Location says", nil,
-		func(h *hit) string { return h.x.origin() + pathOf(h.x.monitor(h.v)) }),
+		0, func(h *hit) string { return h.x.origin() + pathOf(h.x.monitor(h.v)) }),
 	located("location"+crossOrigin, "the Location is on another origin, which asks for no credentials",
 		"sending credentials to whatever host the server names", []string{"status-url-same-origin"},
-		func(h *hit) string { return h.abroad(h.x.monitor(h.v)) }),
+		onSubmit, func(h *hit) string { return h.abroad(h.x.monitor(h.v)) }),
 	located("location-loop", "the status URL redirects to itself",
 		"following redirects without an end", []string{"status-url-resolves", "redirect-chain-safe", "pending-200", "reaches-terminal"},
-		func(h *hit) string { return beside(h.x.monitor(h.v), "/loop") }),
+		onSubmit, func(h *hit) string { return beside(h.x.monitor(h.v), "/loop") }),
 	located("location-not-http", "the Location is no HTTP URL, but ftp:, file: or javascript:",
 		"opening whatever the server names", []string{"location-valid-uri-reference", "status-url-resolves"},
-		func(h *hit) string {
+		onSubmit, func(h *hit) string {
 			return []string{"ftp://127.0.0.1" + pathOf(h.x.monitor(h.v)), "file:///etc/hostname", "javascript:alert(1)"}[h.pick(3)]
 		}),
 	{
@@ -70,10 +70,10 @@ var submitFaults = []kind{
 }
 
 // located is a fault that changes the status URL in the answer to a submit. An
-// empty one leaves it.
-func located(name, summary, exposes string, rules []string, location func(*hit) string) kind {
+// empty one leaves it. What every client must be able to follow excuses nobody.
+func located(name, summary, exposes string, rules []string, excuses phase, location func(*hit) string) kind {
 	return kind{
-		name: name, summary: summary, exposes: exposes, rules: rules, on: onSubmit, excuses: onSubmit,
+		name: name, summary: summary, exposes: exposes, rules: rules, on: onSubmit, excuses: excuses,
 		rewrite: func(h *hit) bool {
 			if !h.accepted() {
 				return false

@@ -77,6 +77,7 @@ var judges = []judge{
 	{GradeRule{"ignored-retry-after", SeverityError, "ignored Retry-After: most polls came before it allowed them", "wait as long as Retry-After says"}, judgeIgnorance, nil},
 	{GradeRule{"polled-early", SeverityError, "polled before Retry-After allowed it", "count Retry-After from the arrival of the answer, and round up"}, judgeEarly, nil},
 	{GradeRule{"busy-polling", SeverityError, "polled without a pause", "keep a pause of its own where the server names none, or none that makes sense"}, judgeBusy, nil},
+	{GradeRule{"followed-loop", SeverityError, "went round in a redirect loop", "end at a URL that was visited before, and after a bounded number of redirects"}, judgeLoop, nil},
 	{GradeRule{"never-stopped", SeverityError, "went on polling long after it was told the end", "stop at a final state"}, judgeNeverStopped, nil},
 	{GradeRule{"polled-after-end", SeverityWarning, "polled after it was told the end", "stop at a final state"}, judgeAfterEnd, nil},
 	{GradeRule{"gave-up", SeverityWarning, "stopped polling before the end", "poll until the end or a time limit, through answers that pass: 404 at first, 429, 5xx and lost connections"}, judgeGaveUp, nil},

@@ -30,6 +30,17 @@ func judgeBusy(t Truth, _ time.Time, _ float64) string {
 	return fmt.Sprintf("%d of %d polls came less than %v after the one before, though nothing said that they may", t.Busy, t.Polls, busyGap)
 }
 
+// manyLoops is how many requests for a URL that redirects to itself are too many:
+// those that the most patient of well-known clients would send.
+const manyLoops = 50
+
+func judgeLoop(t Truth, _ time.Time, _ float64) string {
+	if t.Loops <= manyLoops {
+		return ""
+	}
+	return fmt.Sprintf("%d requests for a URL that redirects to itself", t.Loops)
+}
+
 // manyAfterEnd is how many polls after the end are no look for sure's sake.
 const manyAfterEnd = 5
 

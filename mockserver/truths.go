@@ -24,6 +24,7 @@ type Truth struct {
 	Told      time.Time     `json:"told,omitzero"`       // when a poll was answered with the end; zero if none was
 	AfterEnd  int           `json:"afterEnd,omitempty"`  // polls after that
 	Results   int           `json:"results,omitempty"`   // requests for the result
+	Loops     int           `json:"loops,omitempty"`     // requests for a URL that redirects to itself
 	Redirects bool          `json:"redirects,omitempty"` // its end is a redirect to a result
 	Excused   bool          `json:"excused,omitempty"`   // a fault befell it after which a correct client may give up
 	History   []Poll        `json:"history,omitempty"`   // the last 32 polls, if there is a journal
@@ -79,7 +80,7 @@ func (op *operation) truth(now time.Time) Truth {
 		return t
 	}
 	t.FirstPoll, t.LastPoll, t.Earliest, t.Busy = c.first, c.last, c.earliest, c.busy
-	t.Answered = c.answered
+	t.Answered, t.Loops = c.answered, c.loops
 	t.Redirects = t.Redirects && !c.toldGone
 	t.Told, t.AfterEnd, t.Results, t.Excused = c.told, c.afterEnd, c.results, c.excused
 	t.History = c.kept(op.polls)
