@@ -126,7 +126,8 @@ func (d *dialect) has(t traits) bool { return d.traits&t == t }
 
 // dialects are all of them, the generic one first. Each family has a file.
 var dialects = slices.Concat(genericFamily, azureFamily, operationLocationFamily, googleFamily, fhirFamily, odataFamily, redfishFamily, ogcFamily, jsonapiFamily, osbFamily, durableFamily, graphFamily, uwsFamily,
-	modelFamily, batchFamily, queueFamily, queryFamily, jenkinsFamily, lxdFamily, dropboxFamily)
+	modelFamily, batchFamily, queueFamily, queryFamily, jenkinsFamily, lxdFamily, dropboxFamily,
+	vendorFamily, uploadFamily, taskFamily, mediaFamily)
 
 // byDialect finds a dialect by its name or one of its other names. It stays out
 // of dialects so that these may look at the exchange.

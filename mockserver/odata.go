@@ -129,10 +129,7 @@ func (x *exchange) wrappedOData(v view) {
 		x.head(http.StatusOK)
 		return
 	}
-	sub := *v.submission
-	sc := *sub.scenario
-	sc.ResultStatus = http.StatusOK
-	sub.scenario, v.submission = &sc, &sub
+	v.submission = v.answeredWith(http.StatusOK)
 	x.sendResult(v)
 }
 

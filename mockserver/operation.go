@@ -119,6 +119,14 @@ func (sub *submission) retryAfter() RetryAfter {
 	return sub.scenario.RetryAfter
 }
 
+// answeredWith is a submission whose result has another HTTP status.
+func (sub *submission) answeredWith(code int) *submission {
+	other, sc := *sub, *sub.scenario
+	sc.ResultStatus = code
+	other.scenario = &sc
+	return &other
+}
+
 // submit counts one submit of this operation.
 func (op *operation) submit(now time.Time, scale float64) view {
 	op.submits++
