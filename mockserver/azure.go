@@ -146,13 +146,26 @@ func admitResource(x *exchange, sub *submission) *problem {
 	}
 	sub.resource = x.resource()
 	if sub.method != http.MethodDelete {
-		sub.note = shapeOf(x.path, sub.body)
+		s := shapeOf(x.path, sub.body)
+		s.known = x.s.store.bound(sub.resource) != ""
+		sub.note = s
 	}
 	return nil
 }
 
 // A shape is a resource as JSON, around the value of its provisioningState.
-type shape struct{ head, tail string }
+type shape struct {
+	head, tail string
+	known      bool // it was there before the submit
+}
+
+// created is the HTTP status for a resource: 201 for a new one.
+func (v view) created() int {
+	if s, ok := v.note.(shape); ok && !s.known && v.method == http.MethodPut {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
 
 // shapeOf is what was submitted, with what every resource has.
 //
@@ -167,16 +180,16 @@ func shapeOf(path string, body []byte) shape {
 	properties["provisioningState"] = json.RawMessage(mark)
 	resource["properties"] = encode(properties)
 	head, tail, _ := strings.Cut(string(encode(resource)), mark)
-	return shape{head + `"`, `"` + tail[:len(tail)-1]}
+	return shape{head: head + `"`, tail: `"` + tail[:len(tail)-1]}
 }
 
 // acceptARM answers PUT with the resource, and others with 202 and no content.
 func acceptARM(x *exchange, v view) {
-	x.field("Azure-Asyncoperation", x.monitor(v))
+	x.field("Azure-AsyncOperation", x.monitor(v))
 	x.hint(v.hint)
 	switch v.method {
 	case http.MethodPut:
-		x.sendShape(http.StatusCreated, v)
+		x.sendShape(v.created(), v)
 		return
 	case http.MethodPost: // final-state-via: location
 		x.field("Location", x.product(v))
@@ -251,16 +264,12 @@ func statusLocation(x *exchange, v view) {
 }
 
 func acceptARMBody(x *exchange, v view) {
-	switch {
-	case v.snap.Status == Succeeded: // "the exact same response" as if it were synchronous
+	if v.snap.Status == Succeeded { // "the exact same response" as if it were synchronous
 		x.resourceARM(v)
-	case v.method == http.MethodPatch:
-		x.hint(v.hint)
-		x.sendShape(http.StatusOK, v)
-	default:
-		x.hint(v.hint)
-		x.sendShape(http.StatusCreated, v)
+		return
 	}
+	x.hint(v.hint)
+	x.sendShape(v.created(), v)
 }
 
 // resourceARM answers for the resource, which tells its own state.
@@ -300,7 +309,7 @@ func (x *exchange) refuseAzure(p problem) {
 	if word == "" {
 		word = strings.ReplaceAll(http.StatusText(p.Status), " ", "")
 	}
-	x.field("X-Ms-Error-Code", word)
+	x.field("x-ms-error-code", word)
 	x.send(p.Status, x.object().begin("error").text("code", word).text("message", p.Detail).end())
 }
 

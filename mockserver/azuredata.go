@@ -60,7 +60,7 @@ func acceptOperationLocation(x *exchange, v view) {
 	x.hint(v.hint)
 	if v.method == http.MethodPut {
 		x.field("Operation-Id", v.id)
-		x.sendShape(http.StatusCreated, v)
+		x.sendShape(v.created(), v)
 		return
 	}
 	x.send(http.StatusAccepted, v.monitorOf(x.object()))

@@ -54,6 +54,8 @@ func routeDurable(x *exchange) target {
 		return notAllowed("DELETE, GET, HEAD, OPTIONS")
 	case instances && tail == "terminate" && method == http.MethodPost:
 		return target{phase: onCancel, id: id}
+	case instances && strings.HasPrefix(tail, "raiseEvent/") && method == http.MethodPost:
+		return target{id: id, other: func(x *exchange) { x.handDurable(func(*operation, time.Time) error { return nil }) }}
 	case instances && tail == "suspend" && method == http.MethodPost:
 		return target{id: id, other: func(x *exchange) { x.handDurable((*operation).freeze) }}
 	case instances && tail == "resume" && method == http.MethodPost:

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -160,7 +161,11 @@ func (x *exchange) computeOperation(v view) {
 	if kind == "" {
 		kind = "update"
 	}
-	m := x.object().text("kind", "compute#operation").text("name", "operation-"+v.id).text("operationType", kind).
+	m := x.object().text("kind", "compute#operation")
+	if id, err := strconv.ParseUint(v.id[:min(len(v.id), 16)], 16, 64); err == nil {
+		m = m.text("id", strconv.FormatUint(id, 10))
+	}
+	m = m.text("name", "operation-"+v.id).text("operationType", kind).
 		text("targetLink", x.product(v)).text("selfLink", x.monitor(v)).
 		text("status", computeWords.of(v)).number("progress", v.snap.Percent).time("insertTime", v.accepted)
 	if v.snap.Status.Done() {

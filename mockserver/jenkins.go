@@ -102,8 +102,7 @@ func acceptJenkins(x *exchange, v view) {
 // statusJenkins answers for the item, or for the build that it became.
 func statusJenkins(x *exchange, v view) {
 	x.hint(v.hint)
-	started := false
-	x.visit(func(op *operation) { started = op.ranBy(x.now, op.plan().queue) })
+	_, started := x.started()
 	switch {
 	case x.t.part != itemPart && !started:
 		x.unknown()

@@ -2,7 +2,7 @@ package mockserver
 
 import "strings"
 
-// field sets a field of the header, whose name is in its canonical form.
+// field sets a field of the header, with its name as the family spells it.
 func (x *exchange) field(name, value string) { x.w.Header()[name] = []string{value} }
 
 // monitor and product are the URLs of the status and of the result.

@@ -47,7 +47,7 @@ func routeOData(x *exchange) target {
 
 // pendingOData answers 202, which "MUST" have a Location each time.
 func pendingOData(x *exchange, v view) {
-	x.field("Odata-Version", odataVersion)
+	x.field("OData-Version", odataVersion)
 	x.field("Location", x.monitor(v))
 	x.hint(v.hint)
 	x.head(http.StatusAccepted)
@@ -67,7 +67,7 @@ func statusOData(x *exchange, v view) {
 	accept := x.r.Header.Get("Accept")
 	whole := strings.Contains(accept, "application/http") || accept == "" && x.r.Header.Get("Odata-Maxversion") == "4.0"
 	if !whole {
-		x.field("Asyncresult", strconv.Itoa(v.codeOData()))
+		x.field("AsyncResult", strconv.Itoa(v.codeOData()))
 		x.unwrapped(v, x.wrappedOData)
 		return
 	}
@@ -80,13 +80,13 @@ func statusOData(x *exchange, v view) {
 	x.unwrapped(v, x.resultOData)
 	x.w = client
 	message := "HTTP/1.1 " + strconv.Itoa(held.code) + " " + http.StatusText(held.code) + "\r\n"
-	for _, name := range []string{"Content-Type", "Odata-Version"} {
-		if value := held.header.Get(name); value != "" {
+	for _, name := range []string{"Content-Type", "OData-Version"} {
+		for _, value := range held.header[name] {
 			message += name + ": " + value + "\r\n"
 		}
 	}
 	message += "Content-Length: " + strconv.Itoa(len(held.body)) + "\r\n\r\n"
-	x.field("Odata-Version", odataVersion)
+	x.field("OData-Version", odataVersion)
 	x.field("Content-Type", "application/http")
 	x.body(http.StatusOK, append([]byte(message), held.body...))
 }
@@ -105,7 +105,7 @@ func (v view) codeOData() int {
 
 // unwrapped is the answer of the request, of which success sends the good one.
 func (x *exchange) unwrapped(v view, success func(view)) {
-	x.field("Odata-Version", odataVersion)
+	x.field("OData-Version", odataVersion)
 	if v.snap.Status == Succeeded {
 		success(v)
 		return
@@ -115,7 +115,7 @@ func (x *exchange) unwrapped(v view, success func(view)) {
 		text = "The service cancelled the request."
 	}
 	code := v.codeOData()
-	if x.w.Header()["Asyncresult"] != nil {
+	if x.w.Header()["AsyncResult"] != nil {
 		code = http.StatusOK
 	}
 	x.send(code, x.object().begin("error").text("code", "OperationFailed").text("message", text).end())
@@ -135,7 +135,7 @@ func (x *exchange) wrappedOData(v view) {
 
 // cancelOData answers DELETE: done, or not done yet.
 func cancelOData(x *exchange, v view, ok bool) {
-	x.field("Odata-Version", odataVersion)
+	x.field("OData-Version", odataVersion)
 	switch {
 	case !ok: // its answer is there, and is dropped
 		x.visit(func(op *operation) { op.expire(x.now) })
@@ -149,6 +149,6 @@ func cancelOData(x *exchange, v view, ok bool) {
 
 // refuseOData sends an error as OData JSON Format 4.01, section 21, has it.
 func (x *exchange) refuseOData(p problem) {
-	x.field("Odata-Version", odataVersion)
+	x.field("OData-Version", odataVersion)
 	x.send(p.Status, x.object().begin("error").text("code", strconv.Itoa(p.Status)).text("message", p.Detail).end())
 }

@@ -75,7 +75,7 @@ func statusRedfish(x *exchange, v view) {
 	case v.snap.Status == Failed:
 		x.problem(problem{Status: v.scenario.failStatus(), Detail: v.why()})
 	default:
-		x.field("Odata-Version", "4.0")
+		x.field("OData-Version", "4.0")
 		x.sendResult(v)
 	}
 }
@@ -99,7 +99,7 @@ func (x *exchange) task(code int, v view) {
 	if v.snap.Status == Failed {
 		m = m.begin("").text("MessageId", "Base.1.8.GeneralError").text("Message", v.why()).text("Severity", "Critical").end()
 	}
-	x.field("Odata-Version", "4.0")
+	x.field("OData-Version", "4.0")
 	x.send(code, m.endList())
 }
 
@@ -123,7 +123,7 @@ func (x *exchange) refuseRedfish(p problem) {
 	if p.Status == http.StatusNotFound {
 		word = "Base.1.8.ResourceMissingAtURI"
 	}
-	x.field("Odata-Version", "4.0")
+	x.field("OData-Version", "4.0")
 	x.send(p.Status, x.object().begin("error").text("code", word).text("message", p.Detail).beginList("@Message.ExtendedInfo").
 		begin("").text("MessageId", word).text("Message", p.Detail).text("Severity", "Critical").end().endList().end())
 }

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 // A target is what a request asks for.
@@ -99,6 +100,15 @@ func (x *exchange) visit(f func(*operation)) bool {
 		}
 	})
 	return found
+}
+
+// started is when the operation of the request began to run, if it did.
+func (x *exchange) started() (at time.Time, ok bool) {
+	x.visit(func(op *operation) {
+		queue := op.plan().queue
+		at, ok = op.accepted.Add(queue), op.ranBy(x.now, queue)
+	})
+	return at, ok
 }
 
 func (s *Server) servePoll(x *exchange) {

@@ -23,7 +23,7 @@ const ScenarioHeader = "Asyncctl-Scenario"
 
 // serveSubmit starts an operation.
 func (s *Server) serveSubmit(x *exchange) {
-	if x.d.finished != nil {
+	if x.d.finished != nil && x.d.async == nil {
 		// RFC 7240, section 2: the answer depends on it, also when it is a refusal.
 		x.w.Header()["Vary"] = varyPrefer
 	}

@@ -119,15 +119,18 @@ func statusUWS(x *exchange, v view) {
 		x.body(http.StatusOK, append(append(x.buf[:0], v.phase()...), '\n'))
 		return
 	}
-	created := v.accepted
 	b := append(x.buf[:0], xml.Header...)
 	b = append(b, `<uws:job xmlns:uws="http://www.ivoa.net/xml/UWS/v1.0" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="1.1">`...)
 	b = element(b, "jobId", v.id)
 	b = append(b, "<uws:ownerId xsi:nil=\"true\"/>"...)
 	b = element(b, "phase", v.phase())
 	b = append(b, "<uws:quote xsi:nil=\"true\"/>"...)
-	b = append(appendTime(append(b, "<uws:creationTime>"...), created), "</uws:creationTime>"...)
-	b = append(b, "<uws:startTime xsi:nil=\"true\"/>"...)
+	b = append(appendTime(append(b, "<uws:creationTime>"...), v.accepted), "</uws:creationTime>"...)
+	if started, ok := x.started(); ok {
+		b = append(appendTime(append(b, "<uws:startTime>"...), started), "</uws:startTime>"...)
+	} else {
+		b = append(b, "<uws:startTime xsi:nil=\"true\"/>"...)
+	}
 	if v.snap.Status.Done() {
 		b = append(appendTime(append(b, "<uws:endTime>"...), v.changed()), "</uws:endTime>"...)
 	} else {

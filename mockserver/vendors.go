@@ -153,7 +153,7 @@ func routeOracle(x *exchange) target {
 // acceptOracle answers with the resource, and the id of the work request in the
 // header.
 func acceptOracle(x *exchange, v view) {
-	x.field("Opc-Work-Request-Id", v.id)
+	x.field("opc-work-request-id", v.id)
 	x.hint(v.hint)
 	if v.method == http.MethodDelete {
 		x.head(http.StatusNoContent)
