@@ -176,6 +176,9 @@ func shapeOf(path string, body []byte) shape {
 	properties := map[string]json.RawMessage{}
 	json.Unmarshal(resource["properties"], &properties)
 	resource["id"], resource["name"] = encode(path), encode(path[strings.LastIndexByte(path, '/')+1:])
+	if kind := kindOfResource(path); kind != "" {
+		resource["type"] = encode(kind)
+	}
 	const mark = `"\u0000state"`
 	properties["provisioningState"] = json.RawMessage(mark)
 	resource["properties"] = encode(properties)
@@ -183,17 +186,31 @@ func shapeOf(path string, body []byte) shape {
 	return shape{head: head + `"`, tail: `"` + tail[:len(tail)-1]}
 }
 
-// acceptARM answers PUT with the resource, and others with 202 and no content.
+// kindOfResource is the type of a resource: the namespace of its provider and
+// every other segment behind that.
+func kindOfResource(path string) string {
+	at := strings.LastIndex(path, "/providers/")
+	if at < 0 {
+		return ""
+	}
+	segments := strings.Split(path[at+len("/providers/"):], "/")
+	kind := segments[0]
+	for i := 1; i < len(segments); i += 2 {
+		kind += "/" + segments[i]
+	}
+	return kind
+}
+
+// acceptARM answers PUT with the resource, and others with 202, no content, and
+// Location, which "MUST" be there also beside Azure-AsyncOperation.
 func acceptARM(x *exchange, v view) {
 	x.field("Azure-AsyncOperation", x.monitor(v))
 	x.hint(v.hint)
-	switch v.method {
-	case http.MethodPut:
+	if v.method == http.MethodPut {
 		x.sendShape(v.created(), v)
 		return
-	case http.MethodPost: // final-state-via: location
-		x.field("Location", x.product(v))
 	}
+	x.field("Location", x.product(v))
 	x.head(http.StatusAccepted)
 }
 
@@ -226,6 +243,8 @@ func resultARM(x *exchange, v view) {
 		statusLocation(x, v)
 	case v.method == http.MethodDelete && v.snap.Status == Succeeded:
 		x.unknown()
+	case x.d.product == nil && v.method == http.MethodPut && v.snap.Status != Succeeded:
+		x.unknown() // "not be visible until the async operation completes", if a 202 answered the PUT
 	default:
 		x.resourceARM(v)
 	}
@@ -234,10 +253,6 @@ func resultARM(x *exchange, v view) {
 func acceptLocation(x *exchange, v view) {
 	x.field("Location", x.monitor(v))
 	x.hint(v.hint)
-	if v.note != nil {
-		x.sendShape(http.StatusAccepted, v)
-		return
-	}
 	x.head(http.StatusAccepted)
 }
 

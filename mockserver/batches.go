@@ -55,6 +55,10 @@ func admitBatch(member string) func(*exchange, *submission) *problem {
 		if json.Unmarshal(sub.body, &body); body[member] == nil && sub.size <= maxEcho { // what is not there is missing
 			return refuse(http.StatusBadRequest, member+": Field required")
 		}
+		file := ""
+		if json.Unmarshal(body[member], &file); file != "" { // a list is no file
+			sub.note = file
+		}
 		return nil
 	}
 }
@@ -95,7 +99,8 @@ var batchWords = words{pending: "validating", running: "in_progress", cancelling
 
 func (x *exchange) openAIBatch(v view) {
 	x.hint(v.hint)
-	m := x.object().text("id", "batch_"+v.id).text("object", "batch").text("endpoint", "/v1/responses").text("input_file_id", "file-input").
+	input, _ := v.note.(string) // a server that keeps nothing has forgotten it
+	m := x.object().text("id", "batch_"+v.id).text("object", "batch").text("endpoint", "/v1/responses").text("input_file_id", input).
 		text("completion_window", "24h").text("status", batchWords.of(v)).number("created_at", int(v.accepted.Unix()))
 	done, failed := v.snap.Percent, 0
 	switch {
@@ -123,7 +128,11 @@ func resultLines(x *exchange, v view) {
 	case v.scenario.Result == "" && v.scenario.ResultSize == 0:
 		x.s.counter.results.Add(1)
 		x.field("Content-Type", "application/jsonl")
-		x.body(http.StatusOK, []byte(`{"custom_id":"1","response":{"status_code":200}}`+"\n"))
+		line := `{"custom_id":"1","response":{"status_code":200}}`
+		if x.d.has(namesResult) { // Anthropic's
+			line = `{"custom_id":"1","result":{"type":"succeeded"}}`
+		}
+		x.body(http.StatusOK, []byte(line+"\n"))
 	default:
 		x.sendResult(v)
 	}

@@ -45,8 +45,9 @@ var fineTuningWords = words{pending: "queued", running: "running", succeeded: "s
 // others have "completed".
 func (x *exchange) fineTuning(v view) {
 	x.hint(v.hint)
+	file, _ := v.note.(string) // a server that keeps nothing has forgotten it
 	m := x.object().text("id", v.id).text("object", "fine_tuning.job").number("created_at", int(v.accepted.Unix())).
-		text("model", "mock").text("training_file", "file-1").text("status", fineTuningWords.of(v))
+		text("model", "mock").text("training_file", file).text("status", fineTuningWords.of(v))
 	if v.snap.Status.Done() {
 		m = m.number("finished_at", int(v.changed().Unix()))
 	} else {

@@ -26,13 +26,19 @@ var odataFamily = []*dialect{{
 }}
 
 const (
-	odataMonitors = "/odata/async-monitor-"
-	odataVersion  = "4.01"
+	odataMonitors     = "/odata/async-monitor-"
+	odataCancellation = "/cancellation"
+	odataVersion      = "4.01"
 )
 
 func routeOData(x *exchange) target {
 	id, monitor := strings.CutPrefix(x.path, odataMonitors)
+	id, cancellation := strings.CutSuffix(id, odataCancellation)
 	switch method := x.r.Method; {
+	case monitor && cancellation && isGet(x.r):
+		return target{phase: onPoll, id: id, part: odataCancellation}
+	case monitor && cancellation:
+		return notAllowed(allowStatusNoCancel)
 	case monitor && isGet(x.r):
 		return target{phase: onPoll, id: id}
 	case monitor && method == http.MethodDelete:
@@ -57,7 +63,10 @@ func pendingOData(x *exchange, v view) {
 // is a whole HTTP message if the client asks for one, section 11.6.
 func statusOData(x *exchange, v view) {
 	switch {
-	case !v.snap.Status.Done():
+	case x.t.part == odataCancellation:
+		x.cancellation(v)
+		return
+	case !v.snap.Status.Done() && !v.recalled:
 		pendingOData(x, v)
 		return
 	case v.recalled: // "a subsequent GET request to the status monitor resource results in 404"
@@ -133,17 +142,34 @@ func (x *exchange) wrappedOData(v view) {
 	x.sendResult(v)
 }
 
-// cancelOData answers DELETE: done, or not done yet.
+// cancelOData answers DELETE: done, or not done yet if that is what the client
+// asks for, with a monitor of its own.
 func cancelOData(x *exchange, v view, ok bool) {
 	x.field("OData-Version", odataVersion)
 	switch {
 	case !ok: // its answer is there, and is dropped
 		x.visit(func(op *operation) { op.expire(x.now) })
 		x.head(http.StatusNoContent)
-	case v.snap.Status == Cancelling:
-		pendingOData(x, v)
+	case v.snap.Status == Cancelling && parsePrefer(x.r.Header["Prefer"]).async:
+		x.cancellation(v)
 	default:
 		x.head(http.StatusNoContent)
+	}
+}
+
+// cancellation answers for the monitor of a cancellation.
+func (x *exchange) cancellation(v view) {
+	x.field("OData-Version", odataVersion)
+	switch {
+	case !v.recalled:
+		x.unknown()
+	case v.snap.Status == Cancelling:
+		x.field("Location", x.monitor(v)+odataCancellation)
+		x.hint(v.hint)
+		x.head(http.StatusAccepted)
+	default:
+		x.field("AsyncResult", strconv.Itoa(http.StatusNoContent))
+		x.head(http.StatusOK)
 	}
 }
 
