@@ -62,6 +62,9 @@ type conn struct {
 	response response
 }
 
+// sweepEvery is how often timeouts are looked for.
+const sweepEvery = int64(100 * time.Millisecond)
+
 type connStage uint8
 
 const (
@@ -243,7 +246,7 @@ func (e *epoll) serve(p *pool) {
 func (e *epoll) wait(until int64) {
 	n := waitEdges(e.fd, e.events[:], 0)
 	if n == 0 && len(e.failed) == 0 {
-		if left := until - e.now(); left > 0 {
+		if left := min(until-e.now(), sweepEvery); left > 0 {
 			n = waitEdges(e.fd, e.events[:], left)
 		}
 	}
@@ -259,7 +262,7 @@ func (e *epoll) wait(until int64) {
 	for _, f := range failed {
 		e.customer.finish(&exchange{id: f.id, sent: never, first: now, last: now, err: f.err, unsent: true})
 	}
-	if now-e.swept > int64(100*time.Millisecond) {
+	if now-e.swept > sweepEvery {
 		e.swept = now
 		e.sweep(now)
 	}

@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -75,7 +76,7 @@ func drain(t *testing.T, w *wheel, now int64, pending map[uint32]int64) {
 
 func BenchmarkWheel(b *testing.B) {
 	for _, n := range []int{1_000, 1_000_000} {
-		b.Run(time.Duration(n).String(), func(b *testing.B) {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			var slots slab
 			defer slots.close()
 			w := &wheel{slots: &slots}

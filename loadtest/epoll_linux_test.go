@@ -1,0 +1,8 @@
+package loadtest
+
+// platformSenders are those that only this system has.
+func platformSenders() []makeSender {
+	return []makeSender{{"epoll", func(p *Plan, a *asker, all *origins) (sender, error) {
+		return newEpoll(p, a, &a.slots, a.now, all, p.Connections)
+	}, false}}
+}

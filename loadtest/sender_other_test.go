@@ -1,0 +1,5 @@
+//go:build !linux
+
+package loadtest
+
+func platformSenders() []makeSender { return nil }
