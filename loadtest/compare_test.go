@@ -124,7 +124,7 @@ func TestMergeIsExact(t *testing.T) {
 		part.Started = time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC)
 		part.Samples = []Sample{{At: time.Second, Submitted: 10, InFlight: 3}, {At: 2 * time.Second, Submitted: 20, InFlight: 4}}
 		part.Series[0].Errors = []ErrorClass{{Reason: "reset", Count: int64(i + 1)}}
-		whole.Series[0].add(&part.Series[0])
+		whole.Series[0].Add(&part.Series[0])
 		parts = append(parts, part)
 	}
 	merged, err := Merge(parts[2], parts[0], parts[1])

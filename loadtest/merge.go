@@ -44,7 +44,7 @@ func Merge(results ...*Result) (*Result, error) {
 	for i := range first.Series {
 		s := Series{Strategy: first.Series[i].Strategy, Truth: first.Series[i].Truth}
 		for _, r := range results {
-			s.add(&r.Series[i])
+			s.Add(&r.Series[i])
 		}
 		merged.Series = append(merged.Series, s)
 	}
@@ -67,13 +67,16 @@ func mergeable(a, b *Result) error {
 	return nil
 }
 
-// add counts what another measured with the same strategy.
-func (s *Series) add(o *Series) {
+// Add counts what another measured. The strategy stays; of two truths it makes [TruthMixed].
+func (s *Series) Add(o *Series) {
 	s.Counts.add(&o.Counts)
 	for _, m := range metrics {
 		m.Of(s).Merge(m.Of(o))
 	}
-	if s.Truth != o.Truth {
+	switch {
+	case s.Truth == "":
+		s.Truth = o.Truth
+	case o.Truth != "" && s.Truth != o.Truth:
 		s.Truth = TruthMixed
 	}
 	for _, e := range o.Errors {
