@@ -38,7 +38,7 @@ func (p *page) table(head []string, rows [][]string) {
 
 // strategies holds the poll strategies against each other.
 func (v View) strategies(p *page) {
-	p.heading("strategies, on the same server at the same time")
+	p.heading("strategies side by side")
 	var rows [][]string
 	for i := range v.Result.Series {
 		s := &v.Result.Series[i]
@@ -52,9 +52,9 @@ func (v View) strategies(p *page) {
 
 // latencies is the table of one series.
 func (v View) latencies(p *page, s *loadtest.Series) {
-	title := "latency, from the planned moment"
+	title := "latency from the planned moment"
 	if len(v.Result.Series) > 1 {
-		title += ": " + visible(s.Strategy)
+		title = "latency: " + visible(s.Strategy)
 	}
 	p.heading(title)
 	var rows [][]string
@@ -88,7 +88,7 @@ func fatesOf(c *loadtest.Counts) []fate {
 
 // fates accounts for every operation, and for the requests.
 func (v View) fates(p *page) {
-	c := &total(v.Result).Counts
+	c := &p.sum.Counts
 	p.heading("every operation accounted for")
 	var parts []string
 	for _, f := range fatesOf(c) {
@@ -109,14 +109,13 @@ func (v View) fates(p *page) {
 	}
 	p.prose("  ", "    ", fmt.Sprintf("%s: %s, %s of them sent again, %s answered 429; %s in, %s out",
 		plural(c.Requests, "request"), plural(c.PollsSent, "poll"), number(c.Resent), number(c.Throttled), size(c.BytesIn), size(c.BytesOut)))
-	if l := littles(v.Result); l != "" {
+	if l := littles(v.Result, p.sum); l != "" {
 		p.prose("  ", "    ", l)
 	}
 }
 
 // littles checks the samples by Little's law: what is in flight is the rate times the time.
-func littles(r *loadtest.Result) string {
-	sum := total(r)
+func littles(r *loadtest.Result, sum *loadtest.Series) string {
 	if len(r.Samples) < 5 || sum.Done.Count() == 0 || sum.Counts.Pending > 0 {
 		return ""
 	}
@@ -130,7 +129,7 @@ func littles(r *loadtest.Result) string {
 }
 
 func (v View) errors(p *page) {
-	all := total(v.Result).Errors
+	all := p.sum.Errors
 	if len(all) == 0 {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 
 // TextOptions say how a text is laid out.
 type TextOptions struct {
-	// Width of the terminal; 0: 80.
+	// Width of the terminal; 0: 80, and 40 at least.
 	Width int
 	// Color allows bold and the 16 colours; no colour is the only carrier of a meaning.
 	Color bool
@@ -24,8 +24,9 @@ type TextOptions struct {
 
 // page writes lines and remembers the first error.
 type page struct {
-	w *bufio.Writer
-	o TextOptions
+	w   *bufio.Writer
+	o   TextOptions
+	sum *loadtest.Series // over all strategies
 }
 
 func (p *page) line(format string, args ...any) {
@@ -55,9 +56,9 @@ func (p *page) heading(text string) {
 	p.line("%s", p.styled(bold, text))
 }
 
-// prose writes a paragraph, with a hanging indent.
+// prose writes a paragraph with a hanging indent: rest is at least as wide as first.
 func (p *page) prose(first, rest, text string) {
-	width := p.o.Width - utf8.RuneCountInString(first)
+	width := p.o.Width - utf8.RuneCountInString(rest)
 	indent := first
 	for _, line := range wrap(text, max(width, 20)) {
 		p.line("%s%s", indent, line)
@@ -80,8 +81,8 @@ func wrap(text string, width int) []string {
 
 // Text writes the summary for people: the story first, then the tables.
 func (v View) Text(w io.Writer, o TextOptions) error {
-	o.Width = cmp.Or(o.Width, 80)
-	p := &page{w: bufio.NewWriter(w), o: o}
+	o.Width = max(cmp.Or(o.Width, 80), 40)
+	p := &page{w: bufio.NewWriter(w), o: o, sum: total(v.Result)}
 	v.story(p)
 	v.warnings(p)
 	if len(v.Result.Series) > 1 {
@@ -106,14 +107,16 @@ func total(r *loadtest.Result) *loadtest.Series {
 }
 
 func (v View) story(p *page) {
-	r, sum := v.Result, total(v.Result)
+	r, sum := v.Result, p.sum
 	c := &sum.Counts
 	ended := c.Submitted - c.Pending
 	title := "no operation was submitted"
 	if c.Submitted > 0 {
 		title = fmt.Sprintf("%s in %s: %s a second", plural(c.Submitted, "operation"), span(r.Elapsed), rate(float64(c.Submitted)/max(r.Elapsed.Seconds(), 1e-9)))
 	}
-	p.line("%s", p.styled(bold, title))
+	for _, line := range wrap(title, p.o.Width) {
+		p.line("%s", p.styled(bold, line))
+	}
 	p.prose("", "", fmt.Sprintf("%s, %s; %s", visible(r.Target), visible(cmp.Or(r.Load, "load not told")), visible(cmp.Or(r.Dialect, "generic"))))
 	p.line("")
 	p.fact("how many", fmt.Sprintf("%s of %s succeeded (%s)%s", number(c.Succeeded), number(ended), percent(c.Succeeded, ended), others(c)))
@@ -178,7 +181,7 @@ func (v View) lateness(sum *loadtest.Series) string {
 // recommendation is the advice in a sentence.
 func (v View) recommendation() string {
 	h := v.Advice.Header
-	text := fmt.Sprintf("send %s: %s polls an operation, noticed after %s (p50), %s (p99)", headerValue(v.Advice, h), digits(h.Polls), span(h.P50), span(h.P99))
+	text := fmt.Sprintf("send \"Retry-After: %s\": %s polls an operation, noticed after %s (p50), %s (p99)", headerValue(v.Advice, h), digits(h.Polls), span(h.P50), span(h.P99))
 	if rule := v.Advice.Rule; rule != nil {
 		text += fmt.Sprintf(". Better: %s: %s polls, %s (p50), %s (p99)", rule.Words, digits(rule.Polls), span(rule.P50), span(rule.P99))
 	}
