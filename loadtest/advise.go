@@ -245,8 +245,8 @@ func ran(r *Result) []Ran {
 func cautions(r *Result, a *Advice) []string {
 	var list []string
 	for _, s := range r.Series {
-		if s.Truth == "bounded" {
-			list = append(list, "the server does not tell when it was done: the times of the work are the middle of what the polls leave open, so intervals shorter than those of the run ("+s.Strategy+") are guesses")
+		if s.Truth != TruthServer {
+			list = append(list, "the server does not tell of every operation when it was done: the times of the work are the middle of what the polls leave open, so intervals shorter than those of the run ("+s.Strategy+") are guesses")
 			break
 		}
 	}

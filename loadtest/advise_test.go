@@ -109,7 +109,7 @@ func TestAdviceSaysWhatItDoesNotKnow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"does not tell", "fewer than 100", "Prefer: wait", "interrupted"} {
+	for i, want := range []string{"does not tell of", "fewer than 100", "Prefer: wait", "interrupted"} {
 		if i >= len(a.Cautions) || !strings.Contains(a.Cautions[i], want) {
 			t.Errorf("cautions are %q; number %d does not say %q", a.Cautions, i, want)
 		}

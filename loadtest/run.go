@@ -154,7 +154,7 @@ func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
 		w.settle(r.Clock)
 		w.tally()
 		for i := range r.Series {
-			r.Series[i].add(&w.series[i])
+			r.Series[i].Add(&w.series[i])
 		}
 		r.Samples = sumSeconds(r.Samples, w.samples)
 	}

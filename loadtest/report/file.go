@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,8 +121,8 @@ func checkSeries(s *loadtest.Series) error {
 	if !s.Counts.Balanced() {
 		return fmt.Errorf("%d operations were submitted, but their fates do not add up to that", s.Counts.Submitted)
 	}
-	if s.Truth != "" && s.Truth != "server" && s.Truth != "bounded" {
-		return fmt.Errorf("truth is %q; there are server and bounded", s.Truth)
+	if !slices.Contains([]string{"", loadtest.TruthServer, loadtest.TruthBounded, loadtest.TruthMixed}, s.Truth) {
+		return fmt.Errorf("truth is %q; there are server, bounded and mixed", s.Truth)
 	}
 	if n := s.Done.Count(); n > s.Counts.Submitted {
 		return fmt.Errorf("done has %d operations of %d submitted", n, s.Counts.Submitted)

@@ -170,7 +170,9 @@ func (v View) lateness(sum *loadtest.Series) string {
 	}
 	text := fmt.Sprintf("the client knew %s (p50), %s (p99) after the server was done", q(&sum.Lag, 0.5), q(&sum.Lag, 0.99))
 	switch clock := v.Result.Clock; {
-	case sum.Truth == "bounded":
+	case sum.Truth == loadtest.TruthMixed:
+		text += "; the server tells of some operations only when that was: for the others this is the middle of what the polls leave open"
+	case sum.Truth == loadtest.TruthBounded:
 		text += "; the server does not tell when that was: this is the middle of what the polls leave open"
 	case clock.Known:
 		text += fmt.Sprintf("; its clock is read within %s", span(clock.Uncertainty))
