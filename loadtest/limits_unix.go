@@ -7,9 +7,6 @@ import (
 	"syscall"
 )
 
-// spareDescriptors is what a process needs beside the connections of a run.
-const spareDescriptors = 64
-
 // descriptors checks that the connections of the plan may be open at the same time.
 func (p *Plan) descriptors() error {
 	var limit syscall.Rlimit
