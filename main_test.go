@@ -28,13 +28,13 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"conformance/report":         {ours: []string{"conformance"}},
 	"loadtest":                   {ours: []string{"poller/lro"}, theirs: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 	"loadtest/report":            {ours: []string{"loadtest", "poller/lro"}},
-	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/curl", "cmd/internal/openapi", "cmd/internal/render", "cmd/internal/scenario", "cmd/internal/target", "conformance", "conformance/report", "loadtest", "mockserver", "poller", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
+	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/curl", "cmd/internal/openapi", "cmd/internal/render", "cmd/internal/scenario", "cmd/internal/target", "conformance", "conformance/report", "loadtest", "loadtest/report", "mockserver", "poller", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},
 	"cmd/internal/scenario":      {ours: []string{"cmd/internal/render", "mockserver", "poller"}, theirs: []string{"go.yaml.in/yaml/v3"}},
 	"cmd/internal/curl":          {ours: []string{"cmd/internal/batch", "cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/pflag"}},
 	"cmd/internal/openapi":       {ours: []string{"conformance"}, theirs: []string{"go.yaml.in/yaml/v3"}},
 	"cmd/internal/target":        {ours: []string{"conformance", "poller/lro"}, theirs: []string{"go.yaml.in/yaml/v3"}},
-	"cmd/internal/render":        {ours: []string{"conformance", "poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/colorprofile", "github.com/charmbracelet/x/ansi", "github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
+	"cmd/internal/render":        {ours: []string{"conformance", "loadtest", "poller", "poller/lro"}, theirs: []string{"charm.land/bubbletea/v2", "charm.land/lipgloss/v2", "github.com/charmbracelet/colorprofile", "github.com/charmbracelet/x/ansi", "github.com/vbauerster/mpb/v8", "golang.org/x/term"}},
 }
 
 // TestRooms enforces who may import whom.

@@ -27,12 +27,13 @@ var formats = map[string]func(View, io.Writer) error{
 	"html":   View.HTML,
 	"hdrlog": View.HDRLog,
 	"prom":   View.Prometheus,
+	"svg":    View.SVG,
 	"result": func(v View, w io.Writer) error { return Write(w, v.Result) },
 }
 
 // Formats lists the names of the formats.
 func Formats() []string {
-	return []string{"text", "json", "csv", "ndjson", "html", "hdrlog", "hgrm", "prom", "result"}
+	return []string{"text", "json", "csv", "ndjson", "html", "hdrlog", "hgrm", "prom", "svg", "result"}
 }
 
 // Format returns the writer of a format. hgrm takes a metric, and it alone: hgrm is that of done,

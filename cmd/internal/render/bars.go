@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/term"
 
@@ -53,8 +54,16 @@ func (b *Bars) Event(e poller.Event) {
 		b.above = append(b.above, line)
 	}
 	if b.running == nil && !b.suspended {
-		b.running = startStack(b)
+		b.running = startStack(b.out, b.lines)
 	}
+}
+
+// lines returns what is shown now, and what has not been written above it yet.
+func (b *Bars) lines(now time.Time, width, height int) (lines, above []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	above, b.above = b.above, nil
+	return b.board.lines(now, width, height), above
 }
 
 // Close takes the lines away and leaves the total, below what went wrong. It may be called more than
@@ -98,6 +107,6 @@ func (b *Bars) Resume() {
 	}
 	b.suspended = false
 	if !b.board.began.IsZero() {
-		b.running = startStack(b)
+		b.running = startStack(b.out, b.lines)
 	}
 }

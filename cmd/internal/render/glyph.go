@@ -78,6 +78,19 @@ func (g glyphs) bar(percent float64, width int) string {
 	return strings.Repeat(full, n) + strings.Repeat(rest, width-n)
 }
 
+// warn puts a text into the colour of what deserves a look.
+func (g glyphs) warn(text string) string { return g.colored(text, lipgloss.Yellow) }
+
+// tint puts a drawing into the colour of what is merely drawn.
+func (g glyphs) tint(text string) string { return g.colored(text, lipgloss.Cyan) }
+
+func (g glyphs) colored(text string, c color.Color) string {
+	if !g.color || strings.TrimSpace(text) == "" {
+		return text
+	}
+	return lipgloss.NewStyle().Foreground(c).Render(text)
+}
+
 // text returns foreign text as it may be shown.
 func (g glyphs) text(s string) string {
 	s = Clean(s)

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -41,15 +42,18 @@ func (s *slot) Fill(w io.Writer, stat decor.Statistics) error {
 	return err
 }
 
+// source returns the lines to show on a terminal of a size, and what is to stay above them.
+type source func(now time.Time, width, height int) (lines, above []string)
+
 // startStack puts the lines on the terminal.
-func startStack(b *Bars) *stack {
+func startStack(out *os.File, from source) *stack {
 	s := &stack{refresh: make(chan any), gone: make(chan any), over: make(chan struct{})}
-	s.bars = mpb.New(mpb.WithOutput(b.out), mpb.WithManualRefresh(s.refresh), mpb.WithShutdownNotifier(s.gone))
-	s.done.Go(func() { s.pump(b) })
+	s.bars = mpb.New(mpb.WithOutput(out), mpb.WithManualRefresh(s.refresh), mpb.WithShutdownNotifier(s.gone))
+	s.done.Go(func() { s.pump(out, from) })
 	return s
 }
 
-func (s *stack) pump(b *Bars) {
+func (s *stack) pump(out *os.File, from source) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	for {
@@ -60,15 +64,9 @@ func (s *stack) pump(b *Bars) {
 		case <-s.gone:
 			return
 		case now := <-tick.C:
-			width, height, err := term.GetSize(int(b.out.Fd()))
-			if err != nil {
-				continue
+			if width, height, err := term.GetSize(int(out.Fd())); err == nil {
+				s.draw(from(now, width, height))
 			}
-			b.mu.Lock()
-			lines, above := b.board.lines(now, width, height), b.above
-			b.above = nil
-			b.mu.Unlock()
-			s.draw(lines, above)
 		}
 	}
 }

@@ -1,0 +1,171 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/report"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// aborted is why --abort-on ended a run.
+type aborted struct{ reason string }
+
+func (a aborted) Error() string { return "abort-on " + a.reason }
+
+func (l *loadCommand) run(c *cobra.Command, target string) error {
+	l.ctx = c.Context()
+	url, stop, err := serveMock(target)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := l.prepare(url, c.Flags()); err != nil {
+		return err
+	}
+	defer l.out.abandon()
+	if err := l.out.reserve(); err != nil {
+		return err
+	}
+	result, err := l.execute(target)
+	if result == nil {
+		return err
+	}
+	v := viewOf(result, l.until)
+	if failed := l.out.deliver(l.w, v); failed != nil {
+		return failed
+	}
+	if err != nil {
+		return err // the figures do not add up
+	}
+	return l.verdict(v)
+}
+
+// viewOf puts a result, the advice that it allows, and the verdicts together.
+func viewOf(r *loadtest.Result, thresholds []loadtest.Threshold) report.View {
+	v := report.View{Result: r}
+	if advice, err := loadtest.Advise(r, loadtest.AdviseOptions{}); err == nil {
+		v.Advice = advice
+	}
+	for _, t := range thresholds {
+		v.Verdicts = append(v.Verdicts, t.Judge(r)...)
+	}
+	return v
+}
+
+// execute runs the plan and shows its progress.
+func (l *loadCommand) execute(target string) (*loadtest.Result, error) {
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	defer cancel(nil)
+	view, err := l.out.view(l.w, render.LoadOptions{
+		Options: render.Options{Title: title(target)}, Load: l.plan.Load.String(), Bounds: l.plan.Bounds(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	follow := &followed{}
+	stop, err := l.serveMetrics(follow)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	if l.out.progress == "json" && !l.out.silent {
+		l.say(report.Record{Start: &report.StreamStart{Version: report.StreamVersion, Target: title(target), Load: l.plan.Load.String(), Started: time.Now()}})
+	} else if !l.out.silent && l.out.progress != "none" {
+		fmt.Fprintln(l.w.Stderr, l.stateBounds())
+	}
+	l.plan.Observe = func(s loadtest.Snapshot) {
+		so := follow.observe(s)
+		for _, t := range l.aborts {
+			if reason, holds := t.Holds(so); holds {
+				cancel(aborted{reason})
+			}
+		}
+		if view != nil {
+			view.Snapshot(s)
+		}
+		if l.out.progress == "json" && !l.out.silent {
+			sample := report.RecordOf(&s.Sample)
+			l.say(report.Record{Sample: &sample})
+		}
+	}
+	if view != nil {
+		defer view.Close()
+	}
+	result, err := loadtest.Run(ctx, l.plan)
+	if result != nil {
+		result.Version = versionText()
+		if strings.HasPrefix(target, "mock:") {
+			result.Target = target // its port is another one each time
+		}
+		if l.out.progress == "json" && !l.out.silent {
+			end := viewOf(result, l.until).Summary()
+			l.say(report.Record{End: &end})
+		}
+	}
+	return result, err
+}
+
+// say writes one record of the stream of samples.
+func (l *loadCommand) say(r report.Record) {
+	e := json.NewEncoder(l.w.Stderr)
+	e.SetEscapeHTML(false)
+	e.Encode(r) // nobody can be told that stderr is gone
+}
+
+// verdict makes the exit code: a run in which nothing succeeded is never green.
+func (l *loadCommand) verdict(v report.View) error {
+	if l.ctx.Err() != nil {
+		fmt.Fprintln(l.w.Stderr, "asyncctl: interrupted: the report is of what was done by then")
+		return exitError(signalCode(l.ctx))
+	}
+	var reasons []string
+	if v.Result.Stopped != "" {
+		reasons = append(reasons, "the run ended before its plan did: "+v.Result.Stopped)
+	}
+	var succeeded, submitted, unreachable int64
+	for _, s := range v.Result.Series {
+		succeeded, submitted = succeeded+s.Counts.Succeeded, submitted+s.Counts.Submitted
+		for _, e := range s.Errors {
+			if lro.Reason(e.Reason).Class() == lro.ClassTransport {
+				unreachable += e.Count
+			}
+		}
+	}
+	code := exitNo
+	switch {
+	case submitted == 0:
+		reasons = append(reasons, "no operation was submitted")
+	case succeeded == 0:
+		reasons = append(reasons, "no operation succeeded")
+		if unreachable >= submitted {
+			code = exitUnreachable
+		}
+	}
+	for _, reason := range reasons {
+		fmt.Fprintf(l.w.Stderr, "asyncctl: %s\n", render.Clean(reason))
+	}
+	if err := missed(l.w, v); len(reasons) == 0 {
+		return err
+	}
+	return exitError(code)
+}
+
+// missed says which thresholds are missed; none: nil.
+func missed(w World, v report.View) error {
+	var err error
+	for _, verdict := range v.Verdicts {
+		if !verdict.Met {
+			fmt.Fprintf(w.Stderr, "asyncctl: threshold %s\n", render.Clean(verdict.Reason))
+			err = exitError(exitNo)
+		}
+	}
+	return err
+}
