@@ -157,6 +157,7 @@ func (a *adviseCommand) measured(c *cobra.Command, args []string) (*loadtest.Res
 	if err := a.out.reserve(); err != nil {
 		return nil, err
 	}
+	a.plan.SameClock = strings.HasPrefix(args[0], "mock:")
 	return a.execute(args[0])
 }
 

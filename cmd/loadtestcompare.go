@@ -62,8 +62,13 @@ func (o *loadOutput) compared(w World, c *loadtest.Comparison) error {
 	if err := write(); err != nil {
 		return err
 	}
+	const told = 5
 	worse := c.Regressions()
-	for _, change := range worse {
+	for i, change := range worse {
+		if i == told {
+			fmt.Fprintf(w.Stderr, "asyncctl: and %d more regressions\n", len(worse)-told)
+			break
+		}
 		fmt.Fprintf(w.Stderr, "asyncctl: regression: %s of %s\n", change.Figure, render.Clean(change.Strategy))
 	}
 	if len(worse) > 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,6 +79,12 @@ func (l *loadCommand) header(url string, req *lro.Request) (http.Header, error) 
 	}
 	for name, values := range submit {
 		req.Header[name] = values
+	}
+	for name, values := range always {
+		if slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, "{{") }) {
+			req.Header[name] = values // what differs from one operation to the next belongs to its submit
+			delete(always, name)
+		}
 	}
 	if always.Get("User-Agent") == "" {
 		always.Set("User-Agent", "asyncctl/"+strings.Trim(versionText(), "()"))

@@ -34,6 +34,7 @@ func (l *loadCommand) run(c *cobra.Command, target string) error {
 	if err := l.out.reserve(); err != nil {
 		return err
 	}
+	l.plan.SameClock = strings.HasPrefix(target, "mock:")
 	result, err := l.execute(target)
 	if result == nil {
 		return err
@@ -65,7 +66,7 @@ func (l *loadCommand) execute(target string) (*loadtest.Result, error) {
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	defer cancel(nil)
 	view, err := l.out.view(l.w, render.LoadOptions{
-		Options: render.Options{Title: title(target)}, Load: l.plan.Load.String(), Bounds: l.plan.Bounds(),
+		Options: render.Options{Title: loadTitle(target)}, Load: l.plan.Load.String(), Bounds: l.plan.Bounds(),
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (l *loadCommand) execute(target string) (*loadtest.Result, error) {
 	}
 	defer stop()
 	if l.out.progress == "json" && !l.out.silent {
-		l.say(report.Record{Start: &report.StreamStart{Version: report.StreamVersion, Target: title(target), Load: l.plan.Load.String(), Started: time.Now()}})
+		l.say(report.Record{Start: &report.StreamStart{Version: report.StreamVersion, Target: loadTitle(target), Load: l.plan.Load.String(), Started: time.Now()}})
 	} else if !l.out.silent && l.out.progress != "none" {
 		fmt.Fprintln(l.w.Stderr, l.stateBounds())
 	}
@@ -111,6 +112,14 @@ func (l *loadCommand) execute(target string) (*loadtest.Result, error) {
 		}
 	}
 	return result, err
+}
+
+// loadTitle names a target; a mock's port says nothing to anybody.
+func loadTitle(target string) string {
+	if strings.HasPrefix(target, "mock:") {
+		return target
+	}
+	return title(target)
 }
 
 // say writes one record of the stream of samples.

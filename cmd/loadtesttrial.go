@@ -76,7 +76,7 @@ func (t *trial) run(ctx context.Context) ([]figureOff, error) {
 		Feed:       t.feed,
 		Load:       loadtest.Load{Rate: trialRate, Operations: trialOperations, Seed: 1},
 		Strategies: []loadtest.Strategy{t.strategy},
-		SkipResult: true,
+		SkipResult: true, SameClock: true,
 	})
 	if err != nil {
 		return nil, err

@@ -250,6 +250,9 @@ func cautions(r *Result, a *Advice) []string {
 			break
 		}
 	}
+	if u := r.Clock.Uncertainty; r.Clock.Known && u > a.WorkP50/10 {
+		list = append(list, "the server's clock is read within "+significant(u).String()+" only, which is much beside the time of the work: a longer run reads it better")
+	}
 	if a.Operations < 100 {
 		list = append(list, "it rests on fewer than 100 operations: take it as a hint")
 	}

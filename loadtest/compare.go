@@ -110,7 +110,7 @@ func (c *Comparison) changes(x, y *Series, a, b *Result, o CompareOptions) {
 	}
 	for _, m := range metrics {
 		p, q := m.Of(x), m.Of(y)
-		if !m.Lower || p.Count() == 0 || q.Count() == 0 {
+		if !m.Lower || m.Name == "late" || p.Count() == 0 || q.Count() == 0 { // lateness is not the server's
 			continue
 		}
 		kind := "duration"
@@ -128,7 +128,7 @@ func (c *Comparison) changes(x, y *Series, a, b *Result, o CompareOptions) {
 	}
 	for _, n := range countables {
 		p, q := baseOf(n, x), baseOf(n, y)
-		if n.Lower && p > 0 && q > 0 && n.of(x) <= p && n.of(y) <= q && n.Name != "polls" {
+		if n.Lower && n.of(x)+n.of(y) > 0 && p > 0 && q > 0 && n.of(x) <= p && n.of(y) <= q && n.Name != "polls" {
 			add("rate("+n.Name+")", "share", true, shareBand(n.of(x), p), shareBand(n.of(y), q))
 		}
 	}

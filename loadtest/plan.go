@@ -69,6 +69,10 @@ type Plan struct {
 	// own, which costs a fraction.
 	HTTP http.RoundTripper
 
+	// SameClock says that the server reads this process' clock, as one inside it does. Otherwise the
+	// server's clock is estimated from its Date fields.
+	SameClock bool
+
 	// Observe, if not nil, is called with live figures, from one goroutine, every Every. It may take
 	// its time: the load does not wait for it.
 	Observe func(Snapshot)

@@ -146,7 +146,9 @@ func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
 	for _, w := range workers {
 		merged.merge(&w.clocks)
 	}
-	r.Clock = merged.clock()
+	if r.Clock = merged.clock(); p.SameClock {
+		r.Clock = Clock{Known: true}
+	}
 	for _, s := range p.strategies() {
 		r.Series = append(r.Series, Series{Strategy: s.String()})
 	}

@@ -117,12 +117,12 @@ func (p *page) advicePlot(a *loadtest.Advice) {
 	p.line("%*s%s%s", margin, "", corner, strings.Repeat(horizontal, plot.width))
 	left, right := digits(math.Exp(plot.x[0])), digits(math.Exp(plot.x[1]))+" polls"
 	p.line("%*s%s%*s", margin+1, "", left, plot.width-len(left), right)
-	legend := "X " + a.Header.Words
+	legend := "X: " + a.Header.Words
 	if a.Rule != nil {
-		legend += "   R " + a.Rule.Words
+		legend += "; R: " + a.Rule.Words
 	}
 	for i, r := range a.Ran {
-		legend += fmt.Sprintf("   %c measured: %s", 'a'+i%26, visible(r.Strategy))
+		legend += fmt.Sprintf("; %c: measured with %s", 'a'+i%26, visible(r.Strategy))
 	}
 	p.prose("  ", "  ", legend+". The lower line is of fixed values, the other of pauses that grow with the age")
 }

@@ -410,7 +410,7 @@
     const errors = summary.series.flatMap(s => s.errors.map(e => [count(e.count), e.reason, e.example, s.strategy]));
     if (errors.length) page.append(el('div', { class: 'panel' }, el('h3', {}, 'what went wrong'), table(['count', 'class', 'one of them', 'strategy'], errors, [1, 2])));
     const c = summary.clock;
-    page.append(el('footer', {}, `asyncctl ${summary.version || ''} · all latencies count from the planned moment · lag is ${summary.series.some(s => s.truth !== 'server') ? 'bounded by the polls where the server does not tell when it was done' : "against the server's own completion time"}${c.known ? `, its clock read within ${ns(c.uncertainty_ns)}` : ''}`));
+    page.append(el('footer', {}, `asyncctl ${summary.version || ''} · all latencies count from the planned moment · lag is ${summary.series.some(s => s.truth !== 'server') ? 'bounded by the polls where the server does not tell when it was done' : "against the server's own completion time"}${c.known && c.uncertainty_ns ? `, its clock read within ${ns(c.uncertainty_ns)}` : ''}`));
   }
 
   head(); adviseSection(); timeSection(); percentileSection(); tables();

@@ -174,7 +174,7 @@ func (v View) lateness(sum *loadtest.Series) string {
 		text += "; the server tells of some operations only when that was: for the others this is the middle of what the polls leave open"
 	case sum.Truth == loadtest.TruthBounded:
 		text += "; the server does not tell when that was: this is the middle of what the polls leave open"
-	case clock.Known:
+	case clock.Known && clock.Uncertainty > 0:
 		text += fmt.Sprintf("; its clock is read within %s", span(clock.Uncertainty))
 	}
 	return text

@@ -86,9 +86,12 @@ func (v loadScreen) lines(room int) []string {
 	}
 	high := 1
 	if v.width >= roomy {
-		high = max(1, min(4, left/(len(rows)+1)))
+		high = max(1, min(4, left/(len(rows)+1)-1))
 	}
-	for _, r := range rows {
+	for i, r := range rows {
+		if i > 0 && high > 1 {
+			lines = append(lines, "")
+		}
 		lines = append(lines, v.row(r, high)...)
 	}
 	if airy && len(strategies) > 0 {
@@ -153,7 +156,7 @@ func (s loadState) rows() []row {
 	lateNow := time.Duration(lastSeen(late))
 	lateText, isLate := "on time", false
 	if lateNow > 10*time.Millisecond {
-		lateText, isLate = "this machine is too slow for the load", true
+		lateText, isLate = "this machine is too slow", true
 	}
 	bad := sum.Errors + sum.Throttled
 	return []row{
@@ -163,9 +166,9 @@ func (s loadState) rows() []row {
 		{"done", at(done), done, tail(&all.Done), false},
 		{"lag", at(lag), lag, tail(&all.Lag), false},
 		{"polls", perSecond(latest(polls)) + "/s", polls, fmt.Sprintf("%s an operation, %s not yet", pollsEach(c), portion(c.PollsWasted, c.PollsSent)), false},
-		{"poll p99", at(poll), poll, tail(&all.Poll), false},
 		{"errors", perSecond(latest(wrong)) + "/s", wrong, fmt.Sprintf("%s errors, %s times 429", Thousands(sum.Errors), Thousands(sum.Throttled)), bad > 0},
 		{"late p99", at(late), late, lateText, isLate},
+		{"poll p99", at(poll), poll, tail(&all.Poll), false},
 	}
 }
 
