@@ -20,14 +20,6 @@ type Bounds struct {
 	Descriptors int
 }
 
-// What a run keeps, in bytes.
-const (
-	textsEach      = 512      // of an operation: its status URL, what it waits for
-	bufferEach     = 80 << 10 // of a connection, with the kernel's
-	histogramBytes = 40 * 1024 * 8
-	workerBytes    = 4 << 20
-)
-
 // Bounds states what the plan can come to.
 func (p *Plan) Bounds() Bounds {
 	b := Bounds{Operations: p.Load.operations(), InFlight: p.Load.inFlight(), Descriptors: p.connections() + spareDescriptors}
@@ -41,10 +33,9 @@ func (p *Plan) Bounds() Bounds {
 		perOperation = 2
 	}
 	b.Requests = b.Operations * perOperation
+	b.Memory = p.Memory() - int64(p.Load.inFlight()-b.InFlight)*int64(slotSize+blobEstimate)
 	seconds := int64((p.Load.length() + p.drain()) / time.Second)
-	workers, series := int64(p.staff()), int64(len(p.strategies()))
-	b.Memory = int64(b.InFlight)*int64(unsafe.Sizeof(slot{})+textsEach) + int64(p.connections())*bufferEach +
-		(workers+1)*series*int64(len(metrics))*histogramBytes + workers*(workerBytes+seconds*int64(unsafe.Sizeof(Sample{})))
+	b.Memory += int64(p.staff()) * seconds * int64(unsafe.Sizeof(Sample{}))
 	return b
 }
 
