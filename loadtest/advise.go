@@ -111,7 +111,7 @@ func Advise(r *Result, o AdviseOptions) (*Advice, error) {
 		Operations: w.count(), WorkMean: w.mean(), WorkP50: w.quantile(0.5), WorkP90: w.quantile(0.9), WorkP99: w.quantile(0.99),
 		Accept: w.Accept, Answer: w.Answer, Unit: o.Unit, Jitter: o.Jitter, Worth: o.Worth,
 	}
-	a.Rate, _ = perSecond(submitted(r), r.Elapsed)
+	a.Rate, _ = perSecond(submitted(r), r.Arriving())
 	a.InFlight = a.Rate * a.WorkMean.Seconds()
 	weigh := func(s Schedule, unit time.Duration, tries int) Point {
 		v := w

@@ -1,6 +1,10 @@
 package loadtest
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // ending is the end of an operation's work by the server's clock, in nanoseconds: it can be compared
 // with ours once the clocks are.
@@ -21,12 +25,16 @@ func (w *worker) known(s *slot, x *exchange) {
 	done := x.first - s.planned
 	r.Done.Record(time.Duration(done))
 	w.sample.DoneIn.record(done)
+	w.fine.done.record(done)
 	if at, rounded, ok := serverEnd(x.body); ok {
 		w.told[s.series]++
 		w.endings = append(w.endings, ending{
 			series: s.series, server: at.UnixNano() + int64(rounded/2), planned: s.planned, accepted: s.accepted, noticed: x.first,
 		})
-		if len(w.endings) == maxEndings {
+		switch {
+		case w.plan.SameClock:
+			w.settle(Clock{Known: true})
+		case len(w.endings) == maxEndings:
 			w.settle(w.clocks.clock())
 		}
 		return
@@ -52,8 +60,18 @@ func (w *worker) settleOne(series uint8, end, planned, accepted, noticed int64) 
 	r := &w.series[series]
 	r.Work.Record(time.Duration(end - planned))
 	r.Lag.Record(time.Duration(noticed - end))
-	w.sample.LagIn.record(noticed - end)
+	w.sampleOf(noticed).LagIn.record(noticed - end)
+	w.fine.lag.record(noticed - end)
 	if accepted != never {
 		r.Needed.Record(time.Duration(end - accepted))
 	}
+}
+
+// sampleOf is the sample of a moment, which may be over.
+func (w *worker) sampleOf(at int64) *Sample {
+	i, _ := slices.BinarySearchFunc(w.samples, at, func(s Sample, at int64) int { return cmp.Compare(int64(s.At), at) })
+	if i < len(w.samples) {
+		return &w.samples[i]
+	}
+	return &w.sample
 }

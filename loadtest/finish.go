@@ -20,6 +20,7 @@ func (w *worker) left(id uint32, s *slot, now int64) {
 	late := s.picked - s.due
 	r.Late.Record(time.Duration(late))
 	w.sample.Late.record(late)
+	w.fine.late.record(late)
 	r.Connection.Record(time.Duration(now - s.picked))
 	if s.stage == unsent || s.stage == whole && w.whole[id].Phase != lro.Polling {
 		return
@@ -96,6 +97,7 @@ func (w *worker) measure(s *slot, x *exchange, before lro.Phase) {
 		if answered {
 			r.Poll.Record(waited)
 			w.sample.Latency.record(int64(waited))
+			w.fine.poll.record(int64(waited))
 		}
 		if w.op.Phase == lro.Polling && w.op.Misses == 0 {
 			r.Counts.PollsWasted++

@@ -1,7 +1,5 @@
 package loadtest
 
-import "time"
-
 // Follow adds up the snapshots of a run that goes on. Its zero value is empty. It is not safe for
 // concurrent use.
 type Follow struct {
@@ -20,25 +18,6 @@ const AllStrategies = "all strategies"
 func (f *Follow) Observe(s Snapshot) {
 	f.last = s
 	f.sum.add(&s.Sample)
-	for _, x := range []struct {
-		to   *Histogram
-		from *Spread
-	}{{&f.poll, &s.Sample.Latency}, {&f.done, &s.Sample.DoneIn}, {&f.lag, &s.Sample.LagIn}, {&f.late, &s.Sample.Late}} {
-		x.to.spread(x.from)
-	}
-}
-
-// spread counts what a spread counts, evenly within its powers.
-func (h *Histogram) spread(s *Spread) {
-	const parts = 16
-	for power, n := range s {
-		low, high := PowerBounds(power)
-		for i := range int64(parts) {
-			if share := n*(i+1)/parts - n*i/parts; share > 0 {
-				h.RecordN(low+time.Duration(float64(high-low)*(float64(i)+0.5)/parts), share)
-			}
-		}
-	}
 }
 
 // Sum is all that happened up to the last snapshot.
@@ -47,8 +26,9 @@ func (f *Follow) Sum() Sample { return f.sum }
 // Last is the last snapshot.
 func (f *Follow) Last() Snapshot { return f.last }
 
-// Result is what is known so far: the counts of each strategy, and the percentiles of done, lag, poll
-// and late, over all strategies and within a power of two, because snapshots tell no more. With
+// Result is what is known so far: the counts of each strategy, and the percentiles of done, poll and
+// late (and of lag, where the server's clock is known from the beginning), over all strategies and
+// within 6 %, because snapshots tell no more. With
 // several strategies these, and the sum of the counts, are in a series of their own, [AllStrategies].
 func (f *Follow) Result() *Result {
 	r := &Result{Schema: Schema, Elapsed: f.last.Elapsed}
@@ -63,10 +43,10 @@ func (f *Follow) Result() *Result {
 		all.Strategy, r.Series = r.Series[0].Strategy, nil
 	}
 	all.Errors = []ErrorClass{{Reason: "all", Count: f.sum.Errors}}
-	all.Done.Merge(&f.done)
-	all.Lag.Merge(&f.lag)
-	all.Poll.Merge(&f.poll)
-	all.Late.Merge(&f.late)
+	all.Done.Merge(&f.last.Done)
+	all.Lag.Merge(&f.last.Lag)
+	all.Poll.Merge(&f.last.Poll)
+	all.Late.Merge(&f.last.Late)
 	r.Series = append(r.Series, all)
 	return r
 }
@@ -83,11 +63,11 @@ func (t Threshold) Live() string {
 		return ""
 	}
 	switch t.metric.Name {
-	case "done", "lag", "poll", "late":
+	case "done", "poll", "late":
 		if t.strategy == "" {
 			return ""
 		}
 		return "percentiles of a single strategy are not known before the run ends"
 	}
-	return "while a run goes on, of the latencies done, lag, poll and late are known, and all counts"
+	return "while a run goes on, of the latencies done, poll and late are known, and all counts"
 }

@@ -18,6 +18,7 @@ type meter struct {
 	samples []Sample
 	second  int64 // when it is over
 	total   Sample
+	fine    fines // since the start
 	live    *live
 	every   int64
 	publish int64
@@ -28,6 +29,7 @@ type live struct {
 	sync.Mutex
 	counts        []Counts
 	total         Sample
+	fine          fines
 	inFlight      int64
 	waiting, open int64
 	draining      bool
@@ -77,6 +79,7 @@ func (m *meter) show(w *worker) {
 	}
 	m.live.total = m.total
 	m.live.total.add(&m.sample)
+	m.live.fine = m.fine
 	m.live.inFlight, m.live.draining = int64(w.slots.used), !w.coming
 	waiting, open := w.sender.load()
 	m.live.waiting, m.live.open = int64(waiting), int64(open)

@@ -100,6 +100,9 @@ type Snapshot struct {
 	Series []Live
 	// Sample is what happened since the snapshot before.
 	Sample Sample
+	// Done, Lag, Poll and Late are of the whole run so far, over all strategies, within 6 %. Lag is
+	// empty while the server's clock is not known.
+	Done, Lag, Poll, Late Histogram
 	// Target is how many operations the plan has, and Until how long its arrivals go on; 0 where it
 	// does not say.
 	Target int64

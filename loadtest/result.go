@@ -30,6 +30,17 @@ type Result struct {
 	Clock Clock `json:"clock"`
 }
 
+// Arriving is how long operations arrived: up to the last second in which one was submitted. What is
+// left of Elapsed was waiting for their ends. Without samples it is Elapsed.
+func (r *Result) Arriving() time.Duration {
+	for i := len(r.Samples) - 1; i >= 0; i-- {
+		if r.Samples[i].Submitted > 0 {
+			return min(r.Samples[i].At, r.Elapsed)
+		}
+	}
+	return r.Elapsed
+}
+
 // Series is what one poll strategy came to.
 type Series struct {
 	Strategy string `json:"strategy"` // as it was asked for: "server", "fixed:1s"

@@ -115,6 +115,7 @@ func (v *viewer) show(workers []*worker) {
 	}
 	s := Snapshot{Elapsed: time.Since(v.start), Draining: true, Target: v.plan.Load.Operations, Until: v.plan.Load.length()}
 	var total Sample
+	var all fines
 	for _, st := range v.plan.strategies() {
 		s.Series = append(s.Series, Live{Strategy: st.String()})
 	}
@@ -124,6 +125,7 @@ func (v *viewer) show(workers []*worker) {
 			s.Series[i].Counts.add(&w.live.counts[i])
 		}
 		total.add(&w.live.total)
+		all.add(&w.live.fine)
 		s.InFlight += w.live.inFlight
 		s.Waiting += w.live.waiting
 		s.Connections += w.live.open
@@ -133,6 +135,7 @@ func (v *viewer) show(workers []*worker) {
 	s.Sample = total.less(&v.total)
 	s.Sample.At, s.Sample.InFlight = s.Elapsed, s.InFlight
 	v.total = total
+	s.Done, s.Lag, s.Poll, s.Late = all.done.histogram(), all.lag.histogram(), all.poll.histogram(), all.late.histogram()
 	v.plan.Observe(s)
 }
 

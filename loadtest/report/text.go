@@ -112,7 +112,10 @@ func (v View) story(p *page) {
 	ended := c.Submitted - c.Pending
 	title := "no operation was submitted"
 	if c.Submitted > 0 {
-		title = fmt.Sprintf("%s in %s: %s a second", plural(c.Submitted, "operation"), span(r.Elapsed), rate(float64(c.Submitted)/max(r.Elapsed.Seconds(), 1e-9)))
+		title = fmt.Sprintf("%s, %s a second for %s", plural(c.Submitted, "operation"), rate(float64(c.Submitted)/max(r.Arriving().Seconds(), 1e-9)), span(r.Arriving()))
+		if rest := r.Elapsed - r.Arriving(); rest > time.Second {
+			title += ", all over after " + span(r.Elapsed)
+		}
 	}
 	for _, line := range wrap(title, p.o.Width) {
 		p.line("%s", p.styled(bold, line))

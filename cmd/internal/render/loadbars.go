@@ -60,7 +60,7 @@ func (s loadState) bars(g glyphs, width int) []string {
 	lines := []string{
 		head,
 		fmt.Sprintf("%s submitted, %s in flight, %s", Thousands(c.Submitted), Thousands(snap.InFlight), fate(c)),
-		fmt.Sprintf("done p50 %s p99 %s, lag p50 %s, %s polls an operation, %d errors", brief(all.Done.Quantile(0.5)), brief(all.Done.Quantile(0.99)), brief(all.Lag.Quantile(0.5)), pollsEach(c), s.follow.Sum().Errors),
+		fmt.Sprintf("done p50 %s p99 %s, poll p99 %s, %s polls an operation, %d errors", brief(all.Done.Quantile(0.5)), brief(all.Done.Quantile(0.99)), brief(all.Poll.Quantile(0.99)), pollsEach(c), s.follow.Sum().Errors),
 	}
 	for i := range lines {
 		lines[i] = g.clip(lines[i], width)

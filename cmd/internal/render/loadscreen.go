@@ -158,13 +158,17 @@ func (s loadState) rows() []row {
 	if lateNow > 10*time.Millisecond {
 		lateText, isLate = "this machine is too slow", true
 	}
+	lagText := tail(&all.Lag)
+	if all.Lag.Count() == 0 && all.Done.Count() > 0 {
+		lagText = "known when the run ends"
+	}
 	bad := sum.Errors + sum.Throttled
 	return []row{
 		{"arrivals", perSecond(latest(arrivals)) + "/s", arrivals, Thousands(c.Submitted) + " submitted", false},
 		{"in flight", Thousands(snap.InFlight), flight, "at most " + Thousands(int64(highest)), false},
 		{"ended", perSecond(latest(ends)) + "/s", ends, fate(c), c.Submitted-c.Pending > c.Succeeded},
 		{"done", at(done), done, tail(&all.Done), false},
-		{"lag", at(lag), lag, tail(&all.Lag), false},
+		{"lag", at(lag), lag, lagText, false},
 		{"polls", perSecond(latest(polls)) + "/s", polls, fmt.Sprintf("%s an operation, %s not yet", pollsEach(c), portion(c.PollsWasted, c.PollsSent)), false},
 		{"errors", perSecond(latest(wrong)) + "/s", wrong, fmt.Sprintf("%s errors, %s times 429", Thousands(sum.Errors), Thousands(sum.Throttled)), bad > 0},
 		{"late p99", at(late), late, lateText, isLate},

@@ -16,6 +16,7 @@ import (
 func snapshots(n int) []loadtest.Snapshot {
 	var list []loadtest.Snapshot
 	counts := loadtest.Counts{}
+	var done, lag, poll loadtest.Histogram
 	for i := range n {
 		s := loadtest.Snapshot{Elapsed: time.Duration(i+1) * time.Second, Until: 40 * time.Second, Draining: i >= 40, Connections: 12}
 		x := &s.Sample
@@ -31,6 +32,12 @@ func snapshots(n int) []loadtest.Snapshot {
 		ended = min(ended, counts.Submitted-counts.Succeeded-counts.Lost)
 		x.Polls, x.Wasted, x.Ended = ended*4, ended*3, ended
 		x.Latency[latency], x.DoneIn[23], x.LagIn[20], x.Late[8+latency/3] = ended*4+1, ended, ended, ended+1
+		done.RecordN(time.Duration(5000+40*i)*time.Millisecond, ended)
+		lag.RecordN(time.Duration(400+10*i)*time.Millisecond, ended)
+		poll.RecordN(time.Microsecond<<latency, ended*4+1)
+		s.Done.Merge(&done)
+		s.Lag.Merge(&lag)
+		s.Poll.Merge(&poll)
 		counts.Submitted += x.Submitted
 		counts.Succeeded += ended
 		counts.PollsSent += x.Polls

@@ -1,0 +1,55 @@
+package loadtest
+
+import (
+	"math/bits"
+	"time"
+)
+
+// fine is a spread that tells sixteen parts of each power of two apart: values within 6 %. It is
+// small enough to be copied while a run goes on, which a histogram is not.
+type fine [fineLength]int64
+
+const (
+	fineBits   = 4
+	fineFirst  = 10 // powers of two of nanoseconds; what is shorter counts as nothing
+	fineLength = 1 + 42<<fineBits
+)
+
+// fines are those that a run shows while it goes on.
+type fines struct{ done, lag, poll, late fine }
+
+// record counts one duration of so many nanoseconds.
+func (f *fine) record(nanoseconds int64) {
+	power := bits.Len64(uint64(max(nanoseconds, 0))) - 1
+	if power < fineFirst {
+		f[0]++
+		return
+	}
+	part := int(nanoseconds>>(power-fineBits)) & (1<<fineBits - 1)
+	f[min(1+(power-fineFirst)<<fineBits+part, fineLength-1)]++
+}
+
+// histogram counts each part in its middle.
+func (f *fine) histogram() (h Histogram) {
+	for i, n := range f {
+		if n == 0 {
+			continue
+		}
+		middle := time.Duration(0)
+		if i > 0 {
+			power, part := fineFirst+(i-1)>>fineBits, int64((i-1)&(1<<fineBits-1))
+			width := int64(1) << (power - fineBits)
+			middle = time.Duration((1<<fineBits+part)*width + width/2)
+		}
+		h.RecordN(middle, n)
+	}
+	return h
+}
+
+func (f *fines) add(o *fines) {
+	for _, x := range []struct{ to, from *fine }{{&f.done, &o.done}, {&f.lag, &o.lag}, {&f.poll, &o.poll}, {&f.late, &o.late}} {
+		for i := range x.to {
+			x.to[i] += x.from[i]
+		}
+	}
+}
