@@ -1,8 +1,10 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 func pass(format string, args ...any) Verdict {
@@ -23,26 +25,23 @@ const maxFindings = 10
 // judged is a failure if there are findings, and else what otherwise says. Findings with the same
 // words count once.
 func judged(findings []Finding, otherwise Verdict) Verdict {
-	var told []Finding
-	for _, f := range findings {
-		same := func(g Finding) bool { return g.Message == f.Message }
-		if len(told) < maxFindings && !slices.ContainsFunc(told, same) {
-			told = append(told, f)
-		}
-	}
-	if len(told) == 0 {
+	if len(findings) == 0 {
 		return otherwise
 	}
+	told := slices.Clone(findings)
 	slices.SortStableFunc(told, func(a, b Finding) int { // what weighs more comes first
-		switch {
-		case a.Mild == b.Mild:
-			return 0
-		case b.Mild:
-			return -1
-		}
-		return 1
+		return cmp.Or(weight(a)-weight(b), strings.Compare(a.Message, b.Message))
 	})
+	told = slices.CompactFunc(told, func(a, b Finding) bool { return a.Message == b.Message && a.Mild == b.Mild })
+	told = told[:min(len(told), maxFindings)]
 	return Verdict{Outcome: Fail, Reason: told[0].Message, Findings: told}
+}
+
+func weight(f Finding) int {
+	if f.Mild {
+		return 1
+	}
+	return 0
 }
 
 // seen collects what a check finds in the exchanges that it looks at.
