@@ -93,8 +93,13 @@ func (e *Evidence) cancellations(f func(c *conversation, i int, x *Exchange)) {
 	}
 }
 
-func notCancelled() Verdict {
-	return inconclusive("no operation that runs was called off: it was over, or the dialect does not say how")
+func notCancelled(e *Evidence) Verdict {
+	if c := e.talk(ProbeCancel); c != nil && c.accepted >= 0 {
+		if _, ok := c.dialect.Cancel(c.after[c.accepted]); !ok {
+			return notApplicable("the dialect does not say how an operation is called off")
+		}
+	}
+	return inconclusive("no operation that runs was called off: it was over too soon, or did not answer")
 }
 
 func checkCancelAccepted(e *Evidence) Verdict {
@@ -115,7 +120,7 @@ func checkCancelAccepted(e *Evidence) Verdict {
 			s.add(c, i, statusLine(x), "the cancellation of an operation that runs is answered with %d", status)
 		}
 	})
-	return s.verdict("it is accepted", notCancelled())
+	return s.verdict("it is accepted", notCancelled(e))
 }
 
 func checkCancelUnsupported(e *Evidence) Verdict {
@@ -143,7 +148,7 @@ func checkCancelUnsupported(e *Evidence) Verdict {
 			s.add(c, len(c.Exchanges)-1, nil, "DELETE was refused, and the operation is %s", op.Outcome)
 		}
 	})
-	return s.verdict("405", notCancelled())
+	return s.verdict("405", notCancelled(e))
 }
 
 func checkCancelIdempotent(e *Evidence) Verdict {
@@ -172,7 +177,7 @@ func checkCancelIdempotent(e *Evidence) Verdict {
 			}
 		}
 	}
-	return s.verdict("it changes nothing", notCancelled())
+	return s.verdict("it changes nothing", notCancelled(e))
 }
 
 func checkCancelledVisible(e *Evidence) Verdict {
@@ -213,7 +218,7 @@ func checkCancelledVisible(e *Evidence) Verdict {
 	if unfinished {
 		return s.verdict("Cancelled", inconclusive("the end of the cancelled operation was not seen"))
 	}
-	return s.verdict("Cancelled", notCancelled())
+	return s.verdict("Cancelled", notCancelled(e))
 }
 
 // saysCancelled says whether a failure speaks of the cancellation.
@@ -276,6 +281,11 @@ func checkCancelLate(e *Evidence) Verdict {
 					s.add(c, j, []string{excerpt(&c.Exchanges[j])}, "an operation that had succeeded is said to be %s, after DELETE", said.state)
 				}
 			}
+		}
+	}
+	if c := e.talk(ProbeCancel); c != nil && c.accepted >= 0 {
+		if _, ok := c.dialect.Cancel(c.after[c.accepted]); !ok {
+			return notCancelled(e)
 		}
 	}
 	return s.verdict("its end stays", inconclusive("no operation that was over was called off"))

@@ -35,9 +35,24 @@ func generic() []Rule {
 var catalogue = sync.OnceValue(func() []*Rule {
 	rules := generic()
 	slices.SortFunc(rules, func(a, b Rule) int { return codeOrder(a.Code) - codeOrder(b.Code) })
-	all := make([]*Rule, len(rules))
+	all := make([]*Rule, 0, len(rules))
 	for i := range rules {
-		all[i] = &rules[i]
+		all = append(all, &rules[i])
+	}
+	for _, family := range families() {
+		for _, rule := range all {
+			if why := family.otherwise[rule.ID]; why != "" && len(rule.Dialects) == 0 {
+				if rule.Except == nil {
+					rule.Except = map[string]string{}
+				}
+				rule.Except[family.name] = why
+			}
+		}
+		for i := range family.rules {
+			rule := &family.rules[i]
+			rule.Dialects = []string{family.name}
+			all = append(all, rule)
+		}
 	}
 	return all
 })

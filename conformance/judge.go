@@ -67,7 +67,8 @@ func (j *Judging) judge(rule *Rule, e *Evidence) Result {
 	result.Outcome, result.Reason, result.Findings = v.Outcome, v.Reason, v.Findings
 	if v.Outcome == Fail {
 		mild := !slices.ContainsFunc(v.Findings, func(f Finding) bool { return !f.Mild })
-		if mild || weaker(rule.Level, j.Level) {
+		foreign := rule.Basis != BasisRFC && !written(e.Dialect) // nothing says that it keeps to the pattern
+		if mild || foreign || weaker(rule.Level, j.Level) {
 			result.Outcome = Warn
 		}
 	}
@@ -94,6 +95,12 @@ func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
 		}
 	}
 	return rule.Check(e)
+}
+
+// written says whether there are rules for a dialect: the generic one, and those with rules of their
+// own.
+func written(dialect string) bool {
+	return dialect == lro.GenericName || slices.ContainsFunc(catalogue(), func(r *Rule) bool { return slices.Contains(r.Dialects, dialect) })
 }
 
 // weaker says whether a asks for less than b.

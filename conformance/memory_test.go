@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/asyncctl/asyncctl/conformance/mutants"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 
 // memory is a world without a network, for bubbles in which waiting takes no time.
@@ -18,7 +19,7 @@ type memory struct {
 
 func inMemory() mutants.World {
 	m := &memory{listeners: map[string]*memoryListener{}}
-	return mutants.World{Listen: m.listen, Transport: &http.Transport{DialContext: m.dial}}
+	return mutants.World{Listen: m.listen, Transport: &http.Transport{DialContext: m.dial}, Dialect: dialect.ByName}
 }
 
 func (m *memory) listen(name string) (net.Listener, string, error) {

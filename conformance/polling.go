@@ -178,7 +178,7 @@ func lettersOnly(r rune) rune {
 
 // stateMember is where the pattern and its relatives keep the state, and the JSON text there.
 func stateMember(doc lro.JSON) (string, string) {
-	for _, pointer := range []string{"/status", "/state", "/properties/provisioningState", "/runtimeStatus", "/phase", "/jobStatus"} {
+	for _, pointer := range []string{"/status", "/state", "/properties/provisioningState", "/runtimeStatus", "/phase", "/TaskState", "/jobStatus"} {
 		if value, ok := doc.At(pointer); ok && len(value) > 0 && value[0] != '{' {
 			return pointer[1:], string(value)
 		}

@@ -89,7 +89,7 @@ func checkPreferenceApplied(e *Evidence) Verdict {
 		if strings.Contains(applied, ";") {
 			s.add(c, i, fieldLine("Preference-Applied", applied), "Preference-Applied has parameters")
 		}
-		if slices.Contains(names, "respond-async") && x.Response.Status != http.StatusAccepted {
+		if slices.Contains(names, "respond-async") && x.Response.Status != http.StatusAccepted && c.after[i].StatusURL == "" {
 			s.add(c, i, append(statusLine(x), "Preference-Applied: "+applied), "respond-async is said to be applied, and the answer is %d", x.Response.Status)
 		}
 		if took := x.Answered.Sub(x.Sent); slices.Contains(names, "wait") && took > 4*time.Second {

@@ -31,10 +31,10 @@ func (r *run) probeAside() {
 		v.ask(RoleMatch, http.MethodGet, status, match, owner)
 	}
 	if r.wanted(ProbeUnknown) {
-		r.probeUnknown(status)
+		r.probeUnknown(v)
 	}
 	if r.wanted(ProbeAuth) && r.hasCredentials() {
-		r.probeAuth(status)
+		r.probeAuth(v)
 	}
 	v.follow()
 	if tag != "" && over(v.op) {
@@ -44,15 +44,16 @@ func (r *run) probeAside() {
 
 // probeUnknown asks for a status URL that was given to nobody. It sends DELETE only if GET says that
 // there is nothing.
-func (r *run) probeUnknown(status string) {
+func (r *run) probeUnknown(known *talk) {
 	unknown := r.target.Unknown
 	if unknown == "" {
-		unknown = another(status)
+		unknown = another(known.status)
 	}
 	if unknown == "" {
 		return
 	}
 	v, cancel := r.talk(ProbeUnknown)
+	v.poll = known.poll
 	defer cancel()
 	defer v.end()
 	r.begin(ProbeUnknown, purposeOf(ProbeUnknown))
@@ -93,27 +94,45 @@ func another(status string) string {
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
-// scramble replaces digits by digits and letters by letters, so that hexadecimal stays hexadecimal,
-// but what stands after a "%", which is one octet's name, and the version of a UUID.
+// scramble replaces digits by digits and letters by letters, so that hexadecimal stays hexadecimal. It
+// leaves words alone ("operation-" in "operation-7f3a"), what stands after a "%", which is one octet's
+// name, and the version of a UUID.
 func scramble(id string) string {
 	out := []byte(id)
 	uuid := len(id) == 36 && strings.Count(id, "-") == 4
+	words := strings.ContainsAny(id, "0123456789") && !uuid
 	for i, c := range out {
 		switch {
 		case i > 0 && out[i-1] == '%', i > 1 && out[i-2] == '%', uuid && (i == 14 || i == 19):
-		case c >= '0' && c <= '9':
-			out[i] = byte('0' + rand.IntN(10))
-		case c >= 'a' && c <= 'f':
-			out[i] = byte('a' + rand.IntN(6))
-		case c >= 'A' && c <= 'F':
-			out[i] = byte('A' + rand.IntN(6))
-		case c >= 'g' && c <= 'z':
-			out[i] = byte('g' + rand.IntN(20))
-		case c >= 'G' && c <= 'Z':
-			out[i] = byte('G' + rand.IntN(20))
+		case words && !hasDigit(wordAt(id, i)):
+		default:
+			out[i] = otherOfKind(c)
 		}
 	}
 	return string(out)
+}
+
+// wordAt is the part of an id around a place, between "-", "_", "." and the like.
+func wordAt(id string, place int) string {
+	between := func(r rune) bool { return strings.ContainsRune("-_.~:()',", r) }
+	start := strings.LastIndexFunc(id[:place], between) + 1
+	if end := strings.IndexFunc(id[place:], between); end >= 0 {
+		return id[start : place+end]
+	}
+	return id[start:]
+}
+
+// otherOfKind is a random character of the same kind.
+func otherOfKind(c byte) byte {
+	for _, kind := range []struct {
+		from byte
+		n    int
+	}{{'0', 10}, {'a', 6}, {'A', 6}, {'g', 20}, {'G', 20}} {
+		if c >= kind.from && int(c) < int(kind.from)+kind.n {
+			return kind.from + byte(rand.IntN(kind.n))
+		}
+	}
+	return c
 }
 
 // hasCredentials says whether there is anything that a request could leave out.
@@ -123,14 +142,15 @@ func (r *run) hasCredentials() bool {
 
 // probeAuth asks for a status without credentials, and with those of another identity; and it
 // submits without them.
-func (r *run) probeAuth(status string) {
+func (r *run) probeAuth(known *talk) {
 	v, cancel := r.talk(ProbeAuth)
+	v.status, v.poll = known.status, known.poll
 	defer cancel()
 	defer v.end()
 	r.begin(ProbeAuth, purposeOf(ProbeAuth))
-	v.ask(RoleBare, http.MethodGet, status, nil, anonymous)
+	v.ask(RoleBare, http.MethodGet, v.status, nil, anonymous)
 	if len(r.s.Other) > 0 {
-		v.ask(RoleOther, http.MethodGet, status, nil, stranger)
+		v.ask(RoleOther, http.MethodGet, v.status, nil, stranger)
 	}
 	v.r.bareSubmit(v)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -77,6 +78,7 @@ func (r *run) probeIdempotency() {
 
 // sameKeyInTurn says whether the second submit with a key led to the operation of the first.
 func (r *run) sameKeyInTurn() bool {
+	slow := r.target.Slow.fresh()
 	v, cancel := r.talk(ProbeIdempotency + "/1")
 	defer cancel()
 	defer v.end()
@@ -84,18 +86,18 @@ func (r *run) sameKeyInTurn() bool {
 		return false
 	}
 	key := newKey()
-	if !v.submit(r.target.Slow, key) {
+	if !v.submit(slow, key) {
 		return false
 	}
 	first := v.op.StatusURL
-	v.submit(r.target.Slow, key)
+	v.submit(slow, key)
 	heeded := v.op.StatusURL == first
 	if !heeded {
 		return false
 	}
 	v.follow()
 	if over(v.op) {
-		v.submit(r.target.Slow, key)
+		v.submit(slow, key)
 	}
 	return true
 }
@@ -108,9 +110,9 @@ func (r *run) sameKeyOtherContent() {
 	v, cancel := r.talk(ProbeIdempotency + "/2")
 	defer cancel()
 	defer v.end()
-	key := newKey()
-	if v.submit(r.target.Slow, key) {
-		v.submit(other, key)
+	key, slow := newKey(), r.target.Slow.fresh()
+	if v.submit(slow, key) {
+		v.submit(other.fresh(), key)
 	}
 }
 
@@ -118,9 +120,9 @@ func (r *run) sameKeyTogether() {
 	v, cancel := r.talk(ProbeIdempotency + "/3")
 	defer cancel()
 	defer v.end()
-	key := newKey()
+	key, slow := newKey(), r.target.Slow.fresh()
 	v.together(concurrentSubmits, func(w *talk) {
-		req := lro.Request{Method: r.target.Slow.method(), URL: r.target.Slow.URL, Header: r.target.Slow.Header.header(), Body: r.target.Slow.Body}
+		req := lro.Request{Method: slow.method(), URL: slow.URL, Header: slow.Header.header(), Body: slow.Body}
 		put(req.Header, key.header())
 		w.send(RoleSubmit, r.dialect.Prepare(req), owner, maxStatusBody)
 	})
@@ -149,10 +151,27 @@ func (r *run) otherContent() *Submit {
 
 // newKey is an Idempotency-Key as the draft has it, a string of structured fields.
 func newKey() Fields {
+	return Fields{{"Idempotency-Key", `"` + newUUID() + `"`}}
+}
+
+func newUUID() string {
 	var b [16]byte
 	rand.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80 // RFC 9562, section 5.4
-	return Fields{{"Idempotency-Key", fmt.Sprintf(`"%x-%x-%x-%x-%x"`, b[:4], b[4:6], b[6:8], b[8:10], b[10:])}}
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// fresh returns the submit with a new UUID in each place that asks for one.
+func (s *Submit) fresh() *Submit {
+	id := newUUID()
+	other := *s
+	other.URL = strings.ReplaceAll(s.URL, UUIDMark, id)
+	other.Body = bytes.ReplaceAll(s.Body, []byte(UUIDMark), []byte(id))
+	other.Header = slices.Clone(s.Header)
+	for i := range other.Header {
+		other.Header[i].Value = strings.ReplaceAll(other.Header[i].Value, UUIDMark, id)
+	}
+	return &other
 }
 
 // method is how it is submitted.
@@ -165,7 +184,7 @@ func (s *Submit) method() string {
 
 // bareSubmit submits without credentials. What it begins is not followed.
 func (r *run) bareSubmit(v *talk) {
-	s := r.target.Slow
+	s := r.target.Slow.fresh()
 	v.send(RoleBareSubmit, r.dialect.Prepare(lro.Request{Method: s.method(), URL: s.URL, Header: s.Header.header(), Body: s.Body}), anonymous, maxStatusBody)
 }
 

@@ -13,7 +13,7 @@ import (
 func TestMatrix(t *testing.T) {
 	matrix := &conformance.Matrix{}
 	passed := map[string]bool{}
-	for n, m := range mutants.All(mutants.World{}) {
+	for n, m := range mutants.All(inMemory()) {
 		t.Run(m.Name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				one := mutants.All(inMemory())[n]

@@ -35,14 +35,21 @@ type talk struct {
 	c      *caller
 	t      Transcript
 	op     lro.Operation
-	status string // the URL that the acceptance named
+	status string      // the URL that the acceptance named
+	poll   lro.Request // how it is polled
 	ctx    context.Context
 }
 
 // submit starts an operation: once, or again if no answer came.
 func (v *talk) submit(s *Submit, extra Fields) bool {
+	s = s.fresh()
 	header := s.Header.header()
-	put(header, extra.header())
+	for _, f := range extra {
+		if before := header.Get(f.Name); before != "" && f.Name == "Prefer" { // it is a list
+			f.Value = before + ", " + f.Value
+		}
+		header.Set(f.Name, f.Value)
+	}
 	req := lro.Request{Method: s.method(), URL: s.URL, Header: header, Body: s.Body}
 	for try := 1; ; try++ {
 		v.op = lro.Begin(v.r.dialect, req)
@@ -50,7 +57,7 @@ func (v *talk) submit(s *Submit, extra Fields) bool {
 			v.wait("the server asks for it")
 			v.step(RoleSubmit)
 		}
-		v.status = v.op.StatusURL
+		v.status, v.poll = v.op.StatusURL, v.op.Next
 		if !unanswered(v.op) || try == resubmits || !v.pause(breath, "to submit again") {
 			return v.op.StatusURL != "" && v.ctx.Err() == nil
 		}
@@ -147,12 +154,19 @@ func (v *talk) pause(d time.Duration, why string) bool {
 	}
 }
 
-// ask asks something besides; a GET or HEAD that gets no answer is sent again.
+// ask asks something besides, with the fields that the dialect polls with; a GET or HEAD that gets no
+// answer is sent again.
 func (v *talk) ask(role Role, method, url string, header http.Header, who identity) lro.Reply {
-	req := lro.Request{Method: method, URL: url, Header: header}
+	req := lro.Request{Method: method, URL: url, Header: http.Header{}}
+	put(req.Header, v.poll.Header)
+	req.Header.Del("If-None-Match")
+	put(req.Header, header)
+	if method == http.MethodGet && url == v.status && v.poll.Method != "" {
+		req.Method, req.Body = v.poll.Method, v.poll.Body
+	}
 	for try := 1; ; try++ {
 		r := v.send(role, req, who, maxStatusBody)
-		safe := method == http.MethodGet || method == http.MethodHead
+		safe := req.Method == http.MethodGet || req.Method == http.MethodHead
 		if r.Err == nil || r.Status != 0 || !safe || try == reasks || !v.pause(breath, "to ask again") {
 			return r
 		}

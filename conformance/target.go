@@ -27,7 +27,11 @@ type Target struct {
 	Wait  bool `json:"wait,omitempty"`
 }
 
-// Submit is a request that starts an operation.
+// UUIDMark stands, in a submit, where each submit that is sent is to have a UUID of its own.
+const UUIDMark = "{{uuid}}"
+
+// Submit is a request that starts an operation. Its URL, the values of its fields and its content may
+// hold [UUIDMark].
 type Submit struct {
 	Method string  `json:"method,omitempty"` // empty: POST
 	URL    string  `json:"url"`

@@ -13,6 +13,7 @@ import (
 // mutant is one row of the list.
 type mutant struct {
 	name, summary string
+	dialect       string // empty: generic
 	breaks        []string
 	withholds     []string
 	hidden        bool
@@ -29,8 +30,11 @@ type mutant struct {
 func All(w World) []conformance.Mutant {
 	var all []conformance.Mutant
 	for _, m := range list() {
+		if m.dialect != "" && w.Dialect == nil {
+			continue
+		}
 		all = append(all, conformance.Mutant{
-			Name: m.name, Summary: m.summary, Breaks: slices.Sorted(slices.Values(m.breaks)), Withholds: m.withholds, Hidden: m.hidden,
+			Name: m.name, Summary: m.summary, Dialect: m.dialect, Breaks: slices.Sorted(slices.Values(m.breaks)), Withholds: m.withholds, Hidden: m.hidden,
 			Start: func() (conformance.Subject, error) { return m.start(w) },
 		})
 	}
@@ -38,7 +42,7 @@ func All(w World) []conformance.Mutant {
 }
 
 func list() []mutant {
-	return slices.Concat(faultless, faulty(), submitMutants, statusMutants, accessMutants, endMutants, cancelMutants)
+	return slices.Concat(faultless, faulty(), submitMutants, statusMutants, accessMutants, endMutants, cancelMutants, inDialects(), dialectMutants)
 }
 
 // start serves the mutant.
@@ -53,7 +57,7 @@ func (m *mutant) start(w World) (conformance.Subject, error) {
 		l.Close()
 		return none, err
 	}
-	mock := &mockserver.Server{Faults: m.faults, Stranger: "http://" + abroad}
+	mock := &mockserver.Server{Dialect: m.dialect, Faults: m.faults, Stranger: "http://" + abroad}
 	suite := conformance.Suite{Patience: 30 * time.Second, RequestTimeout: 5 * time.Second, Settle: 3 * time.Second}
 	scheme := "http://"
 	var roots *tls.Config
@@ -75,6 +79,10 @@ func (m *mutant) start(w World) (conformance.Subject, error) {
 	s.serve(l, wrapped(mock, m.wrap))
 	s.serve(other, wrapped(mock.StrangerHandler(), m.abroad))
 	subject := conformance.Subject{Suite: suite, Target: everything(scheme+host, m.query), Close: s.close}
+	if m.dialect != "" {
+		subject.Target = inDialect(scheme+host, m.dialect)
+		subject.Suite.Dialect, _ = w.Dialect(m.dialect)
+	}
 	if m.target != nil {
 		m.target(&subject.Target, scheme+host)
 	}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // reply is an answer of the mock before it is sent.
@@ -79,3 +81,15 @@ func ofStatus(r *http.Request) bool {
 
 // polls says whether a request asks for a status.
 func polls(r *http.Request) bool { return ofStatus(r) && r.Method == http.MethodGet }
+
+// withoutOrigin is a URL as a path.
+func withoutOrigin(at string) string {
+	u, err := url.Parse(at)
+	if err != nil {
+		return at
+	}
+	return u.RequestURI()
+}
+
+// soonDate is a moment in two seconds, as a date of HTTP.
+func soonDate() string { return time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat) }

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // World is where mutants listen, and how they are reached.
@@ -19,11 +21,13 @@ type World struct {
 	Listen func(name string) (net.Listener, string, error)
 	// Transport reaches what listens; nil: the network.
 	Transport *http.Transport
+	// Dialect returns the dialect of a name; nil: there are mutants of the generic one only.
+	Dialect func(name string) (lro.Dialect, bool)
 }
 
 // Loopback is the world of free ports on the loopback interface.
-func Loopback() World {
-	return World{Listen: func(string) (net.Listener, string, error) {
+func Loopback(dialect func(name string) (lro.Dialect, bool)) World {
+	return World{Dialect: dialect, Listen: func(string) (net.Listener, string, error) {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, "", err
