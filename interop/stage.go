@@ -107,3 +107,8 @@ func (s *stage) sub(name string) (*stage, error) {
 	one.ends, one.work, one.fronted, one.promised = nil, s.file(name), true, 0
 	return &one, os.Mkdir(one.work, 0o755)
 }
+
+// descriptor returns the path of a dialect in a file.
+func (s *stage) descriptor(name string) string {
+	return filepath.Join(s.repo, "interop", "dialects", name+".yaml")
+}
