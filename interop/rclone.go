@@ -56,7 +56,7 @@ func startRclone(ctx context.Context, s *stage) (*target, error) {
 			args: copying("slow", "--wait"),
 			want: want{outcome: "succeeded", dialect: "rclone"},
 		}, {
-			name: "ask for the version; the result is in the status",
+			name: "ask for the version: a result in the status",
 			args: []string{"submit", "{url}/core/version", "--dialect", s.descriptor("rclone"), "--json", "{}", "--wait"},
 			want: want{outcome: "succeeded", dialect: "rclone", result: `"os":"linux"`, requests: 2},
 		}, {

@@ -109,7 +109,7 @@ func (v *conversation) close(ctx context.Context, x *exchange) (*Result, error) 
 		}
 	}
 	if v.op.Inline != "" {
-		body, length, err := x.inline(v)
+		result, err := x.inline(v)
 		if err != nil {
 			why := lro.Unreachable
 			if ctx.Err() != nil {
@@ -119,7 +119,7 @@ func (v *conversation) close(ctx context.Context, x *exchange) (*Result, error) 
 			return nil, v.failure(err)
 		}
 		v.observeEnd()
-		return &Result{Operation: v.op, Response: *v.last, Body: body, Length: length}, nil
+		return result, nil
 	}
 	v.observeEnd()
 	return &Result{Operation: v.op, Response: *v.last, Body: x.stream(v), Length: x.length()}, nil

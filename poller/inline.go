@@ -38,19 +38,27 @@ func (v *conversation) enclosed(x *exchange, inner lro.Reply, head int) (*Result
 }
 
 // inline cuts the result out of the document that carries it. Where the document does not hold what
-// the dialect says, all of it is the result.
-func (x *exchange) inline(v *conversation) (io.ReadCloser, int64, error) {
+// the dialect says, all of it is the result. What is cut out is JSON, whatever the document was called.
+func (x *exchange) inline(v *conversation) (*Result, error) {
 	document := x.stream(v)
 	defer document.Close()
 	whole, err := io.ReadAll(io.LimitReader(document, maxInline+1))
 	switch {
 	case err != nil:
-		return nil, 0, err
+		return nil, err
 	case len(whole) > maxInline:
-		return nil, 0, fmt.Errorf("the document that carries the result is larger than %d bytes", maxInline)
+		return nil, fmt.Errorf("the document that carries the result is larger than %d bytes", maxInline)
 	}
+	response := *v.last
 	if part, ok := lro.JSON(whole).At(v.op.Inline); ok {
 		whole = part
+		header := http.Header{"Content-Type": {"application/json"}}
+		for name, values := range response.Header {
+			if name != "Content-Type" {
+				header[name] = values
+			}
+		}
+		response.Header = header
 	}
-	return io.NopCloser(bytes.NewReader(whole)), int64(len(whole)), nil
+	return &Result{Operation: v.op, Response: response, Body: io.NopCloser(bytes.NewReader(whole)), Length: int64(len(whole))}, nil
 }

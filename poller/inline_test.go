@@ -24,16 +24,20 @@ func (d inside) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 }
 
 func TestResultWithinTheStatus(t *testing.T) {
-	for _, c := range []struct{ name, document, want string }{
-		{"an object", `{"status":"Succeeded","output":{"a": 1}}`, `{"a": 1}`},
-		{"longer than what is read at first", `{"status":"Succeeded","output":["` + strings.Repeat("x", 5000) + `"]}`, `["` + strings.Repeat("x", 5000) + `"]`},
-		{"not there", `{"status":"Succeeded"}`, `{"status":"Succeeded"}`},
+	const plain, cut = "text/plain", "application/json"
+	for _, c := range []struct{ name, document, want, media string }{
+		{"an object", `{"status":"Succeeded","output":{"a": 1}}`, `{"a": 1}`, cut},
+		{"longer than what is read at first", `{"status":"Succeeded","output":["` + strings.Repeat("x", 5000) + `"]}`, `["` + strings.Repeat("x", 5000) + `"]`, cut},
+		{"not there", `{"status":"Succeeded"}`, `{"status":"Succeeded"}`, plain},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := &script{steps: []http.HandlerFunc{accepted("0"), answer(200, "Content-Type: application/json", c.document)}}
+			s := &script{steps: []http.HandlerFunc{accepted("0"), answer(200, "Content-Type: text/plain", c.document)}}
 			body, res, err := follow(t, &poller.Client{Dialect: inside{}, MaxStatus: 1000}, s)
 			if err != nil || body != c.want || res.Length != int64(len(c.want)) {
-				t.Errorf("got %.60q, %v; want %.60q", body, err, c.want)
+				t.Fatalf("got %.60q, %v; want %.60q", body, err, c.want)
+			}
+			if media := res.Header.Get("Content-Type"); media != c.media {
+				t.Errorf("it is called %s, want %s", media, c.media)
 			}
 		})
 	}

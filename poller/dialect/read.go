@@ -91,7 +91,7 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 	}
 	// Where a header names the status URL, the content may be anything, the resource itself for one.
 	if d.State != "" && named != "" && !strings.Contains(named, "header:") {
-		if word, ok := literal(lro.JSON(r.Body), d.State); ok {
+		if word, ok := d.told(lro.JSON(r.Body)); ok {
 			got.State, got.Native = d.word(word), string(word)
 		}
 	}
@@ -127,7 +127,7 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
 	case told:
 		got.State = state
 		if d.State != "" {
-			word, _ = literal(doc, d.State)
+			word, _ = d.told(doc)
 		}
 	case r.Status/100 != 2:
 		if slices.Contains(d.Gone, r.Status) {
@@ -142,7 +142,7 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
 		got.State = lro.StateSucceeded
 	default:
 		var ok bool
-		if word, ok = literal(doc, d.State); !ok {
+		if word, ok = d.told(doc); !ok {
 			got.Unreadable = r.Status != http.StatusAccepted && op.Phase == lro.Polling
 			return got
 		}

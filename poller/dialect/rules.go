@@ -39,7 +39,7 @@ type Rules struct {
 	Handover []string
 
 	// State points to the word for the state in the answer to a poll; "true" and "false" are words
-	// too. Empty: the HTTP status says it all, 202 while it works.
+	// too, and so are numbers where Words has one. Empty: the HTTP status says it all, 202 while it works.
 	State string
 	// Words is what the words mean; keys in lower case. Any other word means Others; if that is the
 	// zero value, the general vocabulary ([lro.Word]) decides, and a word that it does not know means

@@ -36,6 +36,11 @@ func TestRulesTranscripts(t *testing.T) {
 			Handover: []string{"/next", "header:x-next"}, Result: []string{"/files/*/url"}, Gone: []int{422}, Partial: []string{"/skipped"},
 			Cancel: dialect.Call{Method: "POST", URL: "{api}/cancel/{job}", Body: `{"id": "{job}"}`},
 		},
+		"numbers": {
+			Name: "numbers", Query: map[string]string{"_async": "true"}, Status: []string{"/api/tasks/{/ID}"}, State: "/State",
+			Words:  map[string]lro.State{"0": lro.StatePending, "1": lro.StateRunning, "2": lro.StateSucceeded, "3": lro.StateFailed},
+			Result: []string{"{status}/return_value"},
+		},
 		"words": {Name: "words", State: "/s", Cancel: dialect.Call{Method: "POST", URL: "ftp://{origin}"}},
 	} {
 		d, err := r.Dialect()

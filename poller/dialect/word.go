@@ -43,7 +43,7 @@ func lookup(words map[string]lro.State, w []byte) (lro.State, bool) {
 }
 
 // literal returns the word at a pointer: a string, true or false.
-func literal(doc lro.JSON, pointer string) ([]byte, bool) {
+func literal(doc lro.JSON, pointer string) (lro.JSON, bool) {
 	v, ok := doc.At(pointer)
 	if !ok {
 		return nil, false
@@ -52,6 +52,20 @@ func literal(doc lro.JSON, pointer string) ([]byte, bool) {
 		return text[:min(len(text), longestWord)], true
 	}
 	return v, string(v) == "true" || string(v) == "false"
+}
+
+// told returns the word for the state. A number is one where the rules have a number among the words.
+func (d *rules) told(doc lro.JSON) ([]byte, bool) {
+	word, ok := literal(doc, d.State)
+	if _, number := word.Number(); ok || !number {
+		return word, ok
+	}
+	for w := range d.Words {
+		if _, number := lro.JSON(w).Number(); number {
+			return word, true
+		}
+	}
+	return word, false
 }
 
 // progress reads how far the work is.
