@@ -90,7 +90,7 @@ func warnings(r *Result) []string {
 	if ports := r.errors("no-port"); ports > 0 {
 		all = append(all, fmt.Sprintf("%d connections could not be made for want of local ports: keep connections open, or use fewer", ports))
 	}
-	return all
+	return append(all, r.warnFlow()...)
 }
 
 func (r *Result) errors(reason string) int64 {

@@ -16,6 +16,7 @@ type fakeSender struct {
 	w      *worker
 	work   time.Duration
 	answer time.Duration
+	slower time.Duration // by which each second of the run makes the work longer
 	retry  string
 	begun  map[string]int64
 	queue  []*exchange
@@ -37,7 +38,7 @@ func (f *fakeSender) send(id uint32, _ *origin) {
 		header.Set("Retry-After", f.retry)
 	case !ok: // the result
 		x.body = []byte("42")
-	case now-begun >= int64(f.work):
+	case now-begun >= int64(f.work)+int64(float64(f.slower)*time.Duration(begun).Seconds()):
 		x.status = 303
 		header.Set("Location", req.URL+"/result")
 	default:
@@ -100,9 +101,11 @@ func closeTo(got, want time.Duration) bool {
 	return (got - want).Abs() <= want/500+600*time.Microsecond
 }
 
+// none is a pace without chance.
+func none() lro.Pace { return lro.Pace{Jitter: -1} }
+
 // TestEngine runs whole plans under synctest and checks figures that can be computed by hand.
 func TestEngine(t *testing.T) {
-	none := lro.Pace{Jitter: -1}
 	for _, test := range []struct {
 		name     string
 		plan     Plan
@@ -110,9 +113,9 @@ func TestEngine(t *testing.T) {
 		n, polls int64 // operations, and polls of each
 		done     time.Duration
 	}{
-		{"open", Plan{Load: Load{Rate: 100, Duration: time.Minute}, Strategies: []Strategy{ServerPace(none)}},
+		{"open", Plan{Load: Load{Rate: 100, Duration: time.Minute}, Strategies: []Strategy{ServerPace(none())}},
 			fakeSender{work: 4500 * time.Millisecond, answer: 10 * time.Millisecond, retry: "2"}, 6000, 3, 10*time.Millisecond + 3*2010*time.Millisecond},
-		{"closed", Plan{Load: Load{Concurrency: 10, Operations: 100}, Strategies: []Strategy{ServerPace(none)}},
+		{"closed", Plan{Load: Load{Concurrency: 10, Operations: 100}, Strategies: []Strategy{ServerPace(none())}},
 			fakeSender{work: time.Second, retry: "1"}, 100, 1, time.Second},
 		{"fixed", Plan{Load: Load{Rate: 10, Operations: 50}, Strategies: []Strategy{{kind: fixedKind, min: time.Second}}},
 			fakeSender{work: 5 * time.Second, retry: "30"}, 50, 5, 5 * time.Second},

@@ -6,3 +6,6 @@ func platformSenders() []makeSender {
 		return newEpoll(p, a, &a.slots, a.now, all, p.Connections)
 	}, false}}
 }
+
+// take makes the looper the customer of a sender of this system.
+func (l *looper) take(s sender) { s.(*epoll).customer = l }

@@ -3,8 +3,10 @@ package loadtest
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 )
@@ -46,7 +48,8 @@ type stream struct {
 	out, in  []byte
 	response response
 	x        exchange
-	dead     bool // the connection cannot be used again
+	dead     bool        // the connection cannot be used again
+	forget   func() bool // that the end of the run ends the connection
 }
 
 func newStreams(p *Plan, c customer, slots *slab, now func() int64, all *origins, limit int) *streams {
@@ -169,6 +172,7 @@ func (c *stream) run() {
 
 func (c *stream) hangUp() {
 	if c.conn != nil {
+		c.forget()
 		_ = c.conn.Close()
 	}
 	c.conn, c.used = nil, false
@@ -192,21 +196,22 @@ func (c *stream) exchange() {
 
 func (c *stream) try() {
 	c.response.reset()
-	ctx, cancel := context.WithTimeout(c.s.ctx, c.s.plan.timeout())
-	defer cancel()
 	if c.conn == nil {
-		if c.conn, c.x.err = c.dial(ctx); c.x.err != nil {
+		if c.conn, c.x.err = c.dial(); c.x.err != nil {
 			c.conn, c.x.unsent = nil, true
-			if ctx.Err() == context.DeadlineExceeded {
+			if errors.Is(c.x.err, context.DeadlineExceeded) || errors.Is(c.x.err, os.ErrDeadlineExceeded) {
 				c.x.err = errDialTimeout
 			}
 			return
 		}
+		conn := c.conn
+		c.forget = context.AfterFunc(c.s.ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	}
-	conn := c.conn
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	c.x.err = c.talk()
-	if !stop() && c.x.err != nil && ctx.Err() == context.DeadlineExceeded {
+	_ = c.conn.SetDeadline(time.Now().Add(c.s.plan.timeout()))
+	if c.s.ctx.Err() != nil { // the deadline must not hide that it is over
+		_ = c.conn.SetDeadline(time.Unix(1, 0))
+	}
+	if c.x.err = c.talk(); errors.Is(c.x.err, os.ErrDeadlineExceeded) {
 		c.x.err = errTimeout
 	}
 	c.used = true
@@ -220,7 +225,9 @@ func (c *stream) try() {
 	}
 }
 
-func (c *stream) dial(ctx context.Context) (net.Conn, error) {
+func (c *stream) dial() (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(c.s.ctx, c.s.plan.timeout())
+	defer cancel()
 	var d net.Dialer
 	raw, err := d.DialContext(ctx, "tcp", c.pool.to.address.String())
 	if err != nil || !c.pool.to.secure {

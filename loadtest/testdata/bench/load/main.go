@@ -30,7 +30,7 @@ func main() {
 	profile := flag.String("profile", "", "write a CPU profile to this file")
 	flag.Parse()
 
-	p := loadtest.Plan{Workers: 1, Connections: *connections, Drain: -1, Patience: time.Hour, Every: time.Hour}
+	p := loadtest.Plan{Workers: 1, Connections: *connections, Drain: -1, Patience: time.Hour}
 	switch *mode {
 	case "polls": // all at once, then each again and again
 		p.Request = lro.Request{URL: *url + "/p"}
@@ -44,9 +44,12 @@ func main() {
 	case "pending": // spread over an interval, then held
 		p.Request = lro.Request{URL: *url + "/p"}
 		p.Load = loadtest.Load{Rate: float64(*pending) / interval.Seconds(), Operations: int64(*pending), MaxInFlight: *pending}
-		p.Strategies = strategies("fixed:" + interval.String())
+		// Each interval is drawn, so that operations do not begin to march in step.
+		p.Strategies = strategies(fmt.Sprintf("decorrelated:%v,%v", *interval/2, *interval*3/2))
 		p.Drain = *duration
 	}
+	var held hold
+	p.Every, p.Observe = 100*time.Millisecond, held.observe
 	if *profile != "" {
 		f, err := os.Create(*profile)
 		if err != nil {
@@ -63,6 +66,34 @@ func main() {
 		log.Fatal(err)
 	}
 	report(r, used()-before)
+	if *mode == "pending" {
+		held.report()
+	}
+}
+
+// hold looks at the time after the last arrival alone.
+type hold struct {
+	cpu        time.Duration
+	at         time.Duration
+	polls, was int64
+	last       loadtest.Snapshot
+	end        time.Duration
+}
+
+func (h *hold) observe(s loadtest.Snapshot) {
+	if !s.Draining {
+		return
+	}
+	c := s.Series[0].Counts
+	if h.cpu == 0 {
+		h.cpu, h.at, h.was = used(), s.Elapsed, c.PollsSent
+	}
+	h.polls, h.last, h.end = c.PollsSent-h.was, s, used()
+}
+
+func (h *hold) report() {
+	seconds := (h.last.Elapsed - h.at).Seconds()
+	fmt.Printf("held %d for %.1fs: polls/s %.0f cpu_us/poll %.2f\n", h.last.InFlight, seconds, float64(h.polls)/seconds, (h.end-h.cpu).Seconds()*1e6/float64(h.polls))
 }
 
 func strategies(text string) []loadtest.Strategy {
