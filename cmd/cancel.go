@@ -25,7 +25,8 @@ func newCancel(w World) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cancel HANDLE...",
 		Short: "Ask the server to call operations off",
-		Long: `Ask the server to call operations off: DELETE on the status URL, as the pattern has it.
+		Long: `Ask the server to call operations off: as the dialect has it, where that is sure (it was named, or a
+strong cue gave it away), else by DELETE on the status URL, as the pattern has it.
 
 Before that the status URL is asked once: what does not answer like a pending operation is not
 deleted, unless --force says so. The exit code is 0 once the server has taken the wish; with --wait,
@@ -101,12 +102,15 @@ func (k *cancelCommand) run(ctx context.Context, s *session, arg string) error {
 
 // spare refuses a cancellation that destroys more than the work, unless the person said yes to that.
 func (k *cancelCommand) spare(s *session, op lro.Operation) error {
-	name := s.wait.dialectName
-	if name == "auto" {
-		name = op.Dialect
+	d, err := s.wait.base(s.w.Stdin)
+	if err != nil {
+		return err
 	}
-	if info, ok := dialect.Describe(name); ok && info.CancelDestroys && !k.yes {
-		return usagef("with %s, to cancel takes away more than the work (see \"asyncctl explain %s\"); --yes does it", name, name)
+	if _, auto := d.(asked); auto {
+		d, _ = dialect.ByName(op.Dialect)
+	}
+	if dialect.Destroys(d) && !k.yes {
+		return usagef("with %s, to cancel takes away more than the work, such as results; --yes does it", op.Dialect)
 	}
 	return nil
 }

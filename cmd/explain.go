@@ -108,11 +108,21 @@ func explain(w World, word string) error {
 	return nil
 }
 
-// print writes a topic, each line of its text as a paragraph.
+// print writes a topic, each line of its text as a paragraph. Lines that begin with a blank are an
+// example: they stay as they are, together.
 func (t topic) print(w World) {
 	fmt.Fprintf(w.Stdout, "%s (%s)\n", t.word, t.kind)
-	for _, paragraph := range strings.Split(t.text, "\n") {
-		fmt.Fprintf(w.Stdout, "\n%s\n", render.Wrap(paragraph, 80))
+	example := false
+	for _, line := range strings.Split(t.text, "\n") {
+		before := example
+		example = strings.HasPrefix(line, " ")
+		if !example {
+			line = render.Wrap(line, 80)
+		}
+		if !before || !example {
+			fmt.Fprintln(w.Stdout)
+		}
+		fmt.Fprintln(w.Stdout, strings.TrimRight(line, " "))
 	}
 }
 

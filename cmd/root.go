@@ -72,7 +72,7 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	})
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return applyEnvironment(w, c) }
 	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newBatch(w), newMockserver(w), newConformance(w), newLoadtest(w),
-		newDialect(w), newReplay(w), newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newEnvironment(), newFormats())
+		newDialect(w), newReplay(w), newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newDescriptors(), newEnvironment(), newFormats())
 	for _, c := range root.Commands() {
 		checkUsage(c)
 	}

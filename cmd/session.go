@@ -55,7 +55,7 @@ func (s *session) open(target string) error {
 	if s.prof.origin != "" {
 		policy.Trust = append(policy.Trust, s.prof.origin)
 	}
-	dialect, err := s.wait.dialect()
+	dialect, err := s.wait.dialect(s.w.Stdin)
 	if err != nil {
 		return err
 	}
@@ -71,6 +71,9 @@ func (s *session) open(target string) error {
 	credentials, err := s.head.Credentials(target, curl.World{Env: s.w.Env, Stderr: s.w.Stderr})
 	if err != nil {
 		return misused(err)
+	}
+	if err := s.wait.repeatHeader(always, submit); err != nil {
+		return err
 	}
 	s.submitHeader = submit
 	s.secrets = len(always) > 0 || credentials != nil || len(transport.TLSClientConfig.Certificates) > 0

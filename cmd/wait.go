@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/poller"
-	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -97,8 +96,8 @@ func (s *session) handles(args []string) ([]lro.Operation, error) {
 		if ops[i], err = readHandle(arg, s.w.Stdin); err != nil {
 			return nil, err
 		}
-		if _, known := dialect.ByName(ops[i].Dialect); !known {
-			return nil, usagef("%s: its dialect %.40q is not known to this version of asyncctl", arg, ops[i].Dialect)
+		if err := s.wait.checkDialect(ops[i], arg); err != nil {
+			return nil, err
 		}
 		if s.head.UsesNetrc() && !lro.SameOrigin(ops[0].StatusURL, ops[i].StatusURL) {
 			return nil, usagef("--netrc is for one origin; %s has another", arg)

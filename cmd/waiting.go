@@ -2,13 +2,14 @@ package cmd
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
-	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -26,6 +27,12 @@ type waitFlags struct {
 	failureWhen    []string
 	onInterrupt    string
 	dialectName    string
+	named          lro.Dialect // what dialectName stands for, once it was read
+	resultFrom     string
+	allowPartial   bool
+	longPoll       curl.Seconds
+	carry          []string
+	repeat         []string
 }
 
 func (f *waitFlags) bind(fs *pflag.FlagSet) {
@@ -39,13 +46,18 @@ func (f *waitFlags) bind(fs *pflag.FlagSet) {
 	fs.Var(&f.grace, "grace", "how long a 404 right after the submit means \"not yet\" (default 30s)")
 	f.bindQuestion(fs)
 	fs.StringVar(&f.onInterrupt, "on-interrupt", "keep", "what Ctrl-C does to the operation: `keep` it running, or cancel it")
+	fs.StringVar(&f.resultFrom, "result-from", "auto", "where the result is, if the API leaves it open: the last `status`, where location led, at the original URL, or none")
+	fs.BoolVar(&f.allowPartial, "allow-partial", false, "take an operation that did a part of its work for a success")
+	fs.Var(&f.longPoll, "long-poll", "let the server hold each answer so long, until there is something to say")
 	fs.StringArrayVar(&f.successWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
 	fs.StringArrayVar(&f.failureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
 }
 
 // bindQuestion binds what also a single question needs.
 func (f *waitFlags) bindQuestion(fs *pflag.FlagSet) {
-	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl dialect list\" has the `names`")
+	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit, a `NAME` (\"asyncctl dialect list\"), or a file (\"asyncctl help descriptors\")")
+	fs.StringArrayVar(&f.carry, "carry-query", nil, "query parameter `NAME` of the submit that polls get too, such as api-version")
+	fs.StringArrayVar(&f.repeat, "repeat-header", nil, "header `NAME` that -H gives for the submit alone (Prefer, Content-Type, ...) and that polls get too")
 	fs.Var(&f.requestTimeout, "request-timeout", "give up a single request after so long without an answer (default 60s)")
 	fs.StringArrayVar(&f.trust, "trust-origin", nil, "`ORIGIN` (https://host[:port]) that may see your headers, credentials and content too")
 	fs.BoolVar(&f.allowDowngrade, "allow-downgrade", false, "follow the server from https to http")
@@ -63,6 +75,14 @@ func (f *waitFlags) policy() (lro.Policy, error) {
 		Misses: f.pollRetries, Grace: time.Duration(f.grace),
 		MaxHint: time.Duration(f.maxInterval), AllowDowngrade: f.allowDowngrade,
 	}
+	var ok bool
+	if p.ResultFrom, ok = lro.ResultFromName(f.resultFrom); !ok && f.resultFrom != "" {
+		return p, usagef("--result-from %q: it is auto, status, location, original or none (or Azure's azure-async-operation, operation-location, original-uri)", f.resultFrom)
+	}
+	if p.LongPoll = time.Duration(f.longPoll); p.LongPoll != 0 && p.LongPoll < time.Second {
+		return p, usagef("--long-poll %v: servers count in whole seconds", p.LongPoll)
+	}
+	p.AllowPartial, p.Carry = f.allowPartial, f.carry
 	if p.Misses == 0 {
 		p.Misses = -1
 	}
@@ -76,14 +96,22 @@ func (f *waitFlags) policy() (lro.Policy, error) {
 	return p, nil
 }
 
-// dialect returns the dialect that was named, with the words that the person added.
-func (f *waitFlags) dialect() (lro.Dialect, error) {
-	var base lro.Dialect = asked{}
-	if f.dialectName != "auto" {
-		var ok bool
-		if base, ok = dialect.ByName(f.dialectName); !ok {
-			return nil, usagef("--dialect %q is not one; \"asyncctl dialect list\" has the names", f.dialectName)
+// base returns the dialect that was named. A file is read once.
+func (f *waitFlags) base(stdin io.Reader) (lro.Dialect, error) {
+	if f.named == nil {
+		var err error
+		if f.named, err = namedDialect(f.dialectName, stdin); err != nil {
+			return nil, err
 		}
+	}
+	return f.named, nil
+}
+
+// dialect returns the dialect that was named, with the words that the person added.
+func (f *waitFlags) dialect(stdin io.Reader) (lro.Dialect, error) {
+	base, err := f.base(stdin)
+	if err != nil {
+		return nil, err
 	}
 	var words []lro.Condition
 	for _, group := range []struct {
@@ -117,4 +145,19 @@ func (f *waitFlags) context(parent context.Context) (context.Context, context.Ca
 		return context.WithCancel(parent)
 	}
 	return context.WithTimeout(parent, f.timeout.after)
+}
+
+// repeatHeader moves header fields of the submit to those of every request.
+func (f *waitFlags) repeatHeader(always, submit http.Header) error {
+	for _, name := range f.repeat {
+		values := submit.Values(name)
+		if len(values) == 0 {
+			values = always.Values(name)
+		}
+		if len(values) == 0 {
+			return usagef("--repeat-header %.40q: there is no -H of that name", name)
+		}
+		always[http.CanonicalHeaderKey(name)] = values
+	}
+	return nil
 }

@@ -105,7 +105,7 @@ func (v *conversation) close(ctx context.Context, x *exchange) (*Result, error) 
 	}
 	if v.op.Enclosed {
 		if inner, head, ok := lro.Enclosed(x.reply); ok {
-			return v.enclosed(x, inner, head)
+			return v.enclosed(x, inner, head), nil
 		}
 	}
 	if v.op.Inline != "" {

@@ -137,10 +137,13 @@ func (x *exchange) length() int64 {
 }
 
 // stream returns the whole content: what was read already, and the rest as it comes.
-func (x *exchange) stream(v *conversation) io.ReadCloser {
+func (x *exchange) stream(v *conversation) io.ReadCloser { return x.streamFrom(v, 0) }
+
+// streamFrom returns the content without its first bytes.
+func (x *exchange) streamFrom(v *conversation, skipped int) io.ReadCloser {
 	x.patience.renew()
-	s := &stream{x: x, v: v, total: x.length()}
-	s.from = bytes.NewReader(x.reply.Body)
+	s := &stream{x: x, v: v, total: x.length(), n: int64(skipped)}
+	s.from = bytes.NewReader(x.reply.Body[skipped:])
 	if x.reply.More {
 		s.from = io.MultiReader(s.from, x.response.Body)
 	}

@@ -19,10 +19,12 @@ import (
 //	origin of the URL                      carries
 //	the one that the caller named, or      everything: Header, Credentials, the submit's own header,
 //	listed in Policy.Trust                 the cookies of that origin, the client certificate
-//	any other                              Accept, User-Agent, If-None-Match, Prefer, the cookies that it set
+//	any other                              Accept, User-Agent, If-None-Match, the cookies that it set, and
+//	                                       what the dialect puts into a poll or a cancellation
 //
-// What the dialect adds to a poll yields to what the caller put into Header. Another origin is asked
-// by GET alone: a dialect that polls by POST is not followed there.
+// What the dialect adds yields to what the caller put into Header, and holds none of the caller's
+// secrets. A poll that is more than a GET goes to the origin where the operation was begun or gone on
+// with, and to no other.
 //
 // Referer is never sent (RFC 9110, section 10.1.3): status URLs may be secrets.
 
@@ -41,7 +43,7 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 		}
 	}
 	var body io.Reader
-	if len(req.Body) > 0 && trusted {
+	if len(req.Body) > 0 && (trusted || v.begunAt(req.URL)) {
 		body = bytes.NewReader(req.Body)
 	}
 	h, err := http.NewRequestWithContext(ctx, req.Method, req.URL, body)
@@ -63,14 +65,12 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 			h.Header.Del("Host")
 		}
 	default:
+		if v.op.Phase == lro.Polling && !v.op.Repeats() {
+			set(h.Header, req.Header)
+		}
 		for _, name := range []string{"User-Agent", "Accept"} {
 			if values := v.c.Header.Values(name); len(values) > 0 {
 				h.Header[name] = values
-			}
-		}
-		for _, name := range []string{"If-None-Match", "Prefer"} {
-			if value := req.Header.Get(name); value != "" {
-				h.Header.Set(name, value)
 			}
 		}
 		v.withhold(req.URL)
@@ -82,10 +82,16 @@ func (v *conversation) request(ctx context.Context, req lro.Request, trusted boo
 // astray returns an error for a poll that is more than a question and would go to an origin that nobody
 // vouched for.
 func (v *conversation) astray(req lro.Request, phase string) error {
-	if phase != lro.Polling.String() || req.Method == http.MethodGet || v.trusted(req.URL) {
+	if phase != lro.Polling.String() || req.Method == http.MethodGet || v.trusted(req.URL) || v.begunAt(req.URL) {
 		return nil
 	}
 	return fmt.Errorf("%w: the status URL is at %s, another origin, and would be asked by %s; allow it with --trust-origin %[2]s", lro.ErrForbidden, lro.Origin(req.URL), req.Method)
+}
+
+// begunAt says whether a poll or a cancellation goes to the origin that the caller gave the operation with,
+// in a handle perhaps, which is no reason to send credentials there.
+func (v *conversation) begunAt(url string) bool {
+	return v.op.Phase == lro.Polling && v.start != "" && lro.Origin(url) == v.start
 }
 
 // withoutURL takes the URL out of an error about it: its query may be a secret.

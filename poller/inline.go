@@ -14,27 +14,19 @@ const maxInline = 64 << 20
 
 // enclosed returns the content of the message within the content as the result, as a stream, under the
 // status and the header of that message.
-func (v *conversation) enclosed(x *exchange, inner lro.Reply, head int) (*Result, error) {
+func (v *conversation) enclosed(x *exchange, inner lro.Reply, head int) *Result {
 	response := *v.last
 	response.Status, response.Header, response.Content = inner.Status, inner.Header.(http.Header), inner.Body
-	length, body := int64(len(inner.Body)), x.stream(v)
-	if _, err := io.CopyN(io.Discard, body, int64(head)); err != nil {
-		body.Close()
-		v.op = lro.GiveUp(v.reopened(), lro.Unreachable)
-		return nil, v.failure(err)
-	}
-	if inner.More {
-		if length = x.length(); length >= 0 {
-			length -= int64(head)
-		}
-	} else {
-		body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(body, length), body}
-	}
 	v.observeEnd()
-	return &Result{Operation: v.op, Response: response, Body: body, Length: length}, nil
+	if !inner.More {
+		x.discard()
+		return &Result{Operation: v.op, Response: response, Body: io.NopCloser(bytes.NewReader(inner.Body)), Length: int64(len(inner.Body))}
+	}
+	length := x.length()
+	if length >= 0 {
+		length -= int64(head)
+	}
+	return &Result{Operation: v.op, Response: response, Body: x.streamFrom(v, head), Length: length}
 }
 
 // inline cuts the result out of the document that carries it. Where the document does not hold what

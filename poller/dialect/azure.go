@@ -24,6 +24,7 @@ var azureWords = map[string]lro.State{
 var azureFamily = []builtin{
 	{Info: Info{
 		Name:       "arm-async",
+		Result:     "after PUT and PATCH the original URL, after POST the Location of the first answer, else the status itself (final-state-via)",
 		Looks:      "Azure-AsyncOperation header; then 200 with status: Succeeded, Failed, Canceled, or any other word while it works",
 		Source:     "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 async.go",
 		Evidence:   Primary,
@@ -49,6 +50,7 @@ var azureFamily = []builtin{
 	}, dialect: &armResource{rules{Rules: Rules{Name: "arm-body"}}}},
 	{Info: Info{
 		Name:       "azure-oploc",
+		Result:     "resourceLocation, else the original URL after PUT and PATCH, else the Location of the first answer, else /result of the status",
 		Looks:      "Operation-Location header; then 200 with status: NotStarted, Running, Succeeded, Failed, Canceled",
 		Source:     "Microsoft Azure REST API Guidelines, Long-running operations; azcore 1.24.0 op.go",
 		Evidence:   Primary,

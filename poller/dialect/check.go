@@ -147,12 +147,8 @@ func (c *check) state(d *Rules) {
 func (c *check) result(d *Rules) {
 	c.sources("result.url", d.Result)
 	c.pointer("result.inline", d.Inline)
-	for i, p := range d.Failure {
-		c.pointer(index("result.failure", i), p)
-	}
-	for i, p := range d.Partial {
-		c.pointer(index("result.partial", i), p)
-	}
+	c.pointers("result.failure", d.Failure)
+	c.pointers("result.partial", d.Partial)
 	c.pointer("progress.at", d.Progress)
 	c.pointer("progress.of", d.Total)
 	c.pointer("progress.message", d.Message)
@@ -233,6 +229,15 @@ func (c *check) sources(field string, sources []string) {
 func (c *check) pointer(field, p string) {
 	if err := checkPointer(p); p != "" && err != nil {
 		c.found = append(c.found, FieldError{field, err})
+	}
+}
+
+// pointers checks a list of them: none of it is empty.
+func (c *check) pointers(field string, list []string) {
+	for i, p := range list {
+		if err := checkPointer(p); err != nil {
+			c.found = append(c.found, FieldError{index(field, i), err})
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 var durableFamily = []builtin{{Info: Info{
 	Name:     "durable",
+	Cancel:   "POST to the URL at /terminatePostUri",
 	Looks:    "202 with Location and statusQueryGetUri; 202 while it works, then 200 with runtimeStatus, which may be Failed",
 	Source:   "Azure/azure-functions-durable-extension, HttpApiHandler.cs",
 	Evidence: Primary,

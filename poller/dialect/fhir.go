@@ -30,12 +30,14 @@ var fhirFamily = []builtin{
 	}, dialect: &fhir{fhirRules("fhir-bulk")}},
 	{Info: Info{
 		Name:     "fhir-async-bundle",
+		Result:   "/entry/0/resource of the last answer",
 		Looks:    "202 with Content-Location; 202, then 200 with a Bundle of type batch-response that wraps the answer",
 		Source:   "HL7 FHIR R5, Asynchronous Interaction Request Pattern",
 		Evidence: Primary,
 	}, dialect: &fhir{fhirRules("fhir-async-bundle")}},
 	{Info: Info{
 		Name:       "fhir-async-303",
+		Result:     "where the 303 leads",
 		Looks:      "202 with Content-Location; 202, then 303 to the answer, be it a success or a failure",
 		Source:     "HL7 api-incubator-ig, change log of 2026-06-11",
 		Evidence:   Documentation,

@@ -103,19 +103,28 @@ func check(t *testing.T, d lro.Dialect, before, op lro.Operation, r lro.Reply) {
 }
 
 func FuzzRules(f *testing.F) {
-	f.Add("{submit}/{/id}", "/status", "header:Location", "{status}/cancel", `{"id": "../..", "status": "done"}`, 200)
-	f.Add("header:Location", "", "/result", "/cancel", `{"result": "http://x/", "cancel": "ftp://y"}`, 202)
-	f.Add("{origin}/{header:X-Id}", "/a/0", "{status}/../r", "{/x}", `{"a": [true], "x": 7}`, 201)
-	f.Fuzz(func(t *testing.T, status, state, result, cancel, body string, code int) {
+	f.Add("{submit}/{/id}", "/status", "header:Location", "{status}/cancel", `{"id": "../..", "status": "done"}`, 200, "/id", `{"id": "{job}"}`, "w={seconds}")
+	f.Add("header:Location", "", "/result", "/cancel", `{"result": "http://x/", "cancel": "ftp://y"}`, 202, "", "", "")
+	f.Add("{origin}/{header:X-Id}", "/a/0", "{status}/../r", "{/x}", `{"a": [true], "x": 7}`, 201, "/x", "a={job}", "")
+	f.Add("{api}/{job}", "/a/0", "/files/*/url", "{api}/{job}", `{"files": [{"url": "/f"}], "x": "a b"}`, 200, "header:X-Id", "", "ms={milliseconds}")
+	f.Fuzz(func(t *testing.T, status, state, result, cancel, body string, code int, job, content, wait string) {
+		poll := dialect.Poll{Header: map[string]string{"Accept": "a/b"}, Query: map[string]string{"v": "1"}, Body: content, Wait: wait, MaxWait: 5}
+		if content != "" {
+			poll.Method = "POST"
+		}
 		d, err := dialect.Rules{
 			Name: "fuzz", Accept: []int{200, 201}, Status: []string{status}, State: state, Result: []string{result}, Inline: "/r",
 			Failure: []string{"/e"}, Progress: "/p", Total: "/t", Message: "/m", Words: map[string]lro.State{"done": lro.StateSucceeded, "true": lro.StateFailed},
-			Cancel: dialect.Call{Method: "POST", URL: cancel},
+			Job: job, Poll: poll, Handover: []string{result}, Gone: []int{409}, Partial: []string{"/half"}, Queue: "/q", Carry: []string{"k"},
+			Cancel: dialect.Call{Method: "POST", URL: cancel, Body: content},
 		}.Dialect()
 		if err != nil {
 			return
 		}
 		op := lro.Begin(d, lro.Request{URL: "https://api.example.com/v1/x?k=v", Header: http.Header{"X-Key": {secret}}})
+		if len(wait) > 1 {
+			op.Policy = &lro.Policy{LongPoll: time.Minute}
+		}
 		for i := range 4 {
 			r := lro.Reply{Status: code, Body: []byte(body), At: transcript.Start.Add(time.Duration(i) * time.Minute), Header: http.Header{"Location": {"/l/1"}, "X-Id": {body}}}
 			if i > 0 && i%2 == 0 {

@@ -10,6 +10,8 @@ import (
 
 var jenkinsFamily = []builtin{{Info: Info{
 	Name:       "jenkins-queue",
+	Cancel:     "POST /queue/cancelItem while it is queued, POST {build}/stop after that",
+	Result:     "the last answer itself: the build",
 	Looks:      "201 with Location .../queue/item/7/; the item hands over to a build, which has building and result",
 	Source:     "Jenkins ParameterizedJobMixIn.java, Queue.java",
 	Evidence:   Primary,

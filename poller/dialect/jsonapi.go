@@ -4,6 +4,7 @@ import "github.com/asyncctl/asyncctl/poller/lro"
 
 var jsonapiFamily = []builtin{{Info: Info{
 	Name:       "jsonapi-async",
+	Result:     "where the 303 leads",
 	Looks:      "202 with Content-Location and application/vnd.api+json; then 200 while it works, 303 to the result",
 	Source:     "JSON:API recommendations, Asynchronous Processing",
 	Evidence:   Primary,

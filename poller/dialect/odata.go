@@ -9,6 +9,7 @@ import (
 
 var odataFamily = []builtin{{Info: Info{
 	Name:       "odata-async",
+	Result:     "the last answer itself, or the content of the message within it (application/http)",
 	Looks:      "202 with Location and OData-Version; 202 while it works, then 200 with AsyncResult: the real status",
 	Source:     "OData 4.01 Part 1: Protocol, sections 11.6, 8.2.8 and 8.3.1",
 	Evidence:   Primary,

@@ -20,6 +20,12 @@ type Info struct {
 	Evidence Evidence
 	// Unverified is what nobody has verified, or what is left out. Empty: nothing that we know of.
 	Unverified string
+	// Cancel is the request that calls an operation off. Empty: there is none.
+	Cancel string
+	// Result is where the result of a success is.
+	Result string
+	// Data says that the dialect is data alone: [RulesOf] has it.
+	Data bool
 	// CancelDestroys says that the request to cancel takes away more than the work.
 	CancelDestroys bool
 }
@@ -46,6 +52,8 @@ var builtins = slices.Concat(
 		Name:     lro.GenericName,
 		Looks:    "202 with Location; then 200 with a status, or 202 until the result is there; 303 to the result",
 		Source:   "Microsoft, Asynchronous Request-Reply pattern; RFC 9110; RFC 7240",
+		Cancel:   "DELETE {status}, once the status URL has answered like that of a pending operation",
+		Result:   "where a 303 or a link leads, else the last answer itself",
 		Evidence: Primary,
 	}, dialect: lro.Generic{}}},
 	azureFamily, googleFamily, ogcFamily, odataFamily, redfishFamily, fhirFamily, jsonapiFamily, osbFamily,
@@ -71,27 +79,6 @@ func Names() []string {
 		names[i] = builtins[i].Name
 	}
 	return names
-}
-
-// Describe returns what is known of the built-in dialect of that name.
-func Describe(name string) (Info, bool) {
-	for i := range builtins {
-		if builtins[i].Name != name {
-			continue
-		}
-		info := builtins[i].Info
-		info.CancelDestroys = Destroys(builtins[i].dialect)
-		for _, m := range marks {
-			if m.dialect == name {
-				info.Told = append(info.Told, m.text)
-			}
-		}
-		if name == "uws" {
-			info.Told = append(info.Told, uwsCue)
-		}
-		return info, true
-	}
-	return Info{}, false
 }
 
 // RulesOf returns the rules of a built-in dialect that is data alone, as a model for others; false

@@ -3,6 +3,7 @@ package dialect_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/asyncctl/asyncctl/poller/dialect"
@@ -19,7 +20,11 @@ func TestEveryDialectIsDescribed(t *testing.T) {
 		if _, found := dialect.ByName(name); !ok || !found || info.Name != name {
 			t.Errorf("%s: Describe %v, ByName %v", name, ok, found)
 		}
-		if info.Looks == "" || info.Source == "" || info.Evidence == "" {
+		exchange := dialect.Exchange(name)
+		if !strings.HasPrefix(exchange, "> ") || strings.Count(exchange, "\n> ") < 1 || strings.Count(exchange, "\n< ") < 2 {
+			t.Errorf("%s: the exchange is %s", name, exchange)
+		}
+		if info.Looks == "" || info.Source == "" || info.Evidence == "" || info.Result == "" {
 			t.Errorf("%s: it is not described: %+v", name, info)
 		}
 		if info.Evidence != dialect.Primary && info.Unverified == "" {
@@ -29,7 +34,7 @@ func TestEveryDialectIsDescribed(t *testing.T) {
 			t.Errorf("%s: how is it told apart?", name)
 		}
 	}
-	if _, ok := dialect.Describe("auto"); ok {
+	if _, ok := dialect.Describe("auto"); ok || dialect.Exchange("auto") != "" {
 		t.Error("auto is described as if it were one")
 	}
 	if _, ok := dialect.ByName(""); ok {

@@ -11,6 +11,8 @@ import (
 
 var uwsFamily = []builtin{{Info: Info{
 	Name:       "uws",
+	Cancel:     "POST {status}/phase with PHASE=ABORT, which keeps what is there; DELETE would destroy the job",
+	Result:     "the one that the job names; of several, the job is the list",
 	Looks:      "POST answered by 303 to the job, an XML document with phase: PENDING, QUEUED, EXECUTING, COMPLETED, ERROR, ABORTED",
 	Source:     "IVOA Universal Worker Service 1.1",
 	Evidence:   Primary,

@@ -10,8 +10,8 @@ import (
 // header fields of its own, or in a way that lets the server hold the answer.
 type Asker interface {
 	// Ask returns the poll of op, which is being polled. op.Next is the plain one, or what Ask made of
-	// it before. What it returns goes to the origin of op.StatusURL; a header that is added is
-	// added to a copy.
+	// it before. It holds no secret: it goes to the origin of op.StatusURL, whoever named that. A
+	// header that is added is added to a copy.
 	Ask(op Operation) Request
 }
 

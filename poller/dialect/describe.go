@@ -1,0 +1,63 @@
+package dialect
+
+import (
+	"slices"
+	"strings"
+)
+
+// Describe returns what is known of the built-in dialect of that name.
+func Describe(name string) (Info, bool) {
+	i := slices.IndexFunc(builtins, func(b builtin) bool { return b.Name == name })
+	if i < 0 {
+		return Info{}, false
+	}
+	info := builtins[i].Info
+	if r, ok := builtins[i].dialect.(interface{ ruled() *Rules }); ok {
+		info.describe(r.ruled())
+	}
+	_, info.Data = RulesOf(name)
+	for _, m := range marks {
+		if m.dialect == name {
+			info.Told = append(info.Told, m.text)
+		}
+	}
+	if name == "uws" {
+		info.Told = append(info.Told, uwsCue)
+	}
+	return info, true
+}
+
+func (d *rules) ruled() *Rules { return &d.Rules }
+
+// describe says in words what the rules say, where the family does not say it in better ones.
+func (info *Info) describe(d *Rules) {
+	info.CancelDestroys = d.Cancel.Destroys
+	if info.Cancel == "" && d.Cancel.Method != "" {
+		info.Cancel = d.Cancel.Method + " " + said(d.Cancel.URL)
+		if d.Cancel.Body != "" {
+			info.Cancel += " with " + d.Cancel.Body
+		}
+	}
+	if info.Result != "" {
+		return
+	}
+	var places []string
+	for _, s := range d.Result {
+		places = append(places, said(s))
+	}
+	if d.Inline != "" {
+		places = append(places, d.Inline+" of the last answer")
+	}
+	info.Result = strings.Join(append(places, "the last answer itself")[:max(len(places), 1)], ", else ")
+}
+
+// said says a source in words.
+func said(source string) string {
+	switch {
+	case strings.HasPrefix(source, "header:"):
+		return "the URL in the header " + source[len("header:"):]
+	case strings.Contains(source, "{"):
+		return source
+	}
+	return "the URL at " + source
+}
