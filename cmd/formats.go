@@ -26,6 +26,9 @@ a line. Fields are only ever added.
 {"start":{"version":1,...}}; every other has exactly one of request, reply, wait, note, transfer,
 end beside at and op. A recorded stream can be shown again.
 
+dialect list --format json: one document, schema asyncctl.dialects/1, with an entry for each dialect:
+name, looks, told, cancel, cancel_destroys, result, file, source, evidence, unverified, exchange.
+
 batch: one record a line, schema asyncctl.batch/1: line, id, outcome, reason, message, problem,
 status_url, polls, result, and handle where the operation is not over.
 `

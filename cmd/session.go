@@ -193,6 +193,8 @@ func (s *session) advise(e *poller.Error) {
 	switch {
 	case op.Reason == lro.SubmitAmbiguous:
 		fmt.Fprintln(s.w.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key the server can tell the two apart")
+	case op.Reason == lro.OperationPartial:
+		fmt.Fprintln(s.w.Stderr, "if a part is enough, --allow-partial takes it for a success and fetches the result")
 	case op.Reason == lro.HintBeyondDeadline:
 		fmt.Fprintln(s.w.Stderr, "use a longer --timeout, or --max-interval to ask earlier all the same")
 	case op.Reason == lro.CredentialsWithheld:

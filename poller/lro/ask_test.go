@@ -128,3 +128,19 @@ func TestJobIsKept(t *testing.T) {
 type named struct{ lro.Generic }
 
 func (named) Read(lro.Operation, lro.Reply) (lro.Reading, error) { return lro.Reading{Job: "j1"}, nil }
+
+// A redirect of the repeated submit, or a Location beside it, does not change what is asked.
+func TestARepeatedSubmitStaysWhereItIs(t *testing.T) {
+	op := lro.Next(box{}, lro.Begin(box{}, lro.Request{Method: "POST", URL: "https://api.example.com/commit"}), reply(202, fields("Retry-After", "1"), ""))
+	op = lro.Next(box{}, op, reply(202, fields("Location", "https://other.example/x"), ""))
+	if op.StatusURL != "https://api.example.com/commit" || op.Moves != 0 {
+		t.Fatalf("got %s", op.StatusURL)
+	}
+	op = lro.Next(box{}, op, reply(301, fields("Location", "/commit/2"), ""))
+	if op.StatusURL != "https://api.example.com/commit" || op.Next.Method != "GET" {
+		t.Fatalf("got %s, %+v", op.StatusURL, op.Next)
+	}
+	if op = lro.Next(box{}, op, reply(202, nil, "")); op.Next.URL != "https://api.example.com/commit" || op.Next.Method != "POST" {
+		t.Fatalf("got %+v", op.Next)
+	}
+}

@@ -126,11 +126,18 @@ func (op *Operation) restore(h handle) error {
 		}
 		*link.to = absolute
 	}
-	if h.Accepted != nil {
-		op.Accepted = *h.Accepted
-	}
-	if h.NotBefore != nil {
-		op.NotBefore = *h.NotBefore
+	for _, at := range []struct {
+		to   *time.Time
+		name string
+		time *time.Time
+	}{{&op.Accepted, "accepted", h.Accepted}, {&op.NotBefore, "not_before", h.NotBefore}} {
+		if at.time == nil {
+			continue
+		}
+		if year := at.time.UTC().Year(); year < 1 || year > 9999 { // it could not be written again
+			return fmt.Errorf("the handle's %s is out of range", at.name)
+		}
+		*at.to = *at.time
 	}
 	if h.HintMillis != nil {
 		if *h.HintMillis < 0 || *h.HintMillis > MaxHint.Milliseconds() {

@@ -29,7 +29,7 @@ func (op *Operation) pending(got Reading, r Reply, status int) {
 	if ref == "" && status == http.StatusAccepted {
 		ref = r.field("Location") // each 202 may name another
 	}
-	if ref != "" && !op.move(ref, got.Carry) {
+	if ref != "" && op.repeat == nil && !op.move(ref, got.Carry) {
 		return
 	}
 	op.again(r)

@@ -19,7 +19,7 @@ func (op *Operation) redirected(r Reply, status int) {
 		op.fetch(r.field("Location"), r)
 	case http.StatusMovedPermanently, http.StatusPermanentRedirect:
 		target, ok := op.hop(r, op.Phase, http.MethodGet)
-		if ok && op.Phase == Polling && target != op.StatusURL {
+		if ok && op.Phase == Polling && op.repeat == nil && target != op.StatusURL {
 			op.moveTo(target)
 		}
 	case http.StatusFound, http.StatusTemporaryRedirect:

@@ -25,12 +25,12 @@ func Sound(d lro.Dialect, op lro.Operation, at time.Time) error {
 		return fmt.Errorf("it is not over, but its outcome is %s (%s)", op.Outcome, op.Reason)
 	case op.Next.Method == "" || lro.Origin(op.Next.URL) == "":
 		return fmt.Errorf("it is not over, but its next request is %q", line(op.Next))
+	case op.Repeats(): // the submit, or a redirect of it
+		return nil
 	case op.Phase == lro.Polling && !plain && !lro.SameOrigin(op.Next.URL, op.StatusURL):
 		return fmt.Errorf("it polls %s, another origin than that of the status URL %s", op.Next.URL, op.StatusURL)
 	case op.Phase == lro.Polling && plain && op.Next.URL != op.StatusURL:
 		return fmt.Errorf("it polls %s, but the status is at %s", op.Next.URL, op.StatusURL)
-	case op.Repeats():
-		return nil
 	case op.Phase != lro.Submitting && plain && (op.Next.Body != nil || len(op.Next.Header) > 1 || len(op.Next.Header) == 1 && op.Next.Header["If-None-Match"] == nil):
 		return fmt.Errorf("%s carries what belongs to the submit: %v %q", line(op.Next), op.Next.Header, op.Next.Body)
 	case !at.IsZero() && !op.NotBefore.IsZero() && (floor < 0 || floor > lro.MaxHint):
