@@ -102,17 +102,19 @@ func (k *cancelCommand) run(ctx context.Context, s *session, arg string) error {
 
 // spare refuses a cancellation that destroys more than the work, unless the person said yes to that.
 func (k *cancelCommand) spare(s *session, op lro.Operation) error {
-	d, err := s.wait.base(s.w.Stdin)
-	if err != nil {
-		return err
-	}
-	if _, auto := d.(asked); auto {
-		d, _ = dialect.ByName(op.Dialect)
-	}
-	if dialect.Destroys(d) && !k.yes {
+	if s.destroys(op) && !k.yes {
 		return usagef("with %s, to cancel takes away more than the work, such as results; --yes does it", op.Dialect)
 	}
 	return nil
+}
+
+// destroys says whether to call op off takes away more than the work.
+func (s *session) destroys(op lro.Operation) bool {
+	d := s.wait.named
+	if _, auto := d.(asked); auto {
+		d, _ = dialect.ByName(op.Dialect)
+	}
+	return dialect.Destroys(d)
 }
 
 // callable says whether the answer to a poll was that of an operation that can still be called off.

@@ -211,6 +211,10 @@ func (s *session) advise(e *poller.Error) {
 
 // callOff keeps the promise of --on-interrupt cancel, within five seconds.
 func (s *session) callOff(op lro.Operation) {
+	if s.destroys(op) {
+		fmt.Fprintf(s.w.Stderr, "it is not cancelled: with %s that takes away more than the work; to do it all the same: asyncctl cancel --yes %s\n", op.Dialect, s.handleArg(op))
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	op.Phase, op.Outcome, op.Reason, op.Home = lro.Polling, lro.Undecided, lro.ReasonNone, s.latest.Home

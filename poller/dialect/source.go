@@ -113,7 +113,7 @@ func segment(value string) string {
 
 // at returns the text or the number at a JSON Pointer into the content.
 func at(r lro.Reply, pointer string) string {
-	v, ok := find1(lro.JSON(r.Body), pointer)
+	v, ok := single(lro.JSON(r.Body), pointer)
 	if !ok {
 		return ""
 	}
@@ -123,8 +123,8 @@ func at(r lro.Reply, pointer string) string {
 	return v.String()
 }
 
-// find1 returns the value at a pointer in which "*" stands for the element of a list that has exactly one.
-func find1(doc lro.JSON, pointer string) (lro.JSON, bool) {
+// single returns the value at a pointer in which "*" stands for the element of a list that has exactly one.
+func single(doc lro.JSON, pointer string) (lro.JSON, bool) {
 	before, after, starred := strings.Cut(pointer, "/*")
 	if !starred {
 		return doc.At(pointer)
@@ -137,7 +137,7 @@ func find1(doc lro.JSON, pointer string) (lro.JSON, bool) {
 	if !ok {
 		return nil, false
 	}
-	return find1(first, after)
+	return single(first, after)
 }
 
 // field returns one header field; it tolerates a reply without a header section.
