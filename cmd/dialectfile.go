@@ -32,18 +32,21 @@ func readDescriptor(file string, stdin io.Reader) (*descriptor.Descriptor, error
 
 // namedDialect returns the dialect that --dialect stands for: auto, the name of a built-in one, or a
 // descriptor.
-func namedDialect(name string, stdin io.Reader) (lro.Dialect, error) {
+func namedDialect(name string) (lro.Dialect, error) {
 	if name == "auto" {
 		return asked{}, nil
 	}
 	if d, ok := dialect.ByName(name); ok {
 		return d, nil
 	}
+	if name == "-" {
+		return nil, usagef("--dialect: stdin is for the content; write the descriptor to a file")
+	}
 	_, err := os.Stat(name)
-	if name != "-" && err != nil && !strings.ContainsAny(name, `./\`) {
+	if err != nil && !strings.ContainsAny(name, `./\`) {
 		return nil, unknownDialect(name)
 	}
-	d, err := readDescriptor(name, stdin)
+	d, err := readDescriptor(name, nil)
 	if err != nil {
 		return nil, usagef("--dialect: %v", err)
 	}

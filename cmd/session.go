@@ -55,7 +55,7 @@ func (s *session) open(target string) error {
 	if s.prof.origin != "" {
 		policy.Trust = append(policy.Trust, s.prof.origin)
 	}
-	dialect, err := s.wait.dialect(s.w.Stdin)
+	dialect, err := s.wait.dialect()
 	if err != nil {
 		return err
 	}

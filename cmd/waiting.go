@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -97,10 +96,10 @@ func (f *waitFlags) policy() (lro.Policy, error) {
 }
 
 // base returns the dialect that was named. A file is read once.
-func (f *waitFlags) base(stdin io.Reader) (lro.Dialect, error) {
+func (f *waitFlags) base() (lro.Dialect, error) {
 	if f.named == nil {
 		var err error
-		if f.named, err = namedDialect(f.dialectName, stdin); err != nil {
+		if f.named, err = namedDialect(f.dialectName); err != nil {
 			return nil, err
 		}
 	}
@@ -108,8 +107,8 @@ func (f *waitFlags) base(stdin io.Reader) (lro.Dialect, error) {
 }
 
 // dialect returns the dialect that was named, with the words that the person added.
-func (f *waitFlags) dialect(stdin io.Reader) (lro.Dialect, error) {
-	base, err := f.base(stdin)
+func (f *waitFlags) dialect() (lro.Dialect, error) {
+	base, err := f.base()
 	if err != nil {
 		return nil, err
 	}
