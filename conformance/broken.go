@@ -63,6 +63,10 @@ func page(x *Exchange) bool {
 	return strings.HasPrefix(body, "<!doctype html") || strings.HasPrefix(body, "<html")
 }
 
+// pageInstead says whether a page for people stands where a status or a result should be. Redirects
+// and errors often have one beside what matters.
+func pageInstead(x *Exchange) bool { return x.Response.Status/100 == 2 && page(x) }
+
 // title is the title of a page.
 func title(body Content) string {
 	_, rest, _ := strings.Cut(string(body), "<title>")

@@ -48,7 +48,7 @@ func checkCacheControl(e *Evidence) Verdict {
 	look := func(c *conversation, i int, x *Exchange) {
 		s.looked++
 		if control := strings.Join(x.Response.Header.Values("Cache-Control"), ", "); !keptOut(control, x) {
-			s.add(c, i, fieldLine("Cache-Control", control), "nothing keeps a cache from answering the next poll with this HTTP %d%s", x.Response.Status, open)
+			s.add(c, i, append(statusLine(x), x.Response.Header.lines("Cache-Control")...), "nothing keeps a cache from answering the next poll with this HTTP %d%s", x.Response.Status, open)
 		}
 	}
 	e.pendings(func(c *conversation, i int, x *Exchange) {

@@ -110,7 +110,7 @@ var azureOploc = dialectRules{
 		Check: func(e *Evidence) Verdict {
 			return e.eachPending(func(s *seen, c *conversation, i int, x *Exchange) {
 				if value := x.Response.Header.Get("Retry-After"); !delaySeconds(value) && x.Response.Header.Get("Retry-After-Ms") == "" {
-					s.add(c, i, fieldLine("Retry-After", value), "a status that goes on has no Retry-After in whole seconds")
+					s.add(c, i, append(statusLine(x), x.Response.Header.lines("Retry-After")...), "a status that goes on has no Retry-After in whole seconds")
 				}
 			}).verdict("it has", notApplicable("no poll was answered while the operation went on"))
 		},

@@ -25,7 +25,16 @@ func checkUnguessable(e *Evidence) Verdict {
 			}
 		}
 	}
-	if len(urls) < enoughIDs {
+	begun := 0
+	for _, c := range e.talks() {
+		if c.accepted >= 0 {
+			begun++
+		}
+	}
+	switch {
+	case len(urls) < enoughIDs && begun >= enoughIDs:
+		return notApplicable("%d operations have %s: a status URL is not that of one operation", begun, plural(len(urls), "status URL"))
+	case len(urls) < enoughIDs:
 		return inconclusive("there are only %d status URLs to compare", len(urls))
 	}
 	ids := varying(urls)

@@ -42,18 +42,23 @@ func (e *Evidence) keysHeeded() bool {
 	if e.Target.Keys == Supported {
 		return true
 	}
-	urls := map[string]string{}
+	urls, keys := map[string]string{}, map[string]string{}
+	heeded := false
 	for _, c := range e.talks(ProbeIdempotency + "/1") {
 		for _, i := range c.polls(RoleSubmit) {
 			key := c.Exchanges[i].Request.Header.Get("Idempotency-Key")
 			status := c.after[i].StatusURL
-			if key != "" && status != "" && urls[key] == status {
-				return true
+			if key == "" || status == "" {
+				continue
 			}
-			urls[key] = status
+			if other := keys[status]; other != "" && other != key {
+				return false // operations share their status URLs anyway
+			}
+			heeded = heeded || urls[key] == status
+			urls[key], keys[status] = status, key
 		}
 	}
-	return false
+	return heeded
 }
 
 func keysUnknown() Verdict {
@@ -76,7 +81,7 @@ func checkReplay(e *Evidence) Verdict {
 			before, again := first[key]
 			switch {
 			case !again && status != "" && owner[status] != "":
-				s.add(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "another key leads to the same operation")
+				s.add(c, i, append(statusLine(x), x.Response.Header.lines("Location")...), "another key leads to the same operation")
 			case !again:
 			case x.Response.Status == http.StatusConflict:
 				s.addMild(c, i, statusLine(x), "the second submit with a key is answered with 409, although the first was answered already")

@@ -209,7 +209,7 @@ func checkStatusURLResolves(e *Evidence) Verdict {
 			case x.Response.Status == 0:
 				s.add(c, i, nil, "the status URL does not answer: %s", x.Err)
 				continue
-			case page(x):
+			case pageInstead(x):
 				why = "the status URL answers with HTTP %d and a page for people"
 			case x.Response.Status/100 == 3:
 				why = "the status URL redirects with HTTP %d, and leads to no status"

@@ -71,7 +71,7 @@ func checkPending200(e *Evidence) Verdict {
 		for n, i := range polls {
 			x := &c.Exchanges[i]
 			said := c.says(i)
-			if c.told >= 0 && i >= c.told && said.target != x.Request.URL || x.Response.Status == 0 || page(x) {
+			if c.told >= 0 && i >= c.told && said.target != x.Request.URL || x.Response.Status == 0 || pageInstead(x) {
 				break
 			}
 			s.looked++
@@ -246,7 +246,7 @@ func checkPollingSafe(e *Evidence) Verdict {
 		ran := c.Exchanges[c.told].Answered.Sub(c.Exchanges[c.accepted].Answered)
 		gap := e.longestGap()
 		switch {
-		case over(c.last()) && c.last().Outcome != lro.Succeeded && e.talk(ProbeSlow).last().Outcome == lro.Succeeded:
+		case over(c.last()) && c.last().Outcome != lro.Succeeded && e.othersSucceed():
 			s.add(c, c.told, nil, "an operation that is polled often ends as %s, one that is polled rarely succeeds", c.last().Outcome)
 		case ran < (least-gap)/2:
 			s.add(c, c.told, nil, "an operation that is polled often ends after %v, one that is polled rarely after %v", round(ran), round(least))
@@ -255,6 +255,21 @@ func checkPollingSafe(e *Evidence) Verdict {
 		}
 	}
 	return s.verdict("polls change nothing", inconclusive("no operation was polled often"))
+}
+
+// othersSucceed says whether all operations that were not polled often succeeded, and there are two or
+// more: one alone may have failed because another ran beside it.
+func (e *Evidence) othersSucceed() bool {
+	succeeded := 0
+	for _, c := range e.talks(ProbeSlow, ProbeAside, ProbeIdempotency, ProbeCancel+"/2", ProbeBurst) {
+		switch {
+		case c.last().Outcome == lro.Succeeded:
+			succeeded++
+		case over(c.last()):
+			return false
+		}
+	}
+	return succeeded >= 2
 }
 
 func round(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }

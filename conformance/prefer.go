@@ -54,6 +54,9 @@ func checkUnknownPreference(e *Evidence) Verdict {
 		return inconclusive("the submit with a preference got no answer")
 	}
 	plain := e.talk(ProbeSlow)
+	if plain == nil || plain.lastOf(RoleSubmit) < 0 {
+		return inconclusive("there is no submit without a preference to compare with")
+	}
 	j := plain.lastOf(RoleSubmit)
 	with, without := c.Exchanges[i].Response.Status, plain.Exchanges[j].Response.Status
 	if with/100 != without/100 {
@@ -115,7 +118,7 @@ func preferences(list string) []string {
 func checkVaryPrefer(e *Evidence) Verdict {
 	c, i := e.preferring("respond-async")
 	plain := e.talk(ProbeSlow)
-	if c == nil || plain == nil {
+	if c == nil || plain == nil || plain.lastOf(RoleSubmit) < 0 {
 		return inconclusive("the submit with a preference got no answer")
 	}
 	with, without := &c.Exchanges[i], &plain.Exchanges[plain.lastOf(RoleSubmit)]

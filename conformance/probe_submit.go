@@ -85,13 +85,14 @@ func (r *run) sameKeyInTurn() bool {
 	if !v.submit(r.target.Slow, newKey()) {
 		return false
 	}
+	other := v.op.StatusURL
 	key := newKey()
 	if !v.submit(slow, key) {
 		return false
 	}
 	first := v.op.StatusURL
 	v.submit(slow, key)
-	heeded := v.op.StatusURL == first
+	heeded := v.op.StatusURL == first && first != other
 	if !heeded {
 		return false
 	}

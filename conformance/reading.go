@@ -32,6 +32,7 @@ type conversation struct {
 func read(t *Transcript, d lro.Dialect) *conversation {
 	c := &conversation{Transcript: t, after: make([]lro.Operation, len(t.Exchanges)), accepted: -1, told: -1, dialect: d}
 	var op, pending lro.Operation
+	submitted := -1
 	for i := range t.Exchanges {
 		x := &t.Exchanges[i]
 		c.before = append(c.before, pending)
@@ -42,9 +43,7 @@ func read(t *Transcript, d lro.Dialect) *conversation {
 				op = lro.Begin(d, lro.Request{Method: x.Request.Method, URL: x.Request.URL, Header: x.Request.Header.header(), Body: x.Request.Body})
 			}
 			op = lro.Next(d, op, x.reply())
-			if op.StatusURL != "" {
-				c.accepted = i
-			}
+			submitted = i
 		case RolePoll, RoleHop, RoleResult, RoleImmediate, RoleRapid:
 			op = lro.Next(d, op, x.reply())
 		case RoleCancel:
@@ -53,11 +52,14 @@ func read(t *Transcript, d lro.Dialect) *conversation {
 			followed = false
 		}
 		c.after[i] = op
+		if op.StatusURL != "" && followed {
+			c.accepted = submitted // also where the status URL was found behind a redirect
+		}
 		switch {
 		case op.StatusURL == "" || !followed:
 		case !op.Done() && op.Phase == lro.Polling:
 			pending = op
-		case c.told < 0 && (op.Phase == lro.Fetching || over(op) || op.Reason == lro.RedirectWithoutLocation) && !page(x):
+		case c.told < 0 && (op.Phase == lro.Fetching || over(op) || op.Reason == lro.RedirectWithoutLocation) && !pageInstead(x):
 			c.told = c.began(i)
 		}
 	}
@@ -158,7 +160,7 @@ type saying struct {
 func (c *conversation) says(i int) saying {
 	x := &c.Exchanges[i]
 	before := c.before[i]
-	if before.StatusURL == "" || page(x) {
+	if before.StatusURL == "" || pageInstead(x) {
 		return saying{miss: true}
 	}
 	before.Misses = 0

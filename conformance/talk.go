@@ -57,6 +57,9 @@ func (v *talk) submit(s *Submit, extra Fields) bool {
 			v.wait("the server asks for it")
 			v.step(RoleSubmit)
 		}
+		for v.op.Phase == lro.Following && v.op.StatusURL == "" && !v.op.Done() && v.wait("the server asks for it") {
+			v.step(RoleHop)
+		}
 		v.status, v.poll = v.op.StatusURL, v.op.Next
 		if !unanswered(v.op) || try == resubmits || !v.pause(breath, "to submit again") {
 			return v.op.StatusURL != "" && v.ctx.Err() == nil

@@ -88,3 +88,12 @@ func (f Fields) Values(name string) []string {
 	}
 	return all
 }
+
+// lines are the lines of the named field, as they stand in a header section.
+func (f Fields) lines(name string) []string {
+	var all []string
+	for _, value := range f.Values(name) {
+		all = append(all, name+": "+value)
+	}
+	return all
+}

@@ -160,8 +160,8 @@ var dialectMutants = []mutant{
 		},
 	},
 	spoilt("odata-async", "reason-phrase", "AsyncResult has a reason phrase", []string{"async-result"}, func(_ *http.Request, a *reply) {
-		if code := a.header.Get("Asyncresult"); code != "" {
-			a.header.Set("Asyncresult", code+" "+"Reason")
+		if key := a.key("AsyncResult"); key != "" {
+			a.header[key] = []string{a.header[key][0] + " Reason"}
 		}
 	}),
 	{
@@ -170,11 +170,11 @@ var dialectMutants = []mutant{
 		wrap: afterDelete(func(a *reply) {
 			a.empty()
 			a.status = http.StatusOK
-			a.header.Set("Asyncresult", "500")
+			a.header["AsyncResult"] = []string{"500"}
 		}),
 	},
 	spoilt("odata-async", "error-bare", "the error of a failure is a text", []string{"error-body", "/failure-structured"}, func(_ *http.Request, a *reply) {
-		if a.header.Get("Asyncresult") != "" && !strings.HasPrefix(a.header.Get("Asyncresult"), "2") {
+		if key := a.key("AsyncResult"); key != "" && !strings.HasPrefix(a.header[key][0], "2") {
 			a.body = []byte(`{"message":"it failed"}`)
 			a.header.Del("Content-Length")
 		}
@@ -289,6 +289,16 @@ func afterDelete(change func(*reply)) func(http.Handler) http.Handler {
 			}
 		})(mock)
 	}
+}
+
+// key is how the mock spells the name of a field that it sends; "" if it does not send it.
+func (a *reply) key(name string) string {
+	for key := range a.header {
+		if strings.EqualFold(key, name) {
+			return key
+		}
+	}
+	return ""
 }
 
 // edit replaces what a regular expression finds in the content.
