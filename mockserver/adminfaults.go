@@ -10,9 +10,10 @@ import (
 
 // faultState is what the admin API tells of faults.
 type faultState struct {
-	Seed      uint64      `json:"seed"`
-	On        []string    `json:"on"`
-	Catalogue []FaultInfo `json:"catalogue"`
+	Seed      uint64           `json:"seed"`
+	On        []string         `json:"on"`
+	Catalogue []FaultInfo      `json:"catalogue"`
+	Befallen  map[string]int64 `json:"befallen"` // requests, by fault
 }
 
 func (s *Server) adminFaults() faultState {
@@ -20,7 +21,7 @@ func (s *Server) adminFaults() faultState {
 	for _, f := range s.FaultsOn() {
 		on = append(on, f.String())
 	}
-	return faultState{s.FaultSeed(), on, Faults()}
+	return faultState{s.FaultSeed(), on, Faults(), s.FaultCounts()}
 }
 
 // adminSetFaults puts the faults of a list in place of those that are on.

@@ -117,6 +117,14 @@ func TestAdminSwitchesFaults(t *testing.T) {
 	if r := do(t, api, "PUT", admin+"faults", `{"on": ["latency:delay=1ms"]}`).want(t, 200); fmt.Sprint(r.json["on"]) != "[latency:delay=1ms]" {
 		t.Errorf("got %v", r.json["on"])
 	}
+	if got := m.FaultCounts(); got["status-404"] != 1 || len(got) != 1 {
+		t.Errorf("got the counts %v", got)
+	}
+	for _, line := range []string{"asyncctl_mock_faults_total{fault=\"status-404\"} 1\n", "asyncctl_mock_polls_total 2\n", "asyncctl_mock_journal_requests 0\n"} {
+		if text := do(t, api, "GET", "/metrics", "").text; !strings.Contains(text, "\n"+line) {
+			t.Errorf("the metrics do not say %s", line)
+		}
+	}
 	do(t, api, "PUT", admin+"faults/klingon", "").wantProblem(t, 404, "klingon")
 	do(t, api, "PUT", admin+"faults/stuck", "p=7").wantProblem(t, 400, "probability")
 	do(t, api, "PUT", admin+"faults/location-cross-origin", "").wantProblem(t, 409, "other origin")

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"io"
 	"strings"
+	"sync/atomic"
 )
 
 // An injector puts the faults of a server between its answers and the client.
@@ -88,6 +89,13 @@ func (in *injector) identify(h *hit) {
 	}
 }
 
+// struck notes that a fault befell a request.
+func (in *injector) struck(h *hit, k *kind) {
+	h.x.note(k.name)
+	count, _ := in.befallen.LoadOrStore(k.name, new(atomic.Int64))
+	count.(*atomic.Int64).Add(1)
+}
+
 // answer lets the faults answer in place of the server.
 func (in *injector) answer(h *hit) bool {
 	for i, k := range in.kinds {
@@ -95,7 +103,7 @@ func (in *injector) answer(h *hit) bool {
 			continue
 		}
 		if k.before(h) {
-			h.x.note(k.name)
+			in.struck(h, k)
 		}
 		if h.a.code != 0 {
 			return true
@@ -112,7 +120,7 @@ func (in *injector) rewrite(h *hit) {
 	}
 	for i, k := range in.kinds {
 		if k.rewrite != nil && in.befalls(h, i) && k.rewrite(h) {
-			h.x.note(k.name)
+			in.struck(h, k)
 			h.excuse = h.excuse || k.excuses&h.phase != 0
 		}
 	}

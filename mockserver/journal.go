@@ -60,6 +60,16 @@ func (s *Server) Requests() []Request {
 	return slices.Concat(j.ring[j.next:], j.ring[:j.next])
 }
 
+// journalSize is how many requests it holds.
+func (s *Server) journalSize() int {
+	if s.journal == nil {
+		return 0
+	}
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	return len(s.journal.ring)
+}
+
 // requestsAfter returns the requests after a number, the first ones of them; or
 // the last ones of all, unless resumed.
 func (s *Server) requestsAfter(number int64, limit int, resumed bool) []Request {

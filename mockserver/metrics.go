@@ -2,7 +2,10 @@ package mockserver
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,10 +30,17 @@ func (s *Server) serveMetrics(w http.ResponseWriter, _ *http.Request) {
 		{"operations_waiting", "gauge", "Operations in the queue of the workers.", float64(st.Waiting)},
 		{"workers_busy", "gauge", "Workers that are busy.", float64(st.Working)},
 		{"workers", "gauge", "Workers; 0 is one for every operation.", float64(s.Workers)},
-		{"credentials_leaked", "gauge", "Requests to the other origin that carried credentials.", float64(len(s.Sightings()))},
+		{"credentials_leaked_total", "counter", "Requests to the other origin that carried credentials.", float64(len(s.Sightings()))},
+		{"journal_requests", "gauge", "Requests that the journal holds.", float64(s.journalSize())},
+		{"journal_limit", "gauge", "Requests that the journal can hold.", float64(s.Journal)},
 		{"time_scale", "gauge", "How many times as fast as real time the clock goes.", s.clock.Scale()},
 	} {
-		fmt.Fprintf(&b, "# HELP asyncctl_mock_%s %s\n# TYPE asyncctl_mock_%s %s\nasyncctl_mock_%s %v\n", m.name, m.help, m.name, m.kind, m.name, m.value)
+		fmt.Fprintf(&b, "# HELP asyncctl_mock_%s %s\n# TYPE asyncctl_mock_%s %s\nasyncctl_mock_%s %s\n", m.name, m.help, m.name, m.kind, m.name, strconv.FormatFloat(m.value, 'f', -1, 64))
+	}
+	counts := s.FaultCounts()
+	b.WriteString("# HELP asyncctl_mock_faults_total Requests that a fault befell.\n# TYPE asyncctl_mock_faults_total counter\n")
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(&b, "asyncctl_mock_faults_total{fault=%q} %d\n", name, counts[name])
 	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	fmt.Fprint(w, b.String()) // the reader is gone if this fails

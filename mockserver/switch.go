@@ -79,9 +79,21 @@ func (s *Server) checkFault(f Fault) error {
 	return nil
 }
 
+// FaultCounts returns how many requests each fault has befallen, by its name;
+// those that befell none are left out.
+func (s *Server) FaultCounts() map[string]int64 {
+	counts := map[string]int64{}
+	s.faulted.befallen.Range(func(name, count any) bool {
+		counts[name.(string)] = count.(*atomic.Int64).Load()
+		return true
+	})
+	return counts
+}
+
 // A tally is what the faults of a server count. It outlives their switching.
 type tally struct {
 	submits, others atomic.Int64
 	once            sync.Once
 	began           time.Time // the first request among faults
+	befallen        sync.Map  // *atomic.Int64: requests, by the name of the fault
 }

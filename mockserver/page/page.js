@@ -234,18 +234,22 @@ function showFaults(value) {
   $('all-off').hidden = value.on.length === 0;
   const on = new Map(value.on.map((text) => [text.split(':')[0], text]));
   const wanted = $('fault-filter').value.trim().toLowerCase();
-  const key = wanted + '\n' + value.on.join('\n');
+  const befallen = value.befallen || {};
+  const key = wanted + '\n' + value.on.join('\n') + JSON.stringify(befallen);
   if ($('faults').dataset.key === key) return;
   $('faults').dataset.key = key;
   const matches = value.catalogue.filter((f) => !wanted || (f.name + ' ' + f.summary).toLowerCase().includes(wanted));
   matches.sort((a, b) => on.has(b.name) - on.has(a.name));
+  const held = document.activeElement.id;
   $('faults').replaceChildren(...matches.map((f) => {
-    const box = el('input', { type: 'checkbox', className: 'switch', checked: on.has(f.name), onchange: () => flip(f.name, box) });
+    const box = el('input', { type: 'checkbox', className: 'switch', id: 'fault-' + f.name, checked: on.has(f.name), onchange: () => flip(f.name, box) });
     box.setAttribute('role', 'switch');
     const set = on.get(f.name);
+    const count = befallen[f.name] ? el('i', { title: 'requests that it befell' }, short(befallen[f.name])) : '';
     return el('li', {}, el('label', { className: 'fault', title: 'It exposes: ' + f.exposes },
-      el('span', {}, el('b', {}, f.name), el('small', {}, f.summary), set && set !== f.name ? el('em', {}, set) : ''), box));
+      el('span', {}, el('b', {}, f.name, count), el('small', {}, f.summary), set && set !== f.name ? el('em', {}, set) : ''), box));
   }));
+  if (held.startsWith('fault-') && $(held)) $(held).focus();
 }
 
 async function flip(name, box) {
