@@ -88,7 +88,7 @@ func neighbours(a *loadtest.Advice) []loadtest.Point {
 }
 
 func (p *page) advicePlot(a *loadtest.Advice) {
-	p.heading("mean detection lag against polls an operation, both logarithmic")
+	p.heading("mean detection lag against polls an operation (log, log)")
 	const margin = 10
 	height := 14
 	points := append(append([]loadtest.Point(nil), a.Fixed...), a.Growing...)

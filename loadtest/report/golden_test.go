@@ -112,6 +112,38 @@ func TestTextGoldens(t *testing.T) {
 	}
 }
 
+func TestAdviceGoldens(t *testing.T) {
+	v := recorded(t)
+	golden(t, "advice.80", render(t, func(w io.Writer) error { return AdviceText(w, v.Advice, TextOptions{}) }))
+	golden(t, "advice.40", render(t, func(w io.Writer) error { return AdviceText(w, v.Advice, TextOptions{Width: 40, ASCII: true}) }))
+	golden(t, "advice.json", render(t, func(w io.Writer) error { return AdviceJSON(w, v.Advice) }))
+	for width := 40; width < 130; width += 3 {
+		text := render(t, func(w io.Writer) error { return AdviceText(w, v.Advice, TextOptions{Width: width}) })
+		for _, line := range strings.Split(text, "\n") {
+			if n := len([]rune(line)); n > width {
+				t.Errorf("at a width of %d there is a line of %d: %q", width, n, line)
+			}
+		}
+	}
+	if err := (View{Result: v.Result}).SVG(io.Discard); err == nil {
+		t.Error("a curve is drawn without advice")
+	}
+}
+
+func TestComparisonGoldens(t *testing.T) {
+	v := recorded(t)
+	slower := *v.Result
+	slower.Load, slower.Series = "60/s for 1m", append([]loadtest.Series(nil), v.Result.Series...)
+	slower.Series[0] = v.Result.Series[2]
+	slower.Series[0].Strategy, slower.Series[1].Strategy = "server", "\x1b[31mnew"
+	c, err := loadtest.Compare(v.Result, &slower, loadtest.CompareOptions{MaxRegression: 0.1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "comparison.text", render(t, func(w io.Writer) error { return ComparisonText(w, c, TextOptions{}) }))
+	golden(t, "comparison.json", render(t, func(w io.Writer) error { return ComparisonJSON(w, c) }))
+}
+
 func TestNothingForeignReachesTheTerminal(t *testing.T) {
 	v := recorded(t)
 	r := *v.Result

@@ -53,7 +53,9 @@ const (
 // heading begins a part.
 func (p *page) heading(text string) {
 	p.line("")
-	p.line("%s", p.styled(bold, text))
+	for _, line := range wrap(text, p.o.Width) {
+		p.line("%s", p.styled(bold, line))
+	}
 }
 
 // prose writes a paragraph with a hanging indent: rest is at least as wide as first.
