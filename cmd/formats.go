@@ -31,6 +31,25 @@ name, looks, told, cancel, cancel_destroys, result, file, source, evidence, unve
 
 batch: one record a line, schema asyncctl.batch/1: line, id, outcome, reason, message, problem,
 status_url, polls, result, and handle where the operation is not over.
+
+loadtest: the result file (--out) is schema asyncctl.loadtest/1, one JSON document with everything
+that was measured: durations in nanoseconds, histograms in HdrHistogram's V2 compressed form, in
+base64. report, compare, merge and advise read it.
+
+  json      asyncctl.loadtest.summary/1: target load elapsed_ms stopped warnings met thresholds advice,
+            and for each strategy counts, rates (shares), per_second, latency_ms (count mean p50 p90 p95
+            p99 p99_9 max of accept done work lag poll result server connection late asked needed),
+            polls_per_operation, errors
+  ndjson    and --progress json: {"start":{"version":1,...}}, {"sample":{...}} for each second, and
+            {"end":{...}}, which holds the summary
+  csv       the samples: at_s planned submitted ended failed in_flight polls wasted throttled errors
+            bytes_in, and p50 and p99 of poll, done, lag and late in milliseconds
+  hdrlog    an HdrHistogram log of version 1.3, a tag for each strategy and metric, in nanoseconds
+  hgrm      HdrHistogram's percentile distribution of done; hgrm.lag that of lag, and so on
+  prom      Prometheus' text format; --listen-metrics serves it while the load runs
+  html svg  a page, and a picture of the advice, that need nothing but themselves
+
+advise: asyncctl.loadtest.advice/1; compare: asyncctl.loadtest.comparison/1.
 `
 
 func newFormats() *cobra.Command {

@@ -5,10 +5,6 @@ package loadtest
 type Follow struct {
 	last Snapshot
 	sum  Sample
-	done Histogram
-	lag  Histogram
-	poll Histogram
-	late Histogram
 }
 
 // AllStrategies is the name under which a [Follow] has what is not known of each strategy alone.
