@@ -103,7 +103,7 @@ func TestTextGoldens(t *testing.T) {
 	one.Series = one.Series[:1]
 	golden(t, "text.one", text(View{Result: &one}, TextOptions{}))
 	golden(t, "text.nothing", text(View{Result: &loadtest.Result{Series: []loadtest.Series{{Strategy: "server"}}, Stopped: "interrupted"}}, TextOptions{}))
-	for width := 40; width < 130; width += 3 {
+	for width := 40; width < 130; width += 11 {
 		for _, line := range strings.Split(text(v, TextOptions{Width: width}), "\n") {
 			if n := len([]rune(line)); n > width {
 				t.Errorf("at a width of %d there is a line of %d: %q", width, n, line)
@@ -117,7 +117,7 @@ func TestAdviceGoldens(t *testing.T) {
 	golden(t, "advice.80", render(t, func(w io.Writer) error { return AdviceText(w, v.Advice, TextOptions{}) }))
 	golden(t, "advice.40", render(t, func(w io.Writer) error { return AdviceText(w, v.Advice, TextOptions{Width: 40, ASCII: true}) }))
 	golden(t, "advice.json", render(t, func(w io.Writer) error { return AdviceJSON(w, v.Advice) }))
-	for width := 40; width < 130; width += 3 {
+	for width := 40; width < 130; width += 11 {
 		text := render(t, func(w io.Writer) error { return AdviceText(w, v.Advice, TextOptions{Width: width}) })
 		for _, line := range strings.Split(text, "\n") {
 			if n := len([]rune(line)); n > width {
