@@ -150,6 +150,8 @@ func (d *dialect) lacks(fault string) string {
 		return why
 	}
 	switch {
+	case d.has(needsForeign) && (fault == "location-relative" || fault == "location-absolute" || fault == "401-expiry"):
+		return "its status URLs are at another origin, which takes no Authorization"
 	case fault == "no-status-url", strings.HasPrefix(fault, "location-"):
 		return without(namesStatus, "its clients derive the status URL themselves")
 	case fault == "status-flapping":

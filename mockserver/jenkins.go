@@ -46,7 +46,11 @@ func routeJenkins(x *exchange) target {
 	method := x.r.Method
 	switch {
 	case x.path == jenkinsCancel && method == http.MethodPost:
-		return target{phase: onCancel, id: x.r.URL.Query().Get("id"), part: itemPart}
+		x.t = target{id: x.r.URL.Query().Get("id")}
+		if _, left := x.started(); !left {
+			x.t.phase, x.t.part = onCancel, itemPart
+		}
+		return x.t // an item that has left the queue is not there any more: 404
 	case x.path == jenkinsCancel:
 		return notAllowed("OPTIONS, POST")
 	case isItem && isGet(x.r):
