@@ -42,6 +42,8 @@ func (s *Server) only() *dialect {
 // checkDialect reports what the only dialect of the server cannot do.
 func (s *Server) checkDialect(d *dialect) error {
 	switch {
+	case d != dialects[0] && (s.Scenario.Completion != "" || s.Scenario.PendingStatus != 0):
+		return errors.New(ownEnd(d))
 	case s.Scenario.Outcome == OutcomePartial && !d.has(hasPartial):
 		return errors.New(noPartial(d))
 	case s.Stateless && d.has(needsMemory):
@@ -54,6 +56,10 @@ func (s *Server) checkDialect(d *dialect) error {
 
 func noPartial(d *dialect) string {
 	return "parameter \"outcome\": the dialect " + d.Name + " has no success in part: use another outcome"
+}
+
+func ownEnd(d *dialect) string {
+	return "parameters \"completion\" and \"pending-status\": the dialect " + d.Name + " has its own: leave them out"
 }
 
 func noMemory(d *dialect) string {

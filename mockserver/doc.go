@@ -15,6 +15,16 @@
 // the whole server or for one submit, by query parameters or by the
 // Asyncctl-Scenario header.
 //
+// With [Server].Dialect it speaks like another family of APIs, or like all of them
+// at once, each below its name: Azure Resource Manager, Google, FHIR, OData,
+// Redfish, OGC, OSB, UWS and others, see [Dialects]. What operations do, and all
+// that is said below, is the same in each; how a submit is accepted, a status
+// worded, a result found, an operation called off and an error put is spelled
+// out from the texts that the dialect names. The faults that have no place in a
+// dialect are refused by [Server.Check], as is an outcome that it has no word
+// for. Retry-After is sent where the family has it, or where the scenario sets
+// it; its default stays 1 second, also where a text asks for more.
+//
 // Operations do no work. Their state is a function of their age, [Scenario.At],
 // so a waiting operation costs a few hundred bytes: no goroutine, no timer. With
 // [Server].Workers they wait for each other in a queue, which is computed, too.
@@ -30,5 +40,6 @@
 //	mock.WantClean(t)
 //
 // It does not model what an operation computes, it keeps nothing on disk, and it
-// does not validate requests against a schema.
+// does not validate requests against a schema: of a family's rules it knows those
+// of the asynchronous pattern. No dialect was compared with a live service.
 package mockserver

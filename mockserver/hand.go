@@ -88,12 +88,9 @@ func (op *operation) freeze(now time.Time) error {
 }
 
 // holdBack keeps it from starting, until it is thawed.
-func (op *operation) holdBack(now time.Time) {
+func (op *operation) holdBack() {
 	h := op.touched()
 	h.frozen, h.frozenAt = true, -1
-	if op.job != nil {
-		op.job.hold(now)
-	}
 }
 
 // thaw lets a frozen operation go on. What it stood still comes on top of its

@@ -55,6 +55,14 @@ func (p *pool) enter(accepted time.Time, delay, run time.Duration) (*job, bool) 
 	return j, true
 }
 
+// park makes a job that does not enter before it is resumed.
+func (p *pool) park(accepted time.Time, run time.Duration) *job {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tick(accepted)
+	return &job{pool: p, accepted: accepted.Sub(p.epoch), start: never, end: never, run: run}
+}
+
 // tick moves the clock of the pool on. Requests may come a little out of order.
 func (p *pool) tick(now time.Time) {
 	if p.epoch.IsZero() {

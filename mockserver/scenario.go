@@ -66,9 +66,10 @@ type Scenario struct {
 	// default 1 second. (retry-after)
 	RetryAfter RetryAfter
 	// PendingStatus is the HTTP status of a poll before the end, 200 or 202;
-	// default 200. (pending-status)
+	// default 200. In the generic dialect only. (pending-status)
 	PendingStatus int
-	// Completion is how a poll learns of the end; default CompletionSeeOther. (completion)
+	// Completion is how a poll learns of the end; default CompletionSeeOther. In
+	// the generic dialect only. (completion)
 	Completion Completion
 
 	// Result is the body of the result; default a JSON document that repeats
@@ -82,7 +83,8 @@ type Scenario struct {
 	// application/octet-stream for ResultSize. (result-type)
 	ResultType string
 	// ResultStatus is the HTTP status of the result: 200, 201 or 204;
-	// default 200. 204 has no body. (result-status)
+	// default 200. 204 has no body. It counts where the result is an answer of its
+	// own. (result-status)
 	ResultStatus int
 
 	// FailStatus is the HTTP status of a failed operation, 400 to 499;

@@ -172,8 +172,10 @@ func (st *store) add(sub *submission, now time.Time, scale float64) (view, verdi
 		if sub.scenario.Outcome == OutcomeNever {
 			busy = never
 		}
-		var ok bool
-		if op.job, ok = st.pool.enter(now, sub.scenario.queue(), busy); !ok {
+		ok := true
+		if sub.hold {
+			op.job = st.pool.park(now, busy)
+		} else if op.job, ok = st.pool.enter(now, sub.scenario.queue(), busy); !ok {
 			return view{}, crowded
 		}
 	}
@@ -182,7 +184,7 @@ func (st *store) add(sub *submission, now time.Time, scale float64) (view, verdi
 		op.id = strconv.FormatUint(op.ordinal, 10)
 	}
 	if sub.hold {
-		op.holdBack(now)
+		op.holdBack()
 	}
 	if sub.resource != "" {
 		st.bind(sub.resource, op.id)

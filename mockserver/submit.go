@@ -167,6 +167,8 @@ func (s *Server) read(x *exchange) (*submission, *problem) {
 // suits refuses what the dialect, or a server that keeps nothing, cannot do.
 func (s *Server) suits(d *dialect, scenario *Scenario) *problem {
 	switch {
+	case d != dialects[0] && (scenario.Completion != "" || scenario.PendingStatus != 0):
+		return refuse(http.StatusBadRequest, ownEnd(d))
 	case scenario.Outcome == OutcomePartial && !d.has(hasPartial):
 		return refuse(http.StatusBadRequest, noPartial(d))
 	case s.Stateless && d.has(needsMemory):
