@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -115,12 +114,6 @@ func routeARMBody(x *exchange) target {
 	return notAllowed(allowARMBody)
 }
 
-// resource is the name by which the store knows what the path names.
-func (x *exchange) resource() string { return x.d.Name + " " + x.path }
-
-// local is the path that was submitted to, below the prefix.
-func (v view) local(x *exchange) string { return strings.TrimPrefix(v.path, x.prefix) }
-
 // guardAzure asks for an api-version.
 //
 // Azure REST API Guidelines, API Versioning: "400 ... MissingApiVersionParameter".
@@ -134,71 +127,6 @@ func guardAzure(x *exchange) *problem {
 // version is the query of the status URL: "The api-version" is that of the submit.
 func (x *exchange) version() string {
 	return "?api-version=" + url.QueryEscape(x.r.URL.Query().Get("api-version"))
-}
-
-// admitResource makes a submit known by its resource, unless it is a mere action.
-func admitResource(x *exchange, sub *submission) *problem {
-	if sub.method == http.MethodPost {
-		return nil
-	}
-	if x.s.Stateless && sub.method != http.MethodDelete {
-		return refuse(http.StatusNotImplemented, "a server that keeps nothing has no resources: submit with POST or DELETE")
-	}
-	sub.resource = x.resource()
-	if sub.method != http.MethodDelete {
-		s := shapeOf(x.path, sub.body)
-		s.known = x.s.store.bound(sub.resource) != ""
-		sub.note = s
-	}
-	return nil
-}
-
-// A shape is a resource as JSON, around the value of its provisioningState.
-type shape struct {
-	head, tail string
-	known      bool // it was there before the submit
-}
-
-// created is the HTTP status for a resource: 201 for a new one.
-func (v view) created() int {
-	if s, ok := v.note.(shape); ok && !s.known && v.method == http.MethodPut {
-		return http.StatusCreated
-	}
-	return http.StatusOK
-}
-
-// shapeOf is what was submitted, with what every resource has.
-//
-// Azure Resource Manager RPC v1.0, resource-api-reference.md.
-func shapeOf(path string, body []byte) shape {
-	resource := map[string]json.RawMessage{}
-	json.Unmarshal(body, &resource) // what is no object leaves nothing
-	properties := map[string]json.RawMessage{}
-	json.Unmarshal(resource["properties"], &properties)
-	resource["id"], resource["name"] = encode(path), encode(path[strings.LastIndexByte(path, '/')+1:])
-	if kind := kindOfResource(path); kind != "" {
-		resource["type"] = encode(kind)
-	}
-	const mark = `"\u0000state"`
-	properties["provisioningState"] = json.RawMessage(mark)
-	resource["properties"] = encode(properties)
-	head, tail, _ := strings.Cut(string(encode(resource)), mark)
-	return shape{head: head + `"`, tail: `"` + tail[:len(tail)-1]}
-}
-
-// kindOfResource is the type of a resource: the namespace of its provider and
-// every other segment behind that.
-func kindOfResource(path string) string {
-	at := strings.LastIndex(path, "/providers/")
-	if at < 0 {
-		return ""
-	}
-	segments := strings.Split(path[at+len("/providers/"):], "/")
-	kind := segments[0]
-	for i := 1; i < len(segments); i += 2 {
-		kind += "/" + segments[i]
-	}
-	return kind
 }
 
 // acceptARM answers PUT with the resource, and others with 202, no content, and
@@ -285,31 +213,6 @@ func acceptARMBody(x *exchange, v view) {
 	}
 	x.hint(v.hint)
 	x.sendShape(v.created(), v)
-}
-
-// resourceARM answers for the resource, which tells its own state.
-func (x *exchange) resourceARM(v view) {
-	x.hint(v.hint)
-	if v.snap.Status == Succeeded && (v.scenario.Result != "" || v.scenario.ResultSize > 0) {
-		x.sendResult(v)
-		return
-	}
-	x.sendShape(http.StatusOK, v)
-}
-
-// provisioning is provisioningState: "Succeeded, Failed, Canceled", others are
-// not final. async-api-reference.md, provisioningState property.
-var provisioning = words{pending: "Accepted", running: "Updating", cancelling: "Canceling", succeeded: "Succeeded", failed: "Failed", cancelled: "Canceled"}
-
-// sendShape sends the resource with its state.
-func (x *exchange) sendShape(code int, v view) {
-	s, ok := v.note.(shape)
-	if !ok { // a resource that is being deleted
-		s = shapeOf(v.local(x), nil)
-	}
-	m := append(x.buf[:0], s.head...)
-	m = append(m, provisioning.of(v)...)
-	x.send(code, append(m, s.tail...))
 }
 
 // refuseAzure sends an error.

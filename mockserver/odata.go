@@ -18,7 +18,7 @@ var odataFamily = []*dialect{{
 	traits:   namesStatus | hasHints | needsAsync,
 	route:    routeOData,
 	accepted: pendingOData,
-	finished: func(x *exchange, v view) { x.unwrapped(v, x.resultOData) },
+	finished: func(x *exchange, v view) { x.unwrapped(v, v.codeOData(), x.sendResult) },
 	status:   statusOData,
 	cancel:   cancelOData,
 	refuse:   (*exchange).refuseOData,
@@ -77,7 +77,7 @@ func statusOData(x *exchange, v view) {
 	whole := strings.Contains(accept, "application/http") || accept == "" && x.r.Header.Get("Odata-Maxversion") == "4.0"
 	if !whole {
 		x.field("AsyncResult", strconv.Itoa(v.codeOData()))
-		x.unwrapped(v, x.wrappedOData)
+		x.unwrapped(v, http.StatusOK, x.wrappedOData)
 		return
 	}
 	held := newCapture()
@@ -86,7 +86,7 @@ func statusOData(x *exchange, v view) {
 	}
 	client := x.w
 	x.w = held
-	x.unwrapped(v, x.resultOData)
+	x.unwrapped(v, v.codeOData(), x.sendResult)
 	x.w = client
 	message := "HTTP/1.1 " + strconv.Itoa(held.code) + " " + http.StatusText(held.code) + "\r\n"
 	for _, name := range []string{"Content-Type", "OData-Version"} {
@@ -112,8 +112,9 @@ func (v view) codeOData() int {
 	return v.scenario.resultStatus()
 }
 
-// unwrapped is the answer of the request, of which success sends the good one.
-func (x *exchange) unwrapped(v view, success func(view)) {
+// unwrapped is the answer of the request: success sends the good one, and code is
+// the HTTP status of a bad one.
+func (x *exchange) unwrapped(v view, code int, success func(view)) {
 	x.field("OData-Version", odataVersion)
 	if v.snap.Status == Succeeded {
 		success(v)
@@ -123,14 +124,8 @@ func (x *exchange) unwrapped(v view, success func(view)) {
 	if v.snap.Status == Cancelled {
 		text = "The service cancelled the request."
 	}
-	code := v.codeOData()
-	if x.w.Header()["AsyncResult"] != nil {
-		code = http.StatusOK
-	}
 	x.send(code, x.object().begin("error").text("code", "OperationFailed").text("message", text).end())
 }
-
-func (x *exchange) resultOData(v view) { x.sendResult(v) }
 
 // wrappedOData sends the result inside a 200.
 func (x *exchange) wrappedOData(v view) {
