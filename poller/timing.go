@@ -24,7 +24,8 @@ type Timing struct {
 	// JobMS is how long the work took by the server's own timestamps; nil where it gives none.
 	JobMS *int64 `json:"job_ms,omitempty"`
 	// LagMS is the detection lag: from the end of the work to the answer that told us. It is measured
-	// against the server's own timestamp, on its clock, within half a second; nil where it gives none.
+	// against the server's own timestamp, on its clock, within half a second; nil where it gives none, or one
+	// from before the submit.
 	LagMS *int64 `json:"lag_ms,omitempty"`
 	// MaxLagMS bounds the lag: from the last answer that said "not yet" to the one that said "done".
 	MaxLagMS int64 `json:"max_lag_ms"`
@@ -139,9 +140,15 @@ func (c *clock) timing(now time.Time) Timing {
 		job := c.ended.Sub(*c.from).Milliseconds()
 		t.JobMS = &job
 	}
-	if c.dated {
-		lag := max(0, c.noticed.Add(c.offset).Sub(*c.ended)).Milliseconds()
+	if lag := max(0, c.noticed.Add(c.offset).Sub(*c.ended)).Milliseconds(); c.dated && c.believes(lag) {
 		t.LagMS = &lag
 	}
 	return t
+}
+
+// believes says whether the server's own timestamp can be true: work does not end before it was
+// submitted. Some servers copy their times from elsewhere.
+func (c *clock) believes(lag int64) bool {
+	const tolerance = 2000 // a timestamp and a Date in whole seconds
+	return c.accepted.IsZero() || lag <= c.noticed.Sub(c.began).Milliseconds()+tolerance
 }

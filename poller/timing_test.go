@@ -73,6 +73,7 @@ func TestTiming(t *testing.T) {
 		{"and a day behind", []moment{accepted, pending, done(6, dateAt(6-86400), `{"endTime":"2026-11-22T12:00:05Z"}`)}, 10000, 200, 2000, 400, unknown, 1400, 600},
 		{"an end in the future", []moment{accepted, pending, done(6, dateAt(6), `{"endTime":"2026-11-23T12:00:09Z"}`)}, 10000, 200, 2000, 400, unknown, 0, 0},
 		{"an end before the beginning", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2026-11-23T12:00:05Z","endTime":"2026-11-23T12:00:01Z"}`)}, 10000, 200, 2000, 400, unknown, 5400, 600},
+		{"an end before the submit", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2024-11-08T01:41:53Z","endTime":"2024-11-08T01:42:41Z"}`)}, 10000, 200, 2000, 400, 48000, unknown, 0},
 		{"times in another zone", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2026-11-23T13:00:01+01:00","endTime":"2026-11-23T07:00:05-05:00"}`)}, 10000, 200, 2000, 400, 4000, 1400, 600},
 		{"times that are none", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":1763899201,"endTime":"yesterday"}`)}, 10000, 200, 2000, 400, unknown, unknown, 0},
 		{"the beginning, from an earlier answer", []moment{accepted, {at: 4, phase: "poll", next: lro.Polling, body: `{"startedAt":"2026-11-23T12:00:01Z"}`}, done(6, "", `{"startedAt":"2026-11-23T12:00:03Z","endedAt":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 300, 4000, unknown, 0},
