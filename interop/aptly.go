@@ -58,7 +58,7 @@ func startAptly(ctx context.Context, s *stage) (*target, error) {
 		}, {
 			name: "a repository that is not there",
 			args: task("repos/bread/snapshots", `{"Name": "tuesday"}`),
-			want: want{exit: 4},
+			want: want{exit: 4, outcome: "refused"},
 		}, {
 			name: "a task that nobody knows",
 			args: []string{"wait", "{url}/api/tasks/99", "--dialect", s.descriptor("aptly"), "--grace", "1s"},

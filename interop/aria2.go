@@ -55,11 +55,11 @@ func startAria2(ctx context.Context, s *stage) (*target, error) {
 		}, {
 			name: "begin to download a file",
 			args: download("slow", "--save", "{work}/long.handle"),
-			want: want{dialect: "aria2", requests: 1},
+			want: want{outcome: "pending", dialect: "aria2", requests: 1},
 		}, {
 			name: "  see that it runs",
 			args: append([]string{"status"}, handle...),
-			want: want{exit: 8, dialect: "aria2", requests: 1},
+			want: want{exit: 8, outcome: "pending", dialect: "aria2", requests: 1},
 		}, {
 			name: "  call it off",
 			args: append([]string{"cancel"}, append(handle, "--wait")...),

@@ -164,11 +164,11 @@ func dachsRows(s *stage) []row {
 	}, {
 		name: "begin a query",
 		args: tapJob(goodQuery, "--save", "{work}/good.handle", "--dialect", "uws"),
-		want: want{dialect: "uws"},
+		want: want{outcome: "pending", dialect: "uws"},
 	}, {
 		name: "  it waits for somebody to say RUN",
 		args: later("status", "good.handle"),
-		want: want{exit: 8, dialect: "uws"},
+		want: want{exit: 8, outcome: "pending", dialect: "uws"},
 	}, {
 		name:   "  once that is said, wait for it",
 		args:   later("wait", "good.handle"),
@@ -177,11 +177,11 @@ func dachsRows(s *stage) []row {
 	}, {
 		name: "begin a long one",
 		args: tapJob(slowQuery, "--save", "{work}/long.handle", "--dialect", "uws"),
-		want: want{dialect: "uws"},
+		want: want{outcome: "pending", dialect: "uws"},
 	}, {
 		name:   "  see that it runs",
 		args:   later("status", "long.handle"),
-		want:   want{exit: 8, dialect: "uws"},
+		want:   want{exit: 8, outcome: "pending", dialect: "uws"},
 		before: run("long.handle"),
 	}, {
 		name: "  call it off",

@@ -72,6 +72,7 @@ func runSuite(ctx context.Context, shared *stage, c suite, w io.Writer) (bool, e
 	if err != nil {
 		return false, err
 	}
+	fmt.Fprintf(w, "%-10s %s\n", c.name, t.version)
 	all := true
 	for _, r := range t.rows {
 		ok, err := runRow(ctx, s, c, t, f, r, w)

@@ -150,15 +150,15 @@ var lxdRows = []row{{
 }, {
 	name: "an instance that is not there",
 	args: []string{"submit", "{url}/1.0/instances/c1/backups", "--json", `{"name": "b1"}`, "--wait"},
-	want: want{exit: 4, requests: 1},
+	want: want{exit: 4, outcome: "refused", requests: 1},
 }, {
 	name: "begin what ends only when it is called off",
 	args: []string{"submit", "{url}/1.0/certificates", "--json", `{"type": "client", "name": "x", "token": true}`, "--save", "{work}/token.handle"},
-	want: want{exit: 0},
+	want: want{outcome: "pending", dialect: "lxd-operation"},
 }, {
 	name: "  see that it runs",
 	args: []string{"status", "{work}/token.handle", "--trust-origin", "{url}"},
-	want: want{exit: 8, dialect: "lxd-operation"},
+	want: want{exit: 8, outcome: "pending", dialect: "lxd-operation"},
 }, {
 	name: "  call it off",
 	args: []string{"cancel", "{work}/token.handle", "--trust-origin", "{url}", "--wait"},

@@ -69,11 +69,11 @@ func nginxRows(n ground) []row {
 	}, {
 		name: "a submit that is refused",
 		args: []string{"submit", "{url}/reports", "-X", "PUT", "--wait"},
-		want: want{exit: 4},
+		want: want{exit: 4, outcome: "refused"},
 	}, {
 		name: "an untrusted certificate",
 		args: []string{"submit", n.secure + "/reports", "--wait"},
-		want: want{exit: 3},
+		want: want{exit: 3, outcome: "lost"},
 	}}
 }
 

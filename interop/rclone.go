@@ -66,11 +66,11 @@ func startRclone(ctx context.Context, s *stage) (*target, error) {
 		}, {
 			name: "begin to copy a file",
 			args: copying("slow", "--save", "{work}/long.handle"),
-			want: want{dialect: "rclone", requests: 1},
+			want: want{outcome: "pending", dialect: "rclone", requests: 1},
 		}, {
 			name: "  see that it runs",
 			args: append([]string{"status"}, handle...),
-			want: want{exit: 8, dialect: "rclone", requests: 1},
+			want: want{exit: 8, outcome: "pending", dialect: "rclone", requests: 1},
 		}, {
 			name: "  call it off; rclone calls that a failure",
 			args: append([]string{"cancel"}, append(handle, "--wait")...),
@@ -78,7 +78,7 @@ func startRclone(ctx context.Context, s *stage) (*target, error) {
 		}, {
 			name: "a command that it does not know",
 			args: []string{"submit", "{url}/operations/bake", "--dialect", s.descriptor("rclone"), "--json", "{}", "--wait"},
-			want: want{exit: 4, requests: 1},
+			want: want{exit: 4, outcome: "refused", requests: 1},
 		}},
 	}, nil
 }

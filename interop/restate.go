@@ -85,7 +85,7 @@ func startRestate(ctx context.Context, s *stage) (*target, error) {
 		}, {
 			name: "a handler that is not there",
 			args: call("bake"),
-			want: want{exit: 4, requests: 1},
+			want: want{exit: 4, outcome: "refused", requests: 1},
 		}},
 	}, nil
 }

@@ -79,7 +79,7 @@ var spectorRows = []row{
 	{
 		name: "core rpc: a submit that is refused",
 		args: []string{"submit", "{url}/azure/core/lro/rpc/generations:submit", "--json", `{"prompt":"text"}`, "--wait"},
-		want: want{exit: 4, requests: 1},
+		want: want{exit: 4, outcome: "refused", requests: 1},
 	}, {
 		name: "core rpc: POST, result in the monitor",
 		args: []string{"submit", "{url}/azure/core/lro/rpc/generations:submit?" + coreVersion, "--json", `{"prompt":"text"}`, "--wait"},
