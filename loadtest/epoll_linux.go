@@ -55,12 +55,16 @@ type conn struct {
 	sent     int64
 	first    int64
 	begun    int64 // the exchange, or the attempt to connect
+	freed    int64 // the exchange before ended
 	used     bool  // it has carried an exchange before
 	repeats  bool
 	rest     []byte // of the request, not written yet
 	in, out  int
 	response response
 }
+
+// trusted is how long a connection that carried an exchange is taken to be open without a look.
+const trusted = int64(50 * time.Millisecond)
 
 // sweepEvery is how often timeouts are looked for.
 const sweepEvery = int64(100 * time.Millisecond)
@@ -191,7 +195,7 @@ func (e *epoll) begin(c *conn, id uint32) {
 	request := e.customer.leaves(id, now, e.out[:0])
 	e.out = request[:0]
 	c.repeats = repeats(request)
-	if !c.repeats && c.used && !quiet(c.fd) {
+	if !c.repeats && c.used && now-c.freed > trusted && !quiet(c.fd) {
 		// The server has closed it, or is about to: what cannot be isRepeated does not go there.
 		e.replace(c, id)
 		return
@@ -396,7 +400,7 @@ func (e *epoll) done(c *conn, now int64, closing bool) {
 		id: c.id, sent: c.sent, first: c.first, last: now, status: r.status, head: &r.head, body: r.body, more: r.more,
 		in: c.in, out: c.out, resent: e.again(c.id),
 	}
-	c.used = true
+	c.used, c.freed = true, now
 	if closing || r.last || e.closes {
 		p := c.pool
 		e.drop(c)

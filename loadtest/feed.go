@@ -44,7 +44,7 @@ func ReadNDJSON(in io.Reader) (*Feed, error) {
 		if err := json.Unmarshal(line, &members); err != nil || members == nil {
 			return nil, fmt.Errorf("line %d of the feed is not a JSON object", n)
 		}
-		row := make([]string, len(f.names), len(members))
+		row := make([]string, len(f.names), max(len(f.names), len(members)))
 		for name, value := range members {
 			i, ok := column[name]
 			if !ok {

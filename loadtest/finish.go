@@ -213,7 +213,7 @@ func (w *worker) end(id uint32, s *slot) {
 	}
 	r.Polls.Record(time.Duration(s.sends))
 	if s.stage == whole {
-		delete(w.whole, id)
+		w.forget(id)
 	}
 	w.drop(s)
 	w.slots.give(id)

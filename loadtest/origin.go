@@ -88,10 +88,16 @@ func (o *origin) render(host string, closes bool) error {
 	return err
 }
 
+// ours are the fields that the engine writes by itself.
+var ours = []string{"Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Expect"}
+
 // appendHeader writes fields in the order of their names.
 func appendHeader(b []byte, header http.Header) ([]byte, error) {
 	for _, name := range slices.Sorted(maps.Keys(header)) {
 		for _, value := range header[name] {
+			if slices.Contains(ours, http.CanonicalHeaderKey(name)) {
+				return b, fmt.Errorf("the header field %s is not for a load test to set", name)
+			}
 			if !isToken([]byte(name)) || name == "" || strings.ContainsAny(value, "\r\n\x00") {
 				return b, fmt.Errorf("the header field %.40q cannot be sent", name)
 			}

@@ -22,7 +22,8 @@ type Plan struct {
 	Request lro.Request
 	// Feed, if not nil, gives each submit words of its own.
 	Feed *Feed
-	// Header is sent with every request to the origin of Request and to those in Policy.Trust.
+	// Header is sent with every request to the origin of Request and to those in Policy.Trust; a field
+	// that Request has too is taken from here. There are no placeholders in it.
 	Header http.Header
 	// Dialect reads the replies. Nil: [lro.Generic].
 	Dialect lro.Dialect

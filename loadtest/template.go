@@ -106,6 +106,15 @@ func newRequests(p *Plan) (*requests, error) {
 	if r.body, err = compile(string(r.base.Body), p.Feed); err != nil {
 		return nil, fmt.Errorf("the content of the submit: %w", err)
 	}
+	r.base.Header = http.Header{}
+	for name, values := range p.Request.Header {
+		if name = http.CanonicalHeaderKey(name); len(p.Header.Values(name)) == 0 {
+			r.base.Header[name] = values
+		}
+	}
+	if _, err := appendHeader(nil, r.base.Header); err != nil {
+		return nil, err
+	}
 	for name, values := range r.base.Header {
 		for _, v := range values {
 			t, err := compile(v, p.Feed)

@@ -23,6 +23,7 @@ type worker struct {
 	sender   sender
 	wheel    *wheel
 	whole    map[uint32]*lro.Operation
+	spare    []*lro.Operation // no longer used by whole
 	dice     *rand.Rand
 	unix     int64 // the start, by the wall's clock
 
@@ -34,6 +35,7 @@ type worker struct {
 
 	op    lro.Operation // of the slot at hand
 	first lro.Operation // as each begins, where all submits are the same
+	bytes []byte        // its submit
 	last  *origin       // of the request before
 	until int64         // when arrivals end; then draining
 	over  bool
@@ -56,6 +58,8 @@ const (
 	idle = int64(20 * time.Millisecond)
 	// batch bounds what is sent before answers are looked at again.
 	batch = 64
+	// maxSpare bounds the memory that is held for operations that are not compact.
+	maxSpare = 1024
 )
 
 // work runs until everything is over, the time to drain is, or somebody says stop.
@@ -215,13 +219,36 @@ func (w *worker) store(id uint32, s *slot) {
 	switch {
 	case w.pack(s, &w.op):
 		if was == whole {
-			delete(w.whole, id)
+			w.forget(id)
 		}
 	default:
-		kept := w.op.Clone()
+		kept := w.whole[id]
+		if was != whole {
+			kept = w.spareOperation()
+			w.whole[id], s.stage = kept, whole
+		}
+		*kept = w.op.Clone()
 		w.drop(s)
-		w.whole[id], s.stage = &kept, whole
 	}
+}
+
+// spareOperation returns one that was kept before, or a new one.
+func (w *worker) spareOperation() *lro.Operation {
+	n := len(w.spare)
+	if n == 0 {
+		return new(lro.Operation)
+	}
+	op := w.spare[n-1]
+	w.spare = w.spare[:n-1]
+	return op
+}
+
+// forget gives up what is kept of an operation that is not compact.
+func (w *worker) forget(id uint32) {
+	if len(w.spare) < maxSpare {
+		w.spare = append(w.spare, w.whole[id])
+	}
+	delete(w.whole, id)
 }
 
 // request is the next request of a slot.
@@ -248,7 +275,14 @@ func (w *worker) leaves(id uint32, now int64, b []byte) []byte {
 	if s.stage == compact && !w.asks {
 		return w.renderPoll(s, b)
 	}
+	if s.stage == unsent && len(w.bytes) > 0 {
+		return append(b, w.bytes...)
+	}
 	w.restore(id, s)
+	if s.stage == unsent && w.requests.fixed() {
+		w.bytes = w.render(&w.op.Next, nil)
+		return append(b, w.bytes...)
+	}
 	return w.render(&w.op.Next, b)
 }
 

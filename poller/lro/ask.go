@@ -26,6 +26,9 @@ func (op *Operation) ask(d Dialect) {
 	if op.Phase != Polling || op.repeat != nil {
 		return
 	}
+	if _, plain := d.(Generic); plain && op.policy().LongPoll < time.Second {
+		return // it has nothing to add; this saves two copies of op for each poll
+	}
 	if a, ok := d.(Asker); ok {
 		op.Next = a.Ask(*op)
 	}

@@ -38,6 +38,13 @@ func Resolve(base, ref string) (string, error) {
 	if len(ref) > maxURL {
 		return "", errTooLong
 	}
+	if absolute, ok := plainResolve(base, ref); ok {
+		return absolute, nil
+	}
+	return parsedResolve(base, ref)
+}
+
+func parsedResolve(base, ref string) (string, error) {
 	for i := 0; i < len(ref); i++ {
 		if c := ref[i]; c <= ' ' || c == 0x7f || c == '\\' {
 			return "", fmt.Errorf("it holds the character %q", c)
@@ -76,6 +83,13 @@ func Resolve(base, ref string) (string, error) {
 // Origin returns the origin of an absolute URL: scheme, host and port, in lower case, without a
 // default port: "https://api.example.com" (RFC 6454, section 4). It returns "" for anything else.
 func Origin(absolute string) string {
+	if n := plainOrigin(absolute); n > 0 {
+		return absolute[:n]
+	}
+	return parsedOrigin(absolute)
+}
+
+func parsedOrigin(absolute string) string {
 	u, err := url.Parse(absolute)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""

@@ -11,14 +11,35 @@ import (
 
 // loginPath says whether a redirect leads to where people log in and not to a result.
 func loginPath(absolute string) bool {
-	u, err := url.Parse(absolute)
-	parts := []string{}
-	if err == nil {
-		parts = append(strings.Split(u.Path, "/"), u.Hostname())
+	if plainOrigin(absolute) > 0 {
+		return plainLogin(absolute)
 	}
-	for _, part := range parts {
-		name, _, _ := strings.Cut(part, ".") // login.php, login.example.com
-		if loginWord(name) {
+	return parsedLogin(absolute)
+}
+
+func plainLogin(absolute string) bool {
+	_, rest, _ := strings.Cut(absolute, "://")
+	rest, _, _ = strings.Cut(rest, "?")
+	host, path, _ := strings.Cut(rest, "/")
+	host, _, _ = strings.Cut(host, ":")
+	return loginParts(host, path)
+}
+
+func parsedLogin(absolute string) bool {
+	u, err := url.Parse(absolute)
+	return err == nil && loginParts(u.Hostname(), u.Path)
+}
+
+// loginParts looks for a word that speaks of logging in: login.example.com, /auth/login.php.
+func loginParts(host, path string) bool {
+	name, _, _ := strings.Cut(host, ".")
+	if loginWord(name) {
+		return true
+	}
+	for more := true; more; {
+		var part string
+		part, path, more = strings.Cut(path, "/")
+		if name, _, _ = strings.Cut(part, "."); loginWord(name) {
 			return true
 		}
 	}
