@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -18,6 +19,7 @@ import (
 //	mock:fhir-bulk                       one that speaks another dialect, see "asyncctl mockserver dialects"
 //	mock:?duration=5s&outcome=failed     with the parameters of "asyncctl mockserver"
 //	mock:?fault=lost-202                 and its faults
+//	mock:?scenario=quick                 what a scenario file, or a built-in one, says
 func serveMock(target string) (string, func(), error) {
 	rest, ok := strings.CutPrefix(target, "mock:")
 	if !ok {
@@ -33,6 +35,14 @@ func serveMock(target string) (string, func(), error) {
 		return "", nil, usagef("%s: %v", target, err)
 	}
 	server := &mockserver.Server{Dialect: speaks.Name}
+	file := &scenario.File{}
+	if source := values.Get(mockserver.ScenarioParameter); source != "" {
+		if file, err = scenario.Open(source, nil); err != nil {
+			return "", nil, usagef("%s: %v", target, err)
+		}
+		file.Apply(server)
+	}
+	values.Del(mockserver.ScenarioParameter)
 	for _, text := range values["fault"] {
 		fault, err := mockserver.ParseFault(text)
 		if err != nil {
@@ -41,7 +51,7 @@ func serveMock(target string) (string, func(), error) {
 		server.Faults = append(server.Faults, fault)
 	}
 	values.Del("fault")
-	if server.Scenario, err = mockserver.ParseScenario(mockserver.Scenario{}, values); err != nil {
+	if server.Scenario, err = mockserver.ParseScenario(file.Operation, values); err != nil {
 		return "", nil, usagef("%s: %v", target, err)
 	}
 	live := mockserver.NewServer(nil, server)

@@ -18,10 +18,11 @@ import (
 // duration scatters its leaps with it.
 type Progress string
 
+const progressNone Progress = "none"
+
 const (
-	progressNone     Progress = "none"
-	maxProgressLeaps          = 100
-	allowedProgress           = "linear, none, steps:NUMBER up to 100, or leaps TIME:PERCENT such as 10:5,50:80, both in percent and growing"
+	maxProgressLeaps = 100
+	allowedProgress  = "linear, none, steps:NUMBER up to 100, or leaps TIME:PERCENT such as 10:5,50:80, both in percent and growing"
 )
 
 // A leap is a moment at which the percentage jumps.

@@ -21,6 +21,7 @@ const maxFile = 16 << 20
 type File struct {
 	Name      string // of the file, for messages
 	About     string
+	Dialect   string                         // empty: it says nothing
 	Operation mockserver.Scenario            // what every operation does
 	Scenarios map[string]mockserver.Scenario // to be asked for by name
 	Rules     []mockserver.Rule
@@ -31,11 +32,14 @@ type File struct {
 	TimeScale float64 // 0: it says nothing
 }
 
-// Apply gives a server what the file says. Faults come on top of those that it has; workers, and the
-// bound of their queue, count where it has none.
+// Apply gives a server what the file says. Faults come on top of those that it has; the dialect, the
+// workers and the bound of their queue count where it has none.
 func (f *File) Apply(s *mockserver.Server) {
 	s.Scenario, s.Scenarios, s.Rules, s.Latencies = f.Operation, f.Scenarios, f.Rules, f.Latencies
 	s.Faults = append(s.Faults, f.Faults...)
+	if s.Dialect == "" {
+		s.Dialect = f.Dialect
+	}
 	if s.Workers == 0 {
 		s.Workers = f.Workers
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ func (r *reader) top(root *yaml.Node, set url.Values) error {
 	f := r.file
 	if root != nil {
 		if err := r.fields(root, "", map[string]setter{
-			"about": r.text(&f.About), "operation": keep(&operation), "scenarios": keep(&scenarios), "rules": keep(&rules),
+			"about": r.text(&f.About), "dialect": r.dialect, "operation": keep(&operation), "scenarios": keep(&scenarios), "rules": keep(&rules),
 			"latency": r.latencies, "faults": r.faults, "workers": r.whole(&f.Workers), "max-queue": r.whole(&f.MaxQueue),
 			"time-scale": r.number(&f.TimeScale, mockserver.MaxTimeScale),
 		}); err != nil {
@@ -58,6 +59,23 @@ func (r *reader) named(key, value *yaml.Node, field string) error {
 		return err
 	}
 	r.file.Scenarios[key.Value] = sc
+	return nil
+}
+
+// dialect reads the name of a dialect of the mock, or all of them.
+func (r *reader) dialect(n *yaml.Node, field string) error {
+	name, err := r.scalar(n, field)
+	if err != nil {
+		return err
+	}
+	r.file.Dialect = name
+	known := []string{mockserver.AllDialects}
+	for _, info := range mockserver.Dialects() {
+		known = append(known, info.Name)
+	}
+	if !slices.Contains(known, name) {
+		return r.fault(n, field, "there is no dialect %q: the known ones are %s", name, strings.Join(known, ", "))
+	}
 	return nil
 }
 

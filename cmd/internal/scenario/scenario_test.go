@@ -49,6 +49,7 @@ func TestBuiltin(t *testing.T) {
 
 const whole = `
 about: all of it
+dialect: azure-oploc
 workers: 2
 max-queue: 3
 time-scale: 60
@@ -78,7 +79,7 @@ func TestParse(t *testing.T) {
 	}
 	server := &mockserver.Server{Workers: 9, Faults: []mockserver.Fault{{Name: "stuck"}}}
 	f.Apply(server)
-	if server.Workers != 9 || server.MaxQueue != 3 || f.TimeScale != 60 || f.About != "all of it" || len(server.Faults) != 2 {
+	if server.Workers != 9 || server.MaxQueue != 3 || f.TimeScale != 60 || server.Dialect != "azure-oploc" || f.About != "all of it" || len(server.Faults) != 2 {
 		t.Errorf("got %+v", f)
 	}
 	retry := mockserver.RetryAfter{Delay: 7 * time.Second}
@@ -112,7 +113,7 @@ func TestErrorsTellThePlace(t *testing.T) {
 	for text, want := range map[string]string{
 		"operation:\n  duration: soon":                 `x.yaml: line 2: operation.duration: bad value "soon": use a duration`,
 		"operation:\n  colour: red":                    `x.yaml: line 2: operation.colour: unknown parameter "colour": the known ones are result-file, duration`,
-		"operations: {}":                               "x.yaml: line 1: operations: unknown field: the known ones are about, faults, latency",
+		"operations: {}":                               "x.yaml: line 1: operations: unknown field: the known ones are about, dialect, faults, latency",
 		"about: x\nabout: y":                           "line 2: about: it is there twice",
 		"operation: 5":                                 "line 1: operation: it must be a list of fields",
 		"rules:\n  a: b":                               "line 2: rules: it must be a list",
@@ -125,6 +126,7 @@ func TestErrorsTellThePlace(t *testing.T) {
 		"latency:\n- when: {}":                         "line 2: latency[1]: it has no delay",
 		"latency:\n- delay: x":                         "latency[1].delay: bad value",
 		"faults:\n- klingon":                           `line 2: faults[1]: unknown fault "klingon"`,
+		"dialect: klingon":                             `line 1: dialect: there is no dialect "klingon": the known ones are all, generic`,
 		"workers: -1":                                  "line 1: workers: bad value",
 		"operation:\n  result: a\n  result-size: 5":    "line 3: operation.result-size: it contradicts result",
 		"operation:\n  result-file: missing.csv":       "operation.result-file: open missing.csv",
