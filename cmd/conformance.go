@@ -3,6 +3,9 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -111,6 +114,9 @@ func (k *conformanceCommand) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := k.checkRecord(); err != nil {
+		return err
+	}
 	k.subject.w = k.w
 	subject, err := k.subject.find(k.replay, args)
 	if err != nil {
@@ -140,6 +146,35 @@ func (k *conformanceCommand) run(ctx context.Context, args []string) error {
 	return k.finish(ctx, r, subject, outputs)
 }
 
+// checkRecord makes sure, before anything is asked, that the conversations can be kept.
+func (k *conformanceCommand) checkRecord() error {
+	if k.record == "" {
+		return nil
+	}
+	if err := os.MkdirAll(k.record, 0o700); err != nil {
+		return usagef("--record: %v", err)
+	}
+	file, err := newAtomicFile(filepath.Join(k.record, "evidence.json"), 0o600)
+	if err != nil {
+		return err
+	}
+	file.abandon()
+	return nil
+}
+
+// withoutSecrets is a target as it may be kept: without the values of fields that carry credentials.
+func withoutSecrets(t conformance.Target) conformance.Target {
+	for _, submit := range []**conformance.Submit{&t.Slow, &t.Fast, &t.Fail, &t.Invalid} {
+		if *submit == nil {
+			continue
+		}
+		kept := **submit
+		kept.Header = slices.DeleteFunc(slices.Clone(kept.Header), func(f conformance.Field) bool { return credential(f.Name) })
+		*submit = &kept
+	}
+	return t
+}
+
 // judge holds the conversations, or reads them, and judges them.
 func (k *conformanceCommand) judge(ctx context.Context, s *subject, selected func(*conformance.Rule) bool) (*conformance.Report, error) {
 	view, err := k.view(s.title())
@@ -167,7 +202,7 @@ func (k *conformanceCommand) judge(ctx context.Context, s *subject, selected fun
 func (k *conformanceCommand) finish(ctx context.Context, r *conformance.Report, s *subject, outputs *reportOutputs) error {
 	gate := k.rules.gate()
 	if k.record != "" {
-		e := &conformance.Evidence{Target: s.target.Target, Dialect: r.Dialect, Transcripts: r.Transcripts}
+		e := &conformance.Evidence{Target: withoutSecrets(s.target.Target), Dialect: r.Dialect, Transcripts: r.Transcripts}
 		if err := conformance.Record(k.record, e); err != nil {
 			return usagef("--record: %v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -79,6 +80,10 @@ func (f *reportFlags) open(w World, anchor string) (*reportOutputs, error) {
 				o.list = append(o.list, reportOutput{format, nil})
 			}
 			continue
+		}
+		if slices.ContainsFunc(o.list, func(other reportOutput) bool { return other.file != nil && other.file.path == path }) {
+			o.abandon()
+			return nil, usagef("--report %s: there is another report for this file", text)
 		}
 		file, err := newAtomicFile(path, 0o644)
 		if err != nil {

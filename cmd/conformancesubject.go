@@ -35,14 +35,14 @@ type subjectFlags struct {
 	request     curl.Request
 	head        curl.Header
 	conn        curl.Connection
-	set         func(name string) bool
+	flags       *pflag.FlagSet
 }
 
 func (f *subjectFlags) bindFiles(fs *pflag.FlagSet) {
 	fs.StringVar(&f.file, "target", "", "`file` that describes the API; \"asyncctl conformance init\" writes one")
 	f.bindOpenAPI(fs)
 	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl dialect list\" has the `names`")
-	f.set = fs.Changed
+	f.flags = fs
 }
 
 func (f *subjectFlags) bindOpenAPI(fs *pflag.FlagSet) {
@@ -184,7 +184,7 @@ func (f *subjectFlags) fromFile(s *subject, args []string) error {
 		return usagef("the target file says the URL: it goes with no URL on the command line")
 	}
 	for _, name := range []string{"request", "data", "data-binary", "data-raw", "data-urlencode", "json", "form"} {
-		if f.set(name) {
+		if f.flags.Changed(name) {
 			return usagef("--%s says what to submit, and so does the target file: write it there", name)
 		}
 	}
@@ -193,7 +193,7 @@ func (f *subjectFlags) fromFile(s *subject, args []string) error {
 		return usagef("%v", err)
 	}
 	s.target, s.file, s.anchor = *file, f.file, f.file
-	if file.Target.Dialect != "" && !f.set("dialect") {
+	if file.Target.Dialect != "" && !f.flags.Changed("dialect") {
 		s.dialect, err = f.dialect(file.Target.Dialect)
 		if err != nil {
 			return usagef("%s: %v", f.file, err)
@@ -232,7 +232,10 @@ func (f *subjectFlags) submit(s *subject, in *curl.Input) error {
 	if err != nil {
 		return misused(err)
 	}
-	if slow.Method == "" || f.set("request") {
+	if strings.HasPrefix(slow.URL, "mock:") {
+		suitMock(slow.URL, &req, http.Header{}, f.flags)
+	}
+	if slow.Method == "" || f.flags.Changed("request") {
 		slow.Method = req.Method
 	}
 	if len(req.Body) > 0 {
@@ -248,17 +251,7 @@ func (f *subjectFlags) submit(s *subject, in *curl.Input) error {
 func (f *subjectFlags) serve(s *subject) error {
 	t := &s.target.Target
 	if name := t.Slow.URL; s.file == "" && strings.HasPrefix(name, "mock:") {
-		defer func() {
-			with := func(scenario string) *conformance.Submit {
-				header := append(slices.Clone(t.Slow.Header), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
-				return &conformance.Submit{Method: t.Slow.Method, URL: t.Slow.URL, Header: header, Body: []byte(`{"another":true}`)}
-			}
-			t.Fast, t.Fail, t.Invalid = with("duration=0"), with("duration=1s&outcome=failed"), with("duration=never")
-			t.Cancel, t.Keys = conformance.Supported, conformance.Supported
-			if strings.Contains(name, "cancel=off") {
-				t.Cancel = conformance.Unsupported
-			}
-		}()
+		defer knowMock(t, name)
 	}
 	served := map[string]string{}
 	for _, submit := range []*conformance.Submit{t.Slow, t.Fast, t.Fail, t.Invalid} {
@@ -279,6 +272,24 @@ func (f *subjectFlags) serve(s *subject) error {
 		}
 	}
 	return nil
+}
+
+// knowMock fills in what is known of a mock: how work fails, and for the generic one all that a target
+// file may say.
+func knowMock(t *conformance.Target, name string) {
+	with := func(scenario string, body []byte) *conformance.Submit {
+		header := append(slices.Clone(t.Slow.Header), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
+		return &conformance.Submit{Method: t.Slow.Method, URL: t.Slow.URL, Header: header, Body: body}
+	}
+	t.Fail = with("duration=1s&outcome=failed", t.Slow.Body)
+	if speaks, _, _ := strings.Cut(strings.TrimPrefix(name, "mock:"), "?"); speaks != "" && speaks != lro.GenericName {
+		return
+	}
+	t.Fast, t.Invalid = with("duration=0", []byte(`{"another":true}`)), with("duration=never", t.Slow.Body)
+	t.Cancel, t.Keys = conformance.Supported, conformance.Supported
+	if strings.Contains(name, "cancel=off") {
+		t.Cancel = conformance.Unsupported
+	}
 }
 
 // connect makes what is sent with the requests, and the way to the server.

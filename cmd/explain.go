@@ -31,6 +31,17 @@ var outcomes = []topic{
 	{"unknown", "outcome", "A line of a batch whose submit an earlier run may have sent before it died. Find out whether the server took it, and run again with --assume taken or --assume lost."},
 }
 
+// verdictTexts explains what comes of the rules of a conformance run.
+var verdictTexts = []topic{
+	{"pass", "outcome of a rule", "The check ran, and nothing is wrong."},
+	{"fail", "outcome of a rule", "The rule is broken. The exit code is 1, unless --fail-on never."},
+	{"warn", "outcome of a rule", "The rule is broken, but it asks for less than --level, or only mildly. The exit code is not 1, unless --fail-on warn."},
+	{"waived", "outcome of a rule", "The rule is broken, and a waiver excuses it until the day that it names. A waiver that is not needed any more, that has expired, or that names no rule fails the run."},
+	{"skip", "outcome of a rule", "The rule was not judged: it was not selected, or it needs something that is not known of the target. The reason says what; a target file can tell it."},
+	{"n/a", "outcome of a rule", "What the rule speaks of did not occur, and need not."},
+	{"inconclusive", "outcome of a rule", "It could not be found out: the operation did not end in the time for it, or no answer came. It fails the run, unless --allow-inconclusive."},
+}
+
 // exitTexts explains the exit codes.
 var exitTexts = []topic{
 	{"0", "exit code", "Succeeded. cancel: the server took the cancellation, or, with --wait, the operation is cancelled."},
@@ -128,7 +139,7 @@ func (t topic) print(w World) {
 
 // topics lists everything that can be explained.
 func topics() []topic {
-	all := slices.Concat(exitTexts, outcomes)
+	all := slices.Concat(exitTexts, outcomes, verdictTexts)
 	for _, r := range lro.Reasons() {
 		text := r.Text()
 		text = strings.ToUpper(text[:1]) + text[1:] + "."

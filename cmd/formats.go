@@ -50,6 +50,13 @@ base64. report, compare, merge and advise read it.
   html svg  a page, and a picture of the advice, that need nothing but themselves
 
 advise: asyncctl.loadtest.advice/1; compare: asyncctl.loadtest.comparison/1.
+
+conformance --report json: one document, schema asyncctl.conformance/1: target, dialect, level, verdict
+(passed failed broken interrupted empty), reasons, counts, results (id, outcome, fails, reason,
+findings, fix, waiver), stale_waivers, transcripts. --report ndjson: the same as records, the first a
+start, the last an end. Also junit, sarif, tap, markdown, html, github; "asyncctl conformance --help".
+
+conformance --progress json: events on stderr: began, asked, waiting, ended, through, judged.
 `
 
 func newFormats() *cobra.Command {

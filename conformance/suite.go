@@ -136,6 +136,7 @@ func (r *run) hold() {
 				defer func() { <-slots }()
 				r.begin(p.name, p.purpose)
 				p.hold(r)
+				r.observe(Event{Through: &Through{Probe: p.name}})
 			case <-r.ctx.Done():
 			}
 		})

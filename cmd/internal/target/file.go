@@ -159,6 +159,9 @@ func (r *fileReader) beside(file string) string {
 	return filepath.Join(r.dir, file)
 }
 
+// uuidMark stands, in a submit, where each that is sent is to have a UUID of its own.
+const uuidMark = "{{uuid}}"
+
 // resolve returns the URL for a reference, which is relative to url (RFC 3986, section 5.2).
 func (r *fileReader) resolve(ref string) (string, error) {
 	full := ref
@@ -185,7 +188,7 @@ func (r *fileReader) resolve(ref string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("%q is no URL", ref)
 		}
-		full = u.String()
+		full = strings.ReplaceAll(u.String(), url.PathEscape(uuidMark), uuidMark)
 	}
 	if !strings.HasPrefix(full, "mock:") && lro.Origin(full) == "" {
 		return "", fmt.Errorf("%q is no URL to submit to: write http://host, https://host or mock:", full)

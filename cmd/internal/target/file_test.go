@@ -40,7 +40,7 @@ trust: ["https://status.example.com"]
 slow:
   json: {year: 2026, since: 2026-01-01, big: 12345678901234567890, list: [a, null, 1.50, yes]}
 fast: {url: "?rows=1", method: put, headers: {Content-Type: text/plain}, body: "x"}
-fail: {url: /v1/other, body_file: body.bin}
+fail: {url: "/v1/{{uuid}}?a={{uuid}}", body_file: body.bin}
 invalid: {url: "https://else.example.com/", headers: {Content-Type: application/problem+json}, json: {}}
 cancel: yes
 keys: no
@@ -63,7 +63,7 @@ wait: true
 			Slow: &conformance.Submit{URL: "https://api.example.com/v1/reports", Header: fields{{Name: "Content-Type", Value: "application/json"}},
 				Body: []byte(`{"year":2026,"since":"2026-01-01","big":12345678901234567890,"list":["a",null,1.50,"yes"]}`)},
 			Fast:    &conformance.Submit{Method: "PUT", URL: "https://api.example.com/v1/reports?rows=1", Header: fields{{Name: "Content-Type", Value: "text/plain"}}, Body: []byte("x")},
-			Fail:    &conformance.Submit{URL: "https://api.example.com/v1/other", Body: []byte{0, 1}},
+			Fail:    &conformance.Submit{URL: "https://api.example.com/v1/{{uuid}}?a={{uuid}}", Body: []byte{0, 1}},
 			Invalid: &conformance.Submit{URL: "https://else.example.com/", Header: fields{{Name: "Content-Type", Value: "application/problem+json"}}, Body: []byte("{}")},
 			Unknown: "https://api.example.com/v1/status/none", Retention: 90 * time.Second, Burst: true, Wait: true,
 		},

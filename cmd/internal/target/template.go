@@ -60,7 +60,7 @@ func Template(s Sketch) string {
 #trust: [https://status.example.com]
 
 # A submit whose work takes some seconds: most checks watch it. Method POST unless it says otherwise;
-# the content is json, or body (a text), or body_file.
+# the content is json, or body (a text), or body_file. {{uuid}} is a new UUID in each submit.
 `)
 	b.WriteString(s.slow())
 	for _, missing := range s.Missing {
