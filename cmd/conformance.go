@@ -82,7 +82,7 @@ stdout has the report for people, unless another one goes there.`,
 	fs.BoolVarP(&k.shape.verbose, "verbose", "v", false, "show each request, and list what passes too")
 	k.prof.bind(fs)
 	k.subject.bind(fs)
-	c.AddCommand(newConformanceInit(w), newConformanceList(w), newConformanceExplain(w))
+	c.AddCommand(newConformanceInit(w), newConformanceList(w), newConformanceExplain(w), newConformanceSelfTest(w))
 	for _, sub := range c.Commands() {
 		checkUsage(sub)
 	}

@@ -9,6 +9,9 @@ import (
 // Schema is the version of the JSON form of a [Report].
 const Schema = "asyncctl.conformance/1"
 
+// NotSelected is the reason for rules that are skipped because nobody asked for them.
+const NotSelected = "it was not selected"
+
 // Judging is how evidence is judged. The zero value judges by all rules.
 type Judging struct {
 	// Dialect reads the transcripts; nil: the generic one.
@@ -83,7 +86,7 @@ func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
 		return notApplicable("%s says otherwise: %s", e.Dialect, why)
 	}
 	if j.Select != nil && !j.Select(rule) {
-		return Verdict{Outcome: Skip, Reason: "it was not selected"}
+		return Verdict{Outcome: Skip, Reason: NotSelected}
 	}
 	if e.broken != "" {
 		return Verdict{Outcome: Skip, Reason: "the target cannot be judged: " + e.broken}

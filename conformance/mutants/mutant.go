@@ -71,7 +71,10 @@ func (m *mutant) start(w World) (conformance.Subject, error) {
 		scheme, l = "https://", tls.NewListener(l, certificate)
 	}
 	if w.Transport != nil || roots != nil {
-		t := w.Transport.Clone()
+		t := &http.Transport{}
+		if w.Transport != nil {
+			t = w.Transport.Clone()
+		}
 		t.TLSClientConfig = roots
 		suite.Transport, suite.Foreign = t, t
 	}

@@ -140,7 +140,10 @@ func (d *digest) pageEntry(e *entry) pageEntry {
 	p := pageEntry{
 		Shown: class(e.shown), Word: e.shown, Symbol: outcomeMarks[e.shown].symbol,
 		ID: visible(e.ID), Code: visible(e.rule.Code), Title: visible(e.rule.Title), Tags: e.tags(),
-		Open: e.fails, Excuse: e.excuse(), Why: e.why(),
+		Open: e.fails, Excuse: e.excuse(),
+	}
+	if len(e.Findings) == 0 {
+		p.Why = e.why()
 	}
 	for i := range e.Findings {
 		if i == mostFindings {

@@ -20,7 +20,9 @@ func (d *digest) explanation(e *entry) string {
 		add("", "("+tags+")")
 	}
 	add("", e.excuse())
-	add("", e.why())
+	if len(e.Findings) == 0 { // whose first says the same
+		add("", e.why())
+	}
 	for i := range e.Findings {
 		if i == mostFindings {
 			lines = append(lines, "", "and "+count(len(e.Findings)-i, "more finding"))

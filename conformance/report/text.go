@@ -156,6 +156,17 @@ func (t *textWriter) fact(label, text string) {
 	}
 }
 
+// marked writes a paragraph behind the mark of an outcome.
+func (t *textWriter) marked(shown, text string) {
+	for i, line := range wrap(text, t.width-8) {
+		if i == 0 {
+			fmt.Fprintf(t, "  %s %s\n", t.mark(shown), line)
+			continue
+		}
+		fmt.Fprintf(t, "        %s\n", line)
+	}
+}
+
 func (t *textWriter) paragraph(indent, text string) {
 	for _, line := range wrap(text, t.width-len(indent)) {
 		fmt.Fprintf(t, "%s%s\n", indent, line)
@@ -182,8 +193,12 @@ func (t *textWriter) unjudged() {
 			by[why] = append(by[why], e.ID)
 		}
 		for _, why := range reasons {
-			fmt.Fprintf(t, "  %s %s\n", t.mark(string(kind)), clip(why, 2*t.width))
+			t.marked(string(kind), clip(why, 4*t.width))
 			ids := by[why]
+			if why == conformance.NotSelected && !t.d.o.Verbose {
+				t.paragraph("        ", count(len(ids), "rule")) // the person knows which
+				continue
+			}
 			more := ""
 			if len(ids) > mostNames+2 && !t.d.o.Verbose {
 				ids, more = ids[:mostNames], fmt.Sprintf(", and %d more", len(ids)-mostNames)
@@ -200,23 +215,21 @@ func (t *textWriter) stale() {
 	fmt.Fprintf(t, "\n%s\n", t.bold("Stale waivers"))
 	for i := range t.d.Stale {
 		s := &t.d.Stale[i]
-		fmt.Fprintf(t, "  %s %s: %s\n", t.mark(string(conformance.Fail)), visible(s.Rule), staleText(s))
+		t.marked(string(conformance.Fail), visible(s.Rule)+": "+staleText(s))
 	}
 }
 
 func (t *textWriter) foot() {
 	d := t.d
-	word := strings.ToUpper(d.verdict.Word)
+	word, color := strings.ToUpper(d.verdict.Word), red
 	if d.verdict.Passed() {
-		word = t.paint(green, word)
-	} else {
-		word = t.paint(red, word)
+		color = green
 	}
-	fmt.Fprintf(t, "\n%s", word)
+	text := word
 	if len(d.verdict.Reasons) > 0 {
-		fmt.Fprintf(t, ": %s", visible(strings.Join(d.verdict.Reasons, ", ")))
+		text += ": " + visible(strings.Join(d.verdict.Reasons, ", "))
 	}
-	fmt.Fprintf(t, "\n%s\n", d.counted())
+	fmt.Fprintf(t, "\n%s%s\n%s\n", t.paint(color, word), strings.TrimPrefix(text, word), d.counted()) // each a line to search for
 }
 
 // The colours of the text.
@@ -246,7 +259,7 @@ var outcomeMarks = map[string]struct{ symbol, ascii, word, color string }{
 	"pass":         {"✓", "+", "pass", green},
 	"skip":         {"-", "-", "skip", cyan},
 	"n/a":          {"·", ".", "n/a ", ""},
-	"inconclusive": {"?", "?", "INCONCLUSIVE", yellow},
+	"inconclusive": {"?", "?", "inconclusive", yellow},
 }
 
 func (t *textWriter) mark(shown string) string {

@@ -159,9 +159,6 @@ func (r *fileReader) beside(file string) string {
 	return filepath.Join(r.dir, file)
 }
 
-// uuidMark stands, in a submit, where each that is sent is to have a UUID of its own.
-const uuidMark = "{{uuid}}"
-
 // resolve returns the URL for a reference, which is relative to url (RFC 3986, section 5.2).
 func (r *fileReader) resolve(ref string) (string, error) {
 	full := ref
@@ -188,7 +185,7 @@ func (r *fileReader) resolve(ref string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("%q is no URL", ref)
 		}
-		full = strings.ReplaceAll(u.String(), url.PathEscape(uuidMark), uuidMark)
+		full = strings.ReplaceAll(u.String(), url.PathEscape(conformance.UUIDMark), conformance.UUIDMark)
 	}
 	if !strings.HasPrefix(full, "mock:") && lro.Origin(full) == "" {
 		return "", fmt.Errorf("%q is no URL to submit to: write http://host, https://host or mock:", full)
