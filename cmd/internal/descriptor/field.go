@@ -62,7 +62,7 @@ var fields = []Field{
 	{"poll.max-wait", number, "Longest such time in seconds. Left out: no bound.", func(d *Descriptor) any { return &d.Rules.Poll.MaxWait }},
 	{"poll.handover", list, "Sources of another status URL in an answer that goes on.", func(d *Descriptor) any { return &d.Rules.Handover }},
 
-	{"state.at", text, "Pointer to the word for the state; true and false are words too. Left out: the HTTP status says it, 202 while it works.", func(d *Descriptor) any { return &d.Rules.State }},
+	{"state.at", text, "Pointer to the word for the state; true and false are words too, and numbers where state.words has one. Left out: the HTTP status says it, 202 while it works.", func(d *Descriptor) any { return &d.Rules.State }},
 	{"state.words", words, "What the words mean, without regard to case.", func(d *Descriptor) any { return &d.Rules.Words }},
 	{"state.others", word, "What all other words mean. Left out: the words that everybody uses (done, failed, ...), and running for one that nobody knows.", func(d *Descriptor) any { return &d.Rules.Others }},
 	{"state.http", codes, "HTTP statuses of a poll that say the state by themselves.", func(d *Descriptor) any { return &d.Rules.Statuses }},
