@@ -156,6 +156,9 @@ func TestAutoDoesNotKnowTheDialectOfAHandle(t *testing.T) {
 		t.Fatal(err)
 	}
 	op.Dialect, op.Cue = "of-the-future", dialect.CueNamed
+	if again := lro.Ready(dialect.Auto{}, op); again.Next.Method != "GET" {
+		t.Errorf("it is asked for by %+v", again.Next)
+	}
 	if _, ok := (dialect.Auto{}).Cancel(op); ok {
 		t.Error("it can be called off")
 	}

@@ -53,10 +53,7 @@ func (info *Info) describe(d *Rules) {
 
 // said says a source in words.
 func said(source string) string {
-	switch {
-	case strings.HasPrefix(source, "header:"):
-		return "the URL in the header " + source[len("header:"):]
-	case strings.Contains(source, "{"):
+	if strings.Contains(source, "{") {
 		return source
 	}
 	return "the URL at " + source

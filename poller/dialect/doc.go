@@ -1,4 +1,4 @@
-// Package dialect knows how some thirty families of APIs say "accepted, ask again later":
+// Package dialect knows how some forty families of APIs say "accepted, ask again later":
 //
 //	d, ok := dialect.ByName("azure-oploc") // or dialect.Auto{}, which tells by the submit's answer
 //	op := lro.Begin(d, request)

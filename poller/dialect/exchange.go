@@ -16,11 +16,8 @@ import (
 //go:embed testdata/*/success.txtar
 var examples embed.FS
 
-// The bounds of what is shown of one message.
-const (
-	shownLines = 12
-	shownWidth = 110
-)
+// shownWidth bounds what is shown of one line.
+const shownWidth = 110
 
 // Exchange returns a short conversation in a built-in dialect, from the submit to the result: lines that
 // begin with ">" are sent, those with "<" are received. "" if there is no such dialect.
@@ -85,10 +82,6 @@ func writeMessage(out *strings.Builder, mark, line string, header []string, body
 		lines = append(append(lines, ""), strings.Split(body, "\n")...)
 	}
 	for i, l := range lines {
-		if i == shownLines {
-			fmt.Fprintf(out, "%s ...\n", mark)
-			break
-		}
 		if len(l) > shownWidth {
 			l = l[:shownWidth] + "..."
 		}

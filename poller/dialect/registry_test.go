@@ -69,3 +69,12 @@ func ExampleAuto() {
 	fmt.Println(op.Dialect, op.StatusURL)
 	// Output: openai-batch https://api.openai.com/v1/batches/batch_1
 }
+
+func ExampleExchange() {
+	lines := strings.Split(dialect.Exchange("ogc-job"), "\n")
+	fmt.Println(lines[0])
+	fmt.Println(lines[6], "...")
+	// Output:
+	// > POST https://ogc.example.org/processes/buffer/execution
+	// < Location: /jobs/7 ...
+}

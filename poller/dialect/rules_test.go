@@ -63,7 +63,32 @@ func TestRulesOf(t *testing.T) {
 	}
 }
 
+// TestRulesOfBuiltInsReadTheSame: what RulesOf gives, and so a descriptor, is the whole dialect.
+func TestRulesOfBuiltInsReadTheSame(t *testing.T) {
+	for key, c := range conversations(t) {
+		name, _, _ := strings.Cut(key, "/")
+		r, ok := dialect.RulesOf(name)
+		if !ok {
+			continue
+		}
+		d, err := r.Dialect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range c.Play(d) {
+			if !strings.Contains(wrong, "cue: got descriptor, want named") {
+				t.Errorf("%s: %s", key, wrong)
+			}
+		}
+	}
+}
+
 func TestDestroys(t *testing.T) {
+	for name, want := range map[string]bool{"ogc-job": true, "azure-oploc": false, "generic": false} {
+		if d, _ := dialect.ByName(name); dialect.Destroys(d) != want {
+			t.Errorf("%s: got %v", name, !want)
+		}
+	}
 	for name, want := range map[string]bool{"ogc-job": true, "es-async-search": true, "fhir-bulk": true, "azure-oploc": false, "replicate": false, "generic": false} {
 		if info, _ := dialect.Describe(name); info.CancelDestroys != want {
 			t.Errorf("%s: got %v", name, info.CancelDestroys)
