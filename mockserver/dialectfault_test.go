@@ -127,11 +127,6 @@ func pursue(live *mockserver.Live, info mockserver.DialectInfo, d lro.Dialect, c
 	defer stop()
 	req := request(live.URL, info)
 	req.Header.Set("Idempotency-Key", `"7"`)
-	for _, field := range []string{trips[info.Name].header} {
-		if field != "" {
-			client.Header.Set(field, req.Header.Get(field))
-		}
-	}
 	op, res, err := client.Submit(ctx, req)
 	if start := trips[info.Name].start; err == nil && start != "" {
 		begin, _ := http.NewRequest("PATCH", op.StatusURL, strings.NewReader(start))
