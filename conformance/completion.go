@@ -160,7 +160,7 @@ func checkRedirectTarget(e *Evidence) Verdict {
 				s.addMild(c, i, statusLine(x), "the result is answered with 404 at first")
 			case status == 0:
 				s.add(c, i, []string{x.Err}, "the result cannot be fetched: %s", x.Err)
-			case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !lro.SameOrigin(x.Request.URL, c.after[c.accepted].SubmitURL):
+			case (status == http.StatusUnauthorized || status == http.StatusForbidden) && !lro.SameOrigin(x.Request.URL, c.last().SubmitURL):
 				s.add(c, i, statusLine(x), "the result is on another origin (%s) and is answered with %d to who sends no credentials there", lro.Origin(x.Request.URL), status)
 			case last || status/100 == 4:
 				s.add(c, i, statusLine(x), "the result is answered with %d", status)

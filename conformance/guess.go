@@ -100,10 +100,20 @@ func spread(ids []string) int {
 			}
 		}
 		if len(places) > 1 {
-			bits += 4
+			bits += bitsOf(ids)
 		}
 	}
 	return bits
+}
+
+// bitsOf is how many bits a place of the ids holds: four in hexadecimal, five in a larger alphabet.
+func bitsOf(ids []string) int {
+	for _, id := range ids {
+		if strings.Trim(strings.ToLower(id), "0123456789abcdef-") != "" {
+			return 5
+		}
+	}
+	return 4
 }
 
 func asNumbers(ids []string) []*big.Int {

@@ -262,7 +262,7 @@ func checkSameOrigin(e *Evidence) Verdict {
 		}
 		s.looked++
 		x := &c.Exchanges[c.accepted]
-		status := c.after[c.accepted].StatusURL
+		status := c.status
 		if lro.SameOrigin(x.Request.URL, status) {
 			continue
 		}

@@ -19,6 +19,8 @@ type conversation struct {
 	// accepted is the exchange that accepted the operation, and told the one that told its end; -1:
 	// there is none.
 	accepted, told int
+	// status is the URL that was polled first.
+	status string
 	// result is where the end, if it was told by a redirect, said that the result is.
 	result string
 	// before has, for each exchange, the operation as it was when it was last said to go on: what the
@@ -54,6 +56,9 @@ func read(t *Transcript, d lro.Dialect) *conversation {
 		c.after[i] = op
 		if op.StatusURL != "" && followed {
 			c.accepted = submitted // also where the status URL was found behind a redirect
+			if c.status == "" {
+				c.status = op.StatusURL
+			}
 		}
 		switch {
 		case op.StatusURL == "" || !followed:

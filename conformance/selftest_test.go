@@ -1,11 +1,13 @@
 package conformance_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 
 	"github.com/asyncctl/asyncctl/conformance"
 	"github.com/asyncctl/asyncctl/conformance/mutants"
+	"github.com/asyncctl/asyncctl/mockserver"
 )
 
 // TestMatrix enumerates both lists: every mutant is found to break what it breaks and nothing else,
@@ -40,8 +42,19 @@ func TestMatrix(t *testing.T) {
 		t.Errorf("the rule %s fails on no mutant", id)
 	}
 	for _, rule := range conformance.Rules() {
+		if rule.Fault != "" && !shown(matrix, rule) {
+			t.Errorf("the fault %s does not show what breaks %s", rule.Fault, rule.ID)
+		}
 		if !passed[rule.ID] {
 			t.Errorf("the rule %s passes on no server without that fault", rule.ID)
 		}
 	}
+}
+
+// shown says whether the mutant with the rule's own fault is found to break it.
+func shown(matrix *conformance.Matrix, rule *conformance.Rule) bool {
+	fault, err := mockserver.ParseFault(rule.Fault)
+	return err == nil && slices.ContainsFunc(matrix.Rows, func(row conformance.Row) bool {
+		return row.Mutant == fault.Name && (slices.Contains(row.Found, rule.ID) || slices.Contains(row.Withheld, rule.ID))
+	})
 }

@@ -164,7 +164,7 @@ func (v *talk) ask(role Role, method, url string, header http.Header, who identi
 	put(req.Header, v.poll.Header)
 	req.Header.Del("If-None-Match")
 	put(req.Header, header)
-	if method == http.MethodGet && url == v.status && v.poll.Method != "" {
+	if method == http.MethodGet && url == v.status && v.poll.URL == v.status {
 		req.Method, req.Body = v.poll.Method, v.poll.Body
 	}
 	for try := 1; ; try++ {
