@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -40,11 +41,12 @@ type caller struct {
 	homes []string // the origins that the person named
 	near  *wire    // for them
 	far   *wire    // for all others
-	reach reach    // how far the addresses of the homes reach
+	reach *reach   // how far the addresses of the homes reach
 }
 
-func newCaller(s *Suite, homes []string) *caller {
-	c := &caller{s: s, homes: homes, near: newWire(s.Transport)}
+func (r *run) newCaller() *caller {
+	s := r.s
+	c := &caller{s: s, homes: r.homes(), near: newWire(s.Transport), reach: &r.reach}
 	if s.Foreign != nil {
 		c.far = newWire(s.Foreign)
 		return c
@@ -171,14 +173,16 @@ func (c *caller) send(ctx context.Context, req lro.Request, who identity, limit 
 	return x, r
 }
 
-// reach is how far the addresses reach at which the target was met.
+// reach is how far the addresses reach at which the target was met. All conversations of a run share
+// it.
 type reach struct {
-	class string // "": public, or not yet known
+	class atomic.Pointer[string] // nil: not yet known, which counts as public
 }
 
 func (r *reach) learn(remote net.Addr) {
 	if at, err := netip.ParseAddrPort(remote.String()); err == nil {
-		r.class = reachOf(at.Addr())
+		class := reachOf(at.Addr())
+		r.class.Store(&class)
 	}
 }
 
@@ -189,7 +193,11 @@ func (r *reach) mayReach(address string) error {
 	if err != nil {
 		return nil // not an IP address: nothing to protect
 	}
-	if class := reachOf(at.Addr()); class != "" && class != r.class {
+	home := ""
+	if known := r.class.Load(); known != nil {
+		home = *known
+	}
+	if class := reachOf(at.Addr()); class != "" && class != home {
 		return fmt.Errorf("%w: the server sent us to %s, a %s address", lro.ErrForbidden, at.Addr(), class)
 	}
 	return nil

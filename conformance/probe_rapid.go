@@ -21,7 +21,7 @@ func (r *run) probeRapid() {
 		return
 	}
 	v.settle()
-	other := newCaller(r.s, r.homes())
+	other := r.newCaller()
 	defer other.close()
 	for range rapidPolls {
 		if v.op.Done() || v.role() != RolePoll || !v.pause(rapidGap, "between two of many polls") {

@@ -10,7 +10,7 @@ import (
 func (r *run) probeRetention() {
 	ctx, cancel := context.WithTimeoutCause(r.ctx, r.s.patience()+r.target.Retention+10*time.Second, errBudget)
 	defer cancel()
-	v := &talk{r: r, c: newCaller(r.s, r.homes()), t: Transcript{Probe: ProbeRetention}, ctx: ctx}
+	v := &talk{r: r, c: r.newCaller(), t: Transcript{Probe: ProbeRetention}, ctx: ctx}
 	defer v.end()
 	if !v.submit(r.soon(), nil) {
 		return

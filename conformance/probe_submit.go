@@ -195,7 +195,7 @@ func (v *talk) together(n int, act func(*talk)) {
 	talks := make([]talk, n)
 	var all sync.WaitGroup
 	for i := range talks {
-		talks[i] = talk{r: v.r, c: newCaller(v.r.s, v.r.homes()), t: Transcript{Probe: v.t.Probe}, ctx: v.ctx}
+		talks[i] = talk{r: v.r, c: v.r.newCaller(), t: Transcript{Probe: v.t.Probe}, ctx: v.ctx}
 		all.Go(func() {
 			act(&talks[i])
 			talks[i].c.close()

@@ -106,6 +106,7 @@ type run struct {
 	name, cue   string // of the dialect, as it was found out
 
 	watching sync.Mutex
+	reach    reach
 }
 
 // hold holds all conversations: first the slow one until it is accepted, because who is not let in
@@ -156,7 +157,7 @@ func (r *run) wanted(name string) bool {
 // talk begins a conversation within the time for one probe.
 func (r *run) talk(name string) (*talk, context.CancelFunc) {
 	ctx, cancel := context.WithTimeoutCause(r.ctx, r.s.patience(), errBudget)
-	return &talk{r: r, c: newCaller(r.s, r.homes()), t: Transcript{Probe: name}, ctx: ctx}, cancel
+	return &talk{r: r, c: r.newCaller(), t: Transcript{Probe: name}, ctx: ctx}, cancel
 }
 
 // homes are the origins that the person named.

@@ -23,7 +23,7 @@ func rewrite(change func(r *http.Request, a *reply)) func(http.Handler) http.Han
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			record := httptest.NewRecorder()
 			mock.ServeHTTP(record, r)
-			a := &reply{record.Code, record.Header(), record.Body.Bytes()}
+			a := &reply{record.Code, record.Header().Clone(), record.Body.Bytes()} // the values may be shared by all answers
 			change(r, a)
 			a.send(w)
 		})
