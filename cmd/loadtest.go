@@ -49,7 +49,7 @@ unless --allow-target names it: it has to be yours.
                      result, server, connection, late, asked, needed or polls
   rate(failed)<0.1%  the share of a count: failed, lost, refused, gone, timed_out, pending, shed,
                      wasted_polls, early_polls, throttled, resent, errors ...
-  early_polls==0     a count itself; per_second(succeeded)>=40 is over the time of the run
+  early_polls==0     a count itself; per_second(succeeded)>=40 is over the time of the arrivals
   p99(lag){fixed:1s}<2s   of one poll strategy; without it each has to meet it
 
 In the URL, headers and content, {{.Index}} is the number of the operation, {{.UUID}} a new UUID, and

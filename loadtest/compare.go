@@ -133,7 +133,7 @@ func (c *Comparison) changes(x, y *Series, a, b *Result, o CompareOptions) {
 		}
 	}
 	ended := Count{of: func(s *Series) int64 { return s.Counts.Succeeded }}
-	add("per_second(succeeded)", "number", false, rateBand(ended.of(x), a.Elapsed.Seconds()), rateBand(ended.of(y), b.Elapsed.Seconds()))
+	add("per_second(succeeded)", "number", false, rateBand(ended.of(x), a.Arriving().Seconds()), rateBand(ended.of(y), b.Arriving().Seconds()))
 }
 
 func baseOf(c Count, s *Series) int64 {

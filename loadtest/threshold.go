@@ -16,7 +16,8 @@ import (
 //	value     = number [ "%" | "ns" | "us" | "ms" | "s" | "m" | "h" ]
 //
 // as in p99(done)<30s, rate(failed)<0.1%, early_polls==0, mean(polls){server}<=4. [Metrics] and
-// [Countables] list the names. Without a strategy it is asked of each.
+// [Countables] list the names. Without a strategy it is asked of each. per_second divides by the time
+// in which operations arrived ([Result.Arriving]): what the last of them take longer is not the load.
 type Threshold struct {
 	text       string
 	strategy   string // "": each
@@ -58,7 +59,7 @@ func (t Threshold) Judge(r *Result) []Verdict {
 	var verdicts []Verdict
 	for i := range r.Series {
 		if s := &r.Series[i]; t.strategy == "" || t.strategy == s.Strategy {
-			verdicts = append(verdicts, t.judge(s, r.Elapsed))
+			verdicts = append(verdicts, t.judge(s, r.Arriving()))
 		}
 	}
 	if len(verdicts) == 0 {
@@ -71,9 +72,9 @@ func (t Threshold) Judge(r *Result) []Verdict {
 	return verdicts
 }
 
-func (t Threshold) judge(s *Series, elapsed time.Duration) Verdict {
+func (t Threshold) judge(s *Series, arriving time.Duration) Verdict {
 	v := Verdict{Threshold: t.text, Strategy: s.Strategy}
-	got, measured := t.measure(s, elapsed)
+	got, measured := t.measure(s, arriving)
 	if !measured {
 		v.Reason = fmt.Sprintf("%s: nothing was measured (%s)", t.text, s.Strategy)
 		return v
@@ -93,7 +94,7 @@ func (t Threshold) Holds(r *Result) (string, bool) {
 		if t.strategy != "" && t.strategy != s.Strategy {
 			continue
 		}
-		if got, measured := t.measure(s, r.Elapsed); measured && holds(got, t.comparison, t.bound) {
+		if got, measured := t.measure(s, r.Arriving()); measured && holds(got, t.comparison, t.bound) {
 			return fmt.Sprintf("%s: it is %s (%s)", t.text, t.say(got), s.Strategy), true
 		}
 	}
@@ -101,14 +102,14 @@ func (t Threshold) Holds(r *Result) (string, bool) {
 }
 
 // measure returns the term's value; false if there is nothing to measure it from.
-func (t Threshold) measure(s *Series, elapsed time.Duration) (float64, bool) {
+func (t Threshold) measure(s *Series, arriving time.Duration) (float64, bool) {
 	switch t.statistic {
 	case "":
 		return float64(t.count.Of(s)), true
 	case "rate":
 		return t.count.Rate(s)
 	case "per_second":
-		return perSecond(t.count.Of(s), elapsed)
+		return perSecond(t.count.Of(s), arriving)
 	}
 	h := t.metric.Of(s)
 	switch {

@@ -37,7 +37,8 @@ type SummarySeries struct {
 	Truth    string             `json:"truth"`
 	Counts   loadtest.Counts    `json:"counts"`
 	Rates    map[string]float64 `json:"rates"` // shares, by the names that thresholds use
-	// PerSecond is operations that were submitted, and that succeeded, over the time of the run.
+	// PerSecond is operations that were submitted, and that succeeded, over the time in which they
+	// arrived.
 	PerSecond struct {
 		Submitted float64 `json:"submitted"`
 		Succeeded float64 `json:"succeeded"`
@@ -82,12 +83,12 @@ func (v View) Summary() Summary {
 		s.Met = &met
 	}
 	for i := range r.Series {
-		s.Series = append(s.Series, summarize(&r.Series[i], r.Elapsed))
+		s.Series = append(s.Series, summarize(&r.Series[i], r.Arriving()))
 	}
 	return s
 }
 
-func summarize(from *loadtest.Series, elapsed time.Duration) SummarySeries {
+func summarize(from *loadtest.Series, arriving time.Duration) SummarySeries {
 	s := SummarySeries{
 		Strategy: from.Strategy, Truth: from.Truth, Counts: from.Counts, Rates: map[string]float64{}, Latency: map[string]Quantiles{},
 		PollsPerOperation: quantilesOf(&from.Polls, 1), Errors: append([]loadtest.ErrorClass{}, from.Errors...),
@@ -102,9 +103,9 @@ func summarize(from *loadtest.Series, elapsed time.Duration) SummarySeries {
 			s.Latency[m.Name] = quantilesOf(h, milliseconds)
 		}
 	}
-	if elapsed > 0 {
-		s.PerSecond.Submitted = float64(from.Counts.Submitted) / elapsed.Seconds()
-		s.PerSecond.Succeeded = float64(from.Counts.Succeeded) / elapsed.Seconds()
+	if arriving > 0 {
+		s.PerSecond.Submitted = float64(from.Counts.Submitted) / arriving.Seconds()
+		s.PerSecond.Succeeded = float64(from.Counts.Succeeded) / arriving.Seconds()
 	}
 	return s
 }
