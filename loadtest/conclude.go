@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // sumSeconds adds the seconds of another worker, which began at the same time.
@@ -33,7 +35,14 @@ func (w *worker) tally() {
 }
 
 // spoken is the dialect of the last operation that was looked at.
-func (w *worker) spoken() string { return w.op.Dialect }
+func spoken(workers []*worker) string {
+	for _, w := range workers {
+		if w.op.Dialect != "" {
+			return w.op.Dialect
+		}
+	}
+	return lro.GenericName
+}
 
 // finishSeries adds up what is not in a worker's series.
 func finishSeries(s *Series, workers []*worker, i int) {

@@ -32,14 +32,24 @@ func (r *Result) Flow() Flow {
 		spent += s.Done.Mean().Seconds() * float64(s.Done.Count())
 	}
 	f.Little = spent / r.Elapsed.Seconds()
-	for _, s := range r.Samples {
-		f.InFlight += float64(s.InFlight)
-	}
-	f.InFlight /= float64(len(r.Samples))
+	f.InFlight = meanInFlight(r.Samples)
 	if done.Count() > 0 {
 		f.slope(r.Samples, 2*done.Quantile(0.5))
 	}
 	return f
+}
+
+// meanInFlight is the area under the curve that the seconds draw, which begins at nothing.
+func meanInFlight(samples []Sample) float64 {
+	area, was, count := 0.0, time.Duration(0), 0.0
+	for _, s := range samples {
+		area += (s.At - was).Seconds() * (count + float64(s.InFlight)) / 2
+		was, count = s.At, float64(s.InFlight)
+	}
+	if was <= 0 {
+		return 0
+	}
+	return area / was.Seconds()
 }
 
 // minSlope is how many seconds it takes to tell growth from chance.

@@ -142,7 +142,7 @@ func (v *viewer) show(workers []*worker) {
 // conclude merges what the workers measured.
 func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
 	r := &Result{
-		Schema: Schema, Target: target(p.Request.URL), Dialect: workers[0].spoken(), Started: workers[0].start,
+		Schema: Schema, Target: target(p.Request.URL), Dialect: spoken(workers), Started: workers[0].start,
 		Elapsed: time.Since(workers[0].start), Load: p.Load.String(), Seed: p.Load.Seed, Stopped: stopped,
 	}
 	var merged clocks

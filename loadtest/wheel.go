@@ -1,6 +1,9 @@
 package loadtest
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // wheel is the queue of due times: one list of slots for each tick of the next minute, and a heap
 // for what is due later. Whatever is pending, adding costs a list's head, and taking a list's walk.
@@ -18,9 +21,10 @@ const (
 	wheelTicks = 1 << 18
 )
 
+// farSlot is half the size of a slot's due moment and its number: there are as many as operations.
 type farSlot struct {
-	due int64
-	id  uint32
+	tick uint32
+	id   uint32
 }
 
 // add queues a slot by its due moment.
@@ -28,7 +32,7 @@ func (w *wheel) add(id uint32) {
 	s := w.slots.at(id)
 	tick := max(s.due>>tickShift, w.tick)
 	if tick >= w.tick+wheelTicks {
-		w.push(farSlot{s.due, id})
+		w.push(farSlot{uint32(min(tick, math.MaxUint32)), id})
 		return
 	}
 	i := tick & (wheelTicks - 1)
@@ -60,7 +64,7 @@ func (w *wheel) take(now int64) uint32 {
 
 // bring moves what is due within the reach of the lists out of the heap.
 func (w *wheel) bring() {
-	for len(w.far) > 0 && w.far[0].due>>tickShift < w.tick+wheelTicks {
+	for len(w.far) > 0 && int64(w.far[0].tick) < w.tick+wheelTicks {
 		w.add(w.pop())
 	}
 }
@@ -93,7 +97,7 @@ func (w *wheel) push(f farSlot) {
 	i := len(w.far) - 1
 	for i > 0 {
 		up := (i - 1) / 4
-		if w.far[up].due <= f.due {
+		if w.far[up].tick <= f.tick {
 			break
 		}
 		w.far[i], i = w.far[up], up
@@ -109,11 +113,11 @@ func (w *wheel) pop() uint32 {
 	for {
 		least, from := -1, 4*i+1
 		for c := from; c < min(from+4, len(w.far)); c++ {
-			if least < 0 || w.far[c].due < w.far[least].due {
+			if least < 0 || w.far[c].tick < w.far[least].tick {
 				least = c
 			}
 		}
-		if least < 0 || w.far[least].due >= last.due {
+		if least < 0 || w.far[least].tick >= last.tick {
 			break
 		}
 		w.far[i], i = w.far[least], least
