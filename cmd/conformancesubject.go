@@ -276,7 +276,11 @@ func (f *subjectFlags) serve(s *subject) error {
 
 // knowMock fills in what is known of a mock: how work fails, and for the generic one all that a target
 // file may say.
+//
+// A service instance of the Open Service Broker API has one operation at a time: each submit names one
+// of its own.
 func knowMock(t *conformance.Target, name string) {
+	t.Slow.URL = strings.Replace(t.Slow.URL, "/service_instances/i1", "/service_instances/"+conformance.UUIDMark, 1)
 	with := func(scenario string, body []byte) *conformance.Submit {
 		header := append(slices.Clone(t.Slow.Header), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
 		return &conformance.Submit{Method: t.Slow.Method, URL: t.Slow.URL, Header: header, Body: body}

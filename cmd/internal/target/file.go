@@ -188,7 +188,7 @@ func (r *fileReader) resolve(ref string) (string, error) {
 		full = strings.ReplaceAll(u.String(), url.PathEscape(conformance.UUIDMark), conformance.UUIDMark)
 	}
 	if !strings.HasPrefix(full, "mock:") && lro.Origin(full) == "" {
-		return "", fmt.Errorf("%q is no URL to submit to: write http://host, https://host or mock:", full)
+		return "", fmt.Errorf("%q is no URL to submit to: write http://host, https://host, or mock: for a mock", full)
 	}
 	return full, nil
 }
