@@ -117,10 +117,10 @@ func (f *fields) read(raw []byte) (framing, error) {
 		if c < 1 || !isToken(line[:c]) {
 			return frame, errHeader
 		}
-		value := trimField(line[c+1:])
-		if bytes.IndexByte(value, '\r') >= 0 || bytes.IndexByte(value, 0) >= 0 {
+		if bytes.IndexByte(line, '\r') >= 0 || bytes.IndexByte(line, 0) >= 0 {
 			return frame, errHeader
 		}
+		value := trimField(line[c+1:])
 		if err := f.note(line[:c], value, &frame); err != nil {
 			return frame, err
 		}

@@ -119,13 +119,8 @@ func littles(r *loadtest.Result, sum *loadtest.Series) string {
 	if len(r.Samples) < 5 || sum.Done.Count() == 0 || sum.Counts.Pending > 0 {
 		return ""
 	}
-	seen := 0.0
-	for _, s := range r.Samples {
-		seen += float64(s.InFlight)
-	}
-	seen /= float64(len(r.Samples))
-	expected := float64(sum.Done.Count()) / r.Elapsed.Seconds() * sum.Done.Mean().Seconds()
-	return fmt.Sprintf("%s in flight on average; by Little's law it is %s", rate(seen), rate(expected))
+	f := r.Flow()
+	return fmt.Sprintf("%s in flight on average; by Little's law it is %s", rate(f.InFlight), rate(f.Little))
 }
 
 func (v View) errors(p *page) {
