@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"time"
 )
 
 // CompareOptions say what counts as a regression.
@@ -13,6 +15,42 @@ type CompareOptions struct {
 	// MaxRegression is the change for the worse that is let pass, as a share of the first run's value;
 	// 0 lets none pass that is certain.
 	MaxRegression float64
+	// LeastChange is the change of a duration below which nothing is a regression, however large its
+	// share: some microseconds more are no reason to stop a release. 0: none.
+	LeastChange time.Duration
+	// Metrics are the only ones that can be a regression: names such as "lag", or figures such as
+	// "p99(lag)". Empty: all. See [CompareOptions.Check].
+	Metrics []string
+}
+
+// Check returns an error if one of Metrics is neither a metric nor a figure of a comparison.
+func (o CompareOptions) Check() error {
+	var known []string
+	for _, m := range metrics {
+		known = append(known, m.Name)
+	}
+	for _, n := range countables {
+		known = append(known, n.Name)
+	}
+	for _, name := range o.Metrics {
+		if !slices.Contains(known, metricOf(name)) {
+			return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// judges says whether a figure can be a regression.
+func (o CompareOptions) judges(figure string) bool {
+	return len(o.Metrics) == 0 || slices.Contains(o.Metrics, figure) || slices.Contains(o.Metrics, metricOf(figure))
+}
+
+// metricOf is the metric within a figure: lag of p99(lag).
+func metricOf(figure string) string {
+	if _, inner, ok := strings.Cut(figure, "("); ok {
+		return strings.TrimSuffix(inner, ")")
+	}
+	return figure
 }
 
 // Comparison is the differences between two runs.
@@ -162,7 +200,10 @@ func (c *Change) judge(lowerIsBetter bool, o CompareOptions) {
 	certain := c.Difference.Low > 0 || c.Difference.High < 0
 	worse := (c.Difference.Value > 0) == lowerIsBetter
 	// From nothing to something there is no share: it is beyond any.
-	beyond := math.Abs(c.Relative) > o.MaxRegression || c.A.Value == 0
+	beyond := o.judges(c.Figure) && (math.Abs(c.Relative) > o.MaxRegression || c.A.Value == 0)
+	if c.Kind == "duration" && math.Abs(c.Difference.Value) < float64(o.LeastChange) {
+		beyond = false
+	}
 	switch {
 	case !certain:
 		c.Verdict = "same"
