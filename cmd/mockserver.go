@@ -245,7 +245,7 @@ func (m *mockCommand) grade(s *mockserver.Server) error {
 	if report.Clean() {
 		return nil
 	}
-	fmt.Fprintf(m.w.Stderr, "asyncctl: %s\n", render.Clean(report.Err().Error()))
+	fmt.Fprintf(m.w.Stderr, "asyncctl: the client under test:\n%s\n", render.CleanText(report.Err().Error()))
 	return exitError(exitNo)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -148,5 +149,9 @@ func (r Report) Err() error {
 // String is the finding on a line: "polled-early (error): the client polled
 // before Retry-After allowed it, 3 times: ...".
 func (f Finding) String() string {
-	return fmt.Sprintf("%s (%s): the client %s, %d times: %s; to mend it, %s", f.ID, f.Severity, f.Title, f.Count, strings.Join(f.Evidence, "; "), f.Advice)
+	often := "once"
+	if f.Count != 1 {
+		often = strconv.Itoa(f.Count) + " times"
+	}
+	return fmt.Sprintf("%s (%s): the client %s, %s: %s; to mend it, %s", f.ID, f.Severity, f.Title, often, strings.Join(f.Evidence, "; "), f.Advice)
 }

@@ -276,7 +276,7 @@ func TestReportWriters(t *testing.T) {
 			Rules    []mockserver.GradeRule
 			Findings []mockserver.Finding
 		}
-		if err := json.Unmarshal(text.Bytes(), &document); err != nil || document.Schema != "asyncctl/grade/1" || document.Clean ||
+		if err := json.Unmarshal(text.Bytes(), &document); err != nil || document.Schema != "asyncctl.grade/1" || document.Clean ||
 			document.Seed != 4 || !slices.Equal(document.Faults, []string{"lost-202:nth=1"}) || len(document.Rules) != len(mockserver.GradeRules()) ||
 			len(document.Findings) != len(r.Findings) {
 			t.Errorf("got %v, %s", err, text.String())

@@ -30,7 +30,7 @@ func (r Report) WriteJSON(w io.Writer) error {
 		Schema string `json:"schema"`
 		Clean  bool   `json:"clean"`
 		Report
-	}{"asyncctl/grade/1", r.Clean(), r})
+	}{"asyncctl.grade/1", r.Clean(), r})
 }
 
 // WriteJUnit writes the report as a JUnit test suite, with a case for each rule.
