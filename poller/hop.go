@@ -106,7 +106,7 @@ func withoutURL(err error) error {
 // withhold says, once for each origin, that something was not sent there.
 func (v *conversation) withhold(url string) {
 	origin := lro.Origin(url)
-	if len(v.c.Header) == 0 && v.c.Credentials == nil || v.withheld[origin] {
+	if v.withheld[origin] || v.c.Credentials == nil && !personal(v.c.Header) {
 		return
 	}
 	if v.withheld == nil {
@@ -114,6 +114,16 @@ func (v *conversation) withhold(url string) {
 	}
 	v.withheld[origin] = true
 	v.note("credentials-withheld", "your headers and credentials are not sent to %s, another origin than the one you named; allow it with --trust-origin %s", origin, origin)
+}
+
+// personal says whether a header has fields that not every origin gets.
+func personal(h http.Header) bool {
+	for name := range h {
+		if name != "User-Agent" && name != "Accept" {
+			return true
+		}
+	}
+	return false
 }
 
 // set replaces the fields of to that from has.

@@ -91,6 +91,19 @@ func TestForeignOriginGetsTheHarmlessPart(t *testing.T) {
 	}
 }
 
+// Where nothing was withheld, nothing is said.
+func TestNothingWithheldNothingSaid(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{answer(202, "Location: https://other.example/op\nRetry-After: 0", ""), answer(200, "", "done")}}
+	client := &poller.Client{Transport: inProcess{s}, Foreign: inProcess{s}, Header: http.Header{"User-Agent": {"me/1"}, "Accept": {"text/csv"}}, Observe: func(e poller.Event) {
+		if e.Note != nil && e.Note.Code == "credentials-withheld" {
+			t.Errorf("a note: %s", e.Note.Text)
+		}
+	}}
+	if _, _, err := do(t, client, 1e12); err != nil {
+		t.Error(err)
+	}
+}
+
 // A question by hand before the hint is over is told to be early.
 func TestPollByHandMayBeEarly(t *testing.T) {
 	early := false
