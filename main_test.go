@@ -29,6 +29,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"loadtest":                   {ours: []string{"poller/lro"}, theirs: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 	"loadtest/report":            {ours: []string{"loadtest", "poller/lro"}},
 	"cmd":                        {ours: []string{"cmd/internal/batch", "cmd/internal/curl", "cmd/internal/descriptor", "cmd/internal/openapi", "cmd/internal/render", "cmd/internal/scenario", "cmd/internal/target", "conformance", "conformance/mutants", "conformance/report", "loadtest", "loadtest/report", "mockserver", "poller", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3", "golang.org/x/term"}},
+	"docs/generate":              {ours: []string{"cmd", "conformance", "mockserver", "poller/dialect"}, theirs: []string{"github.com/spf13/cobra"}},
 	"cmd/internal/batch":         {ours: []string{"cmd/internal/render", "poller", "poller/lro"}},
 	"cmd/internal/scenario":      {ours: []string{"cmd/internal/render", "mockserver", "poller"}, theirs: []string{"go.yaml.in/yaml/v3"}},
 	"cmd/internal/curl":          {ours: []string{"cmd/internal/batch", "cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"github.com/spf13/pflag"}},

@@ -46,6 +46,9 @@ func Main(w World) (code int) {
 	return exitCode(ctx, w, root.ExecuteContext(ctx))
 }
 
+// Tree returns all commands, for those that write about them.
+func Tree() *cobra.Command { return newRoot(Process()) }
+
 func newRoot(w World) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "asyncctl",
