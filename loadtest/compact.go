@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"encoding/binary"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -128,7 +129,7 @@ func flag(is bool, f slotFlags) slotFlags {
 func (c *codec) ordinary(op *lro.Operation) bool {
 	return op.Phase == lro.Polling && op.Hops == 0 && op.Problem == nil && op.Outcome == lro.Undecided && op.Reason == "" &&
 		op.Inline == "" && !op.Enclosed && !op.Repeats() && (c.asks || plainPoll(op)) && op.Progress.Queue == int(int32(op.Progress.Queue)) &&
-		op.Polls >= 0 && op.Polls < 1<<31 && op.Misses >= 0 && op.Misses < 1<<16 && op.Moves < 1<<8 && op.Resends < 1<<8
+		op.Polls >= 0 && op.Polls <= math.MaxInt32 && op.Misses >= 0 && op.Misses < 1<<16 && op.Moves < 1<<8 && op.Resends < 1<<8
 }
 
 // plainPoll says whether the next request is a GET of the status URL, with its validator if there is one.

@@ -1,3 +1,5 @@
+//go:build amd64 || arm64
+
 package loadtest
 
 // newSender chooses what carries the requests of a worker with so many connections: one loop over
