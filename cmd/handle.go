@@ -91,17 +91,21 @@ func saveHandle(path string, op lro.Operation) error {
 	return f.commit()
 }
 
-// checkTrust refuses to go on with a handle from a file while there are credentials and nobody has
-// said which origin they are for.
-func checkTrust(op lro.Operation, arg string, secrets bool, policy lro.Policy) error {
+// checkTrust refuses to go on with a handle from a file while there are credentials, or another way
+// to its host, and nobody has said which origin they are for.
+func (s *session) checkTrust(op lro.Operation, arg string) error {
 	origin := lro.Origin(op.StatusURL)
-	if op.Home != "" || !secrets {
+	route := s.conn.Reroutes(op.StatusURL)
+	if op.Home != "" || !s.secrets && route == "" {
 		return nil
 	}
-	for _, o := range policy.Trust {
+	for _, o := range s.client.Policy.Trust {
 		if o == origin {
 			return nil
 		}
+	}
+	if !s.secrets {
+		return usagef("the handle %s leads to %s, which you have not named; for %s to count there, add --trust-origin %s", arg, origin, route, origin)
 	}
 	return usagef("the handle %s leads to %s, which you have not named; to send your headers and credentials there, add --trust-origin %s", arg, origin, origin)
 }

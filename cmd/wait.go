@@ -112,7 +112,7 @@ func (s *session) handles(args []string) ([]lro.Operation, error) {
 		return nil, err
 	}
 	for i, op := range ops {
-		if err := checkTrust(op, args[i], s.secrets, s.client.Policy); err != nil {
+		if err := s.checkTrust(op, args[i]); err != nil {
 			return nil, err
 		}
 	}

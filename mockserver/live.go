@@ -26,7 +26,7 @@ type Live struct {
 	dialer  *memory // nil: it is on the network
 	servers []*http.Server
 	serving sync.WaitGroup // the goroutines that accept connections
-	answers sync.RWMutex   // held for reading by the requests that are being served
+	answers answering
 	once    sync.Once
 }
 
@@ -49,6 +49,7 @@ func serve(t TB, s *Server, dialer *memory) *Live {
 		s = &Server{}
 	}
 	l := &Live{Server: s, dialer: dialer}
+	l.answers.ended.L = &l.answers.mu
 	transport := &http.Transport{}
 	if dialer != nil {
 		transport.DialContext = dialer.dial
@@ -76,8 +77,8 @@ func (l *Live) listen(name string, handler http.Handler) string {
 		name = listener.Addr().String()
 	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		l.answers.RLock()
-		defer l.answers.RUnlock()
+		l.answers.begin()
+		defer l.answers.end()
 		handler.ServeHTTP(w, r)
 	})}
 	l.servers = append(l.servers, server)
@@ -88,6 +89,37 @@ func (l *Live) listen(name string, handler http.Handler) string {
 // Client returns a client that gets to the mock. It follows redirects.
 func (l *Live) Client() *http.Client { return l.client }
 
+// answering counts the requests that are being served. Unlike a WaitGroup it may
+// begin anew while it is waited for, and unlike a lock it is waited for durably,
+// as [testing/synctest] has it: time goes on for a handler that sleeps.
+type answering struct {
+	mu    sync.Mutex
+	n     int
+	ended sync.Cond // n has become 0; its L is mu
+}
+
+func (a *answering) begin() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.n++
+}
+
+func (a *answering) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.n--; a.n == 0 {
+		a.ended.Broadcast()
+	}
+}
+
+func (a *answering) wait() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for a.n > 0 {
+		a.ended.Wait()
+	}
+}
+
 // Close ends all connections and waits for the requests that are being served.
 // It may be called more than once.
 func (l *Live) Close() {
@@ -97,8 +129,7 @@ func (l *Live) Close() {
 		}
 		l.client.CloseIdleConnections()
 		l.serving.Wait()
-		l.answers.Lock()
-		defer l.answers.Unlock()
+		l.answers.wait()
 	})
 }
 

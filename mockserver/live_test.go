@@ -173,3 +173,25 @@ func TestInMemoryNetwork(t *testing.T) {
 		t.Error("it answers after Close")
 	}
 }
+
+// Close waits for a handler that sleeps; in a bubble the time goes on meanwhile.
+func TestCloseWhileAFaultSleeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fault, err := mockserver.ParseFault("latency:delay=1h")
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := mockserver.NewInMemory(nil, &mockserver.Server{Faults: []mockserver.Fault{fault}})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		request, err := http.NewRequestWithContext(ctx, "POST", l.URL+"/operations", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response, err := l.Client().Do(request); err == nil {
+			response.Body.Close()
+			t.Error("the answer came at once")
+		}
+		l.Close()
+	})
+}

@@ -90,7 +90,8 @@ func (v *conversation) observeEnd() {
 }
 
 // Redact returns a URL that may be shown: the values of its query, where capability URLs keep their
-// secret, are replaced, and so is a password.
+// secret, are replaced, save the version of an API ([lro.NamesVersion]), and so are a user name and
+// password.
 func Redact(absolute string) string {
 	if !strings.ContainsAny(absolute, "?@#") {
 		return absolute
@@ -106,14 +107,14 @@ func Redact(absolute string) string {
 	if u.RawQuery == "" {
 		return u.String()
 	}
-	names := make([]string, 0, 4)
+	pairs := make([]string, 0, 4)
 	for _, pair := range strings.Split(u.RawQuery, "&") {
-		name, _, valued := strings.Cut(pair, "=")
-		if valued {
-			name += "=REDACTED"
+		name, value, valued := strings.Cut(pair, "=")
+		if valued && !lro.NamesVersion(name, value) {
+			pair = name + "=REDACTED"
 		}
-		names = append(names, name)
+		pairs = append(pairs, pair)
 	}
-	u.RawQuery = strings.Join(names, "&")
+	u.RawQuery = strings.Join(pairs, "&")
 	return u.String()
 }

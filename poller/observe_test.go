@@ -176,7 +176,7 @@ func FuzzRedact(f *testing.F) {
 	f.Add("http", "h:8080", "/a;b=c", "a&b", "%zz")
 	f.Add("https", "[::1]", "//x/?", "", "é")
 	f.Fuzz(func(t *testing.T, scheme, host, path, name, text string) {
-		const secret = "s3cret"
+		const secret = "s3_cret" // no version has that character
 		for _, raw := range []string{
 			scheme + "://" + host + path + "?" + name + "=" + secret,
 			scheme + "://" + host + path + "?" + name + "=" + text + secret + "&" + name + "=" + secret,

@@ -82,13 +82,18 @@ func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 			}
 		}
 	case op.Phase == lro.Polling && r.Status/100 == 4 && !spokenByHTTP(r.Status):
-		// A 4xx means that the status could not be read, not that the operation failed.
+		// A 4xx means that the status could not be read, not that the operation failed. azcore gives up
+		// at once; we believe a 400 that says what is wrong with the poll when it stays so.
 		got.Unreadable = true
+		got.Refused = r.Status == http.StatusBadRequest && op.Misses >= refusals-1 && lro.ReadProblem(r) != nil
 	case op.Phase != lro.Fetching && got.State == lro.StateSucceeded:
 		got.ResultURL = d.result(&op, r)
 	}
 	return got, err
 }
+
+// refusals is how many failures in a row end with a 400 that counts as the last word.
+const refusals = 3
 
 // result returns where the result is, in azcore's order (op.go and async.go, Result), and "" where
 // it is in the monitor.

@@ -123,6 +123,10 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
 	state, told := d.Statuses[r.Status]
 	doc := lro.JSON(r.Body)
 	var word []byte
+	if told && op.Phase == lro.Following && d.State != "" {
+		// Behind a temporary redirect may lie the status or the result: the document tells.
+		_, told = d.told(doc)
+	}
 	switch {
 	case told:
 		got.State = state

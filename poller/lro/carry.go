@@ -38,11 +38,18 @@ const longestVersion = 24
 func versionOf(u *url.URL) string {
 	kept := url.Values{}
 	for name, values := range u.Query() {
-		if slices.Contains(versionNames, strings.ToLower(name)) && isVersion(values[0]) {
+		if NamesVersion(name, values[0]) {
 			kept.Set(name, values[0])
 		}
 	}
 	return kept.Encode()
+}
+
+// NamesVersion says whether a query parameter names the version of an API, "api-version=2024-10-01",
+// and so is no secret: a handle keeps it, and it may be shown. Names are compared without regard to
+// case; a value that does not look like a version is none.
+func NamesVersion(name, value string) bool {
+	return slices.Contains(versionNames, strings.ToLower(name)) && isVersion(value)
 }
 
 func isVersion(s string) bool {

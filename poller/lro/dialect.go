@@ -48,6 +48,9 @@ type Reading struct {
 	// Unreadable says that the reply is not what the family sends in answer to a poll, though it may
 	// be so in passing: the poll is repeated within the budget for such failures.
 	Unreadable bool
+	// Refused says that the server refuses the poll and will go on to do so, whatever becomes of the
+	// operation, which is lost then.
+	Refused bool
 	// Problem is why the operation failed. Nil: what [ReadProblem] finds.
 	Problem *Problem
 }

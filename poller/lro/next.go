@@ -84,6 +84,9 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 		op.lose(StatusTooLarge, fmt.Sprintf("it is longer than %d bytes", len(r.Body)))
 	case got.State != StateUnknown, status == http.StatusAccepted:
 		op.pending(got, r, status)
+	case got.Refused:
+		op.Problem = ReadProblem(r)
+		op.end(Lost, PollRefused)
 	case got.Unreadable:
 		op.miss(r, UnreadableStatus)
 	case status == http.StatusNotModified && op.ETag != "" && op.Phase == Polling:

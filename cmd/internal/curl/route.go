@@ -69,6 +69,27 @@ func (f *Connection) setDialer(t *http.Transport) error {
 	return nil
 }
 
+// Reroutes returns the flag that leads connections for a URL elsewhere than its host and port say, and
+// "" if there is none. What it leads to is for origins that the person named.
+func (f *Connection) Reroutes(absolute string) string {
+	if f.unixSocket != "" {
+		return "--unix-socket"
+	}
+	static, err := f.addresses()
+	u, broken := url.Parse(absolute)
+	if err != nil || broken != nil {
+		return ""
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	if _, ok := static[net.JoinHostPort(strings.ToLower(u.Hostname()), port)]; ok {
+		return "--resolve"
+	}
+	return ""
+}
+
 // addresses returns where to connect to, by host and port.
 func (f *Connection) addresses() (map[string]string, error) {
 	static := map[string]string{}
