@@ -52,7 +52,7 @@ func Tree() *cobra.Command { return newRoot(Process()) }
 func newRoot(w World) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "asyncctl",
-		Short: "Follow, imitate and judge HTTP endpoints that answer 202 and \"ask again later\"",
+		Short: "Follow, imitate, judge and load HTTP endpoints that answer 202 and \"ask again later\"",
 		Long: `asyncctl works with HTTP endpoints that answer "202 Accepted, ask again later".
 
 Every short flag that curl has means what it means in curl. stdout carries only data; what is said
@@ -60,7 +60,10 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 		Example: `  asyncctl submit mock: --wait                                # see one run, without any server
   asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
   op=$(asyncctl submit https://api.example.com/reports --json @order.json)
-  asyncctl wait "$op" --timeout 30m`,
+  asyncctl wait "$op" --timeout 30m
+  asyncctl mockserver --fault 429-storm --grade report.md       # what does my client do wrong?
+  asyncctl conformance https://api.example.com/reports          # is my API a good one?
+  asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s   # and what belongs into Retry-After?`,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		DisableAutoGenTag:          true,
