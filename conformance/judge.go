@@ -25,7 +25,7 @@ type Judging struct {
 	Observe func(Event)
 }
 
-// Judge applies all rules to evidence. It is pure: no network, no clock.
+// Judge applies to evidence all rules but those of other dialects. It is pure: no network, no clock.
 func Judge(e *Evidence, j Judging) *Report {
 	d := j.Dialect
 	if d == nil {
@@ -54,6 +54,9 @@ func Judge(e *Evidence, j Judging) *Report {
 		}
 	}
 	for _, rule := range Rules() {
+		if !rule.speaksOf(e.Dialect) {
+			continue
+		}
 		result := j.judge(rule, e)
 		r.Results = append(r.Results, result)
 		if j.Observe != nil {
@@ -79,9 +82,6 @@ func (j *Judging) judge(rule *Rule, e *Evidence) Result {
 }
 
 func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
-	if len(rule.Dialects) > 0 && !slices.Contains(rule.Dialects, e.Dialect) {
-		return notApplicable("it is a rule of another dialect than %s", e.Dialect)
-	}
 	if why := rule.Except[e.Dialect]; why != "" {
 		return notApplicable("%s says otherwise: %s", e.Dialect, why)
 	}

@@ -21,7 +21,7 @@ type Report struct {
 	Interrupted bool   `json:"interrupted,omitempty"`
 	Broken      string `json:"broken,omitempty"`
 
-	// Results has every rule that there is, in the order of the catalogue.
+	// Results has every rule but those of other dialects, in the order of the catalogue.
 	Results     []Result     `json:"results"`
 	Transcripts []Transcript `json:"transcripts,omitempty"`
 	// Stale are the waivers that match nothing any more, or have expired; each fails the run.

@@ -1,5 +1,7 @@
 package conformance
 
+import "slices"
+
 // Rule is one requirement on an API, with the check that judges it.
 type Rule struct {
 	// ID is a stable word, such as "retry-after-syntax"; never reused. Rules of a dialect begin with
@@ -30,6 +32,11 @@ type Rule struct {
 
 	// Check judges the evidence. It is pure.
 	Check func(*Evidence) Verdict `json:"-"`
+}
+
+// speaksOf says whether it is a rule for APIs of a dialect.
+func (r *Rule) speaksOf(dialect string) bool {
+	return len(r.Dialects) == 0 || slices.Contains(r.Dialects, dialect)
 }
 
 // Level is how strongly a rule is asked for: RFC 2119 words.

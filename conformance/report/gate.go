@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/asyncctl/asyncctl/conformance"
 )
@@ -63,7 +64,11 @@ func (g Gate) Judge(r *conformance.Report) Verdict {
 		return Verdict{"failed", reasons}
 	}
 	if r.Executed() == 0 {
-		return Verdict{"empty", []string{"no check was executed"}}
+		reason := "no check was executed"
+		if !slices.ContainsFunc(r.Results, func(res conformance.Result) bool { return res.Reason != conformance.NotSelected }) {
+			reason += ": no rule for the dialect " + r.Dialect + " was selected"
+		}
+		return Verdict{"empty", []string{reason}}
 	}
 	return Verdict{Word: "passed"}
 }

@@ -72,8 +72,12 @@ func Waive(r *conformance.Report, waivers []conformance.Waiver, known map[string
 		stale := func(why string) { r.Stale = append(r.Stale, conformance.StaleWaiver{Waiver: w, Why: why}) }
 		id := known[w.Rule]
 		i := slices.IndexFunc(r.Results, func(res conformance.Result) bool { return res.ID == id })
-		if id == "" || i < 0 {
+		switch {
+		case id == "":
 			stale("there is no such rule")
+			continue
+		case i < 0:
+			stale("it matches nothing: it is for a rule of another dialect than " + r.Dialect)
 			continue
 		}
 		res := &r.Results[i]

@@ -41,13 +41,13 @@ func TestReadWaivers(t *testing.T) {
 
 func TestWaive(t *testing.T) {
 	report := func() *conformance.Report {
-		return &conformance.Report{Results: []conformance.Result{
+		return &conformance.Report{Dialect: "generic", Results: []conformance.Result{
 			{ID: "fails", Outcome: conformance.Fail}, {ID: "warns", Outcome: conformance.Warn}, {ID: "passes", Outcome: conformance.Pass},
 			{ID: "skipped", Outcome: conformance.Skip}, {ID: "open", Outcome: conformance.Inconclusive},
 			{ID: "absent", Outcome: conformance.NotApplicable, Reason: "there is no redirect"},
 		}}
 	}
-	known := map[string]string{"fails": "fails", "S01": "fails", "warns": "warns", "passes": "passes", "skipped": "skipped", "open": "open", "absent": "absent"}
+	known := map[string]string{"fails": "fails", "S01": "fails", "warns": "warns", "passes": "passes", "skipped": "skipped", "open": "open", "absent": "absent", "osb/other": "osb/other"}
 	for _, tt := range []struct {
 		rule, expires string
 		waived, stale string
@@ -61,6 +61,7 @@ func TestWaive(t *testing.T) {
 		{"absent", "2026-05-01", "", "it matches nothing: there is no redirect"},
 		{"skipped", "2026-05-01", "", ""},
 		{"open", "2026-05-01", "", ""},
+		{"osb/other", "2026-05-01", "", "it matches nothing: it is for a rule of another dialect than generic"},
 		{"unheard-of", "2026-05-01", "", "there is no such rule"},
 	} {
 		expires, _ := time.Parse(time.DateOnly, tt.expires)
