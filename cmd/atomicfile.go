@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 )
@@ -21,12 +22,12 @@ func newAtomicFile(path string, mode os.FileMode) (*atomicFile, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return nil, usagef("cannot write %s: %v", path, err)
+		return nil, cannotWrite(path, err)
 	}
 	a := &atomicFile{File: f, path: path}
 	if err := f.Chmod(mode); err != nil {
 		a.abandon()
-		return nil, usagef("cannot write %s: %v", path, err)
+		return nil, cannotWrite(path, err)
 	}
 	return a, nil
 }
@@ -42,7 +43,7 @@ func (a *atomicFile) commit() error {
 	}
 	if err != nil {
 		os.Remove(a.Name())
-		return usagef("cannot write %s: %v", a.path, err)
+		return cannotWrite(a.path, err)
 	}
 	a.done = true
 	return nil
@@ -54,4 +55,17 @@ func (a *atomicFile) abandon() {
 		a.Close()
 		os.Remove(a.Name())
 	}
+}
+
+// cannotWrite says why a file cannot be written, without the name of the one beside it.
+func cannotWrite(path string, err error) error {
+	var at *os.PathError
+	var move *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		err = at.Err
+	case errors.As(err, &move):
+		err = move.Err
+	}
+	return usagef("cannot write %s: %v", path, err)
 }

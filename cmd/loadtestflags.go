@@ -84,6 +84,9 @@ func (r *ratePerSecond) Type() string { return "rate" }
 
 func (r *ratePerSecond) Set(text string) error {
 	rate, err := parseRate(text)
+	if err == nil && rate == 0 {
+		err = fmt.Errorf("at %q no operation ever arrives", text)
+	}
 	*r = ratePerSecond(rate)
 	return err
 }

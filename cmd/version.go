@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -54,5 +55,5 @@ func oneOf(flag, value string, words ...string) error {
 			return nil
 		}
 	}
-	return usagef("%s %q: it is one of %q", flag, value, words)
+	return usagef("%s %q: it is one of %s", flag, value, strings.Join(words, ", "))
 }

@@ -28,6 +28,8 @@ func broken(e *Evidence) string {
 		return ""
 	case x.Response.Status == 0:
 		return fmt.Sprintf("the submit got no answer: %s; see that the server runs, and the URL", x.Err)
+	case op.Reason == lro.LoginPage && redirects(x):
+		return fmt.Sprintf("the submit is answered with HTTP %d and sent to %s, which seems to be a login page: see the credentials and the URL", x.Response.Status, bareURL(x.Response.Header.Get("Location")))
 	case op.Reason == lro.LoginPage || page(x) && x.Response.Status/100 == 2:
 		return fmt.Sprintf("the submit is answered with HTTP %d and a page for people, %q; it may be a login page: see the credentials and the URL", x.Response.Status, title(x.Response.Body))
 	case op.Reason.Class() == lro.ClassRefused && (x.Response.Status == 401 || x.Response.Status == 403 || x.Response.Status == 407):

@@ -236,7 +236,7 @@ func checkPollingSafe(e *Evidence) Verdict {
 	}
 	rapid := c.polls(RoleRapid)
 	s.looked += len(rapid)
-	least, most, ok := e.otherRuns()
+	least, ok := e.shortestRun()
 	switch {
 	case !ok:
 	case c.told < 0 && (c.last().Reason == lro.NotFound || c.last().Reason == lro.Expired):
@@ -244,14 +244,11 @@ func checkPollingSafe(e *Evidence) Verdict {
 	case c.told < 0:
 	default:
 		ran := c.Exchanges[c.told].Answered.Sub(c.Exchanges[c.accepted].Answered)
-		gap := e.longestGap()
 		switch {
 		case over(c.last()) && c.last().Outcome != lro.Succeeded && e.othersSucceed():
 			s.add(c, c.told, nil, "an operation that is polled often ends as %s, one that is polled rarely succeeds", c.last().Outcome)
-		case ran < (least-gap)/2:
+		case ran < (least-e.longestGap())/2 && e.countsPolls(c):
 			s.add(c, c.told, nil, "an operation that is polled often ends after %v, one that is polled rarely after %v", round(ran), round(least))
-		case ran > 2*most+gap+time.Second:
-			s.add(c, c.told, nil, "an operation that is polled often ends after %v, one that is polled rarely after %v", round(ran), round(most))
 		}
 	}
 	return s.verdict("polls change nothing", inconclusive("no operation was polled often"))
@@ -274,19 +271,37 @@ func (e *Evidence) othersSucceed() bool {
 
 func round(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }
 
-// otherRuns is how long the operations took that were not polled often: the shortest and the longest.
-func (e *Evidence) otherRuns() (least, most time.Duration, ok bool) {
+// countsPolls says whether an operation that was polled often needed no more polls to its end than one
+// that was polled rarely: it may be the polls that drive the work. That it ended sooner says nothing
+// alone, because one piece of work takes longer than another.
+func (e *Evidence) countsPolls(often *conversation) bool {
+	rarely := e.talk(ProbeSlow)
+	return rarely != nil && rarely.told >= 0 && often.pollsToEnd() <= rarely.pollsToEnd()+2
+}
+
+// pollsToEnd is how often the status URL was asked until it told the end.
+func (c *conversation) pollsToEnd() int {
+	n := 0
+	for _, i := range c.polls() {
+		if i <= c.told {
+			n++
+		}
+	}
+	return n
+}
+
+// shortestRun is how long the shortest of the operations took that were not polled often.
+func (e *Evidence) shortestRun() (least time.Duration, ok bool) {
 	for _, c := range e.talks(ProbeSlow, ProbeAside, ProbeIdempotency) {
 		if c.accepted < 0 || c.told < 0 || c.told < c.accepted {
 			continue
 		}
 		ran := c.Exchanges[c.told].Answered.Sub(c.Exchanges[c.accepted].Answered)
 		if !ok || ran < least {
-			least = ran
+			least, ok = ran, true
 		}
-		most, ok = max(most, ran), true
 	}
-	return least, most, ok
+	return least, ok
 }
 
 // longestGap is the longest pause between two polls of one conversation: so late the end may have

@@ -7,32 +7,43 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
+// runningTalks are the conversations in which an operation is called off that runs. The later ones are
+// held where the operation of the one before was over too soon.
+var runningTalks = []string{ProbeCancel + "/1", ProbeCancel + "/3", ProbeCancel + "/4"}
+
 // probeCancel calls off an operation that runs, twice, and, in a second conversation, one that is
 // over.
 func (r *run) probeCancel() {
 	var both sync.WaitGroup
 	defer both.Wait()
-	both.Go(r.cancelRunning)
+	both.Go(func() {
+		for try, name := range runningTalks {
+			if tooSoon := r.cancelRunning(name, try > 0); !tooSoon {
+				break
+			}
+		}
+	})
 	if r.target.Cancel != Unsupported {
 		both.Go(r.cancelFinished)
 	}
 }
 
-func (r *run) cancelRunning() {
-	v, cancel := r.talk(ProbeCancel + "/1")
+// cancelRunning calls off an operation after its first poll, or, if it has to be quick, before. It says
+// whether the operation was over too soon for that.
+func (r *run) cancelRunning(name string, quick bool) (tooSoon bool) {
+	v, cancel := r.talk(name)
 	defer cancel()
 	defer v.end()
 	if !v.submit(r.target.Slow, nil) {
-		return
+		return false
 	}
 	v.settle()
-	if v.op.Done() || v.op.Phase != lro.Polling || !v.wait("the server asks for it") {
-		return
+	if !quick && !v.op.Done() && v.op.Phase == lro.Polling && v.wait("the server asks for it") {
+		v.step(RolePoll)
 	}
-	v.step(RolePoll)
 	req, ok := r.dialect.Cancel(v.op)
-	if !ok || v.op.Done() || v.op.Phase != lro.Polling {
-		return
+	if !ok || v.op.Done() || v.op.Phase != lro.Polling || v.ctx.Err() != nil {
+		return ok && v.told()
 	}
 	var said lro.CancelAnswer
 	v.op, said = lro.AfterCancel(v.op, v.send(RoleCancel, req, owner, maxStatusBody))
@@ -41,12 +52,13 @@ func (r *run) cancelRunning() {
 		if v.wait("the server asks for it") {
 			v.step(v.role())
 		}
-		return
+		return false
 	}
 	v.follow()
 	if v.op.StatusURL != "" && v.ctx.Err() == nil {
 		v.again(3)
 	}
+	return false
 }
 
 func (r *run) cancelFinished() {

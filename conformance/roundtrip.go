@@ -11,12 +11,12 @@ import (
 
 // roundTrip sends a request through net/http: the lines of the header section come without their
 // order.
-func (w *wire) roundTrip(ctx context.Context, req *http.Request, limit int64) (answer, error) {
+func roundTrip(ctx context.Context, through http.RoundTripper, req *http.Request, limit int64) (answer, error) {
 	a := answer{unsent: true}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		a.unsent, a.remote = false, info.Conn.RemoteAddr()
 	}})
-	response, err := w.through.RoundTrip(req.WithContext(ctx))
+	response, err := through.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

@@ -19,10 +19,10 @@ type Suite struct {
 	// Target.Dialect is its name.
 	Dialect lro.Dialect
 
-	// Transport is what reaches the target; nil: the network. Of an [http.Transport] without a proxy
-	// only the dialer and the TLS settings are used, because the suite reads HTTP/1.1 itself. Any
-	// other transport sends the requests, and rules that need the lines as they came are not
-	// applicable.
+	// Transport is what reaches the target; nil: the network. Of an [http.Transport] only the dialer
+	// and the TLS settings are used, because the suite reads HTTP/1.1 itself; but one that speaks no
+	// HTTP/1.1, has a DialTLSContext, or has a proxy for a request, sends it. So does any other
+	// transport, and rules that need the lines as they came are then not applicable.
 	Transport http.RoundTripper
 	// Foreign is what reaches other origins than that of the submits; nil: the network, but no
 	// address that is more private than that of the target.

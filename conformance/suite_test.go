@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestBrokenIsNeverGreen(t *testing.T) {
 		{"404", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "HTTP 404: see the URL"},
 		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "HTTP 500 at the submit"},
 		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no whole answer within 30s"},
-		{"closes", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "no answer was read"},
+		{"closes", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "closed the connection"},
 		{"speaks something else", func(w http.ResponseWriter, _ *http.Request) {
 			c, _, _ := w.(http.Hijacker).Hijack()
 			c.Write([]byte("SSH-2.0-OpenSSH_9.9\r\n\r\n"))
@@ -267,4 +268,55 @@ func TestEventsTellTheRun(t *testing.T) {
 			t.Errorf("%d began, %d ended, %d asked, %d judged; %d transcripts with %d exchanges", began, ended, asked, judged, len(report.Transcripts), exchanges)
 		}
 	})
+}
+
+func TestOperationsOfVeryDifferentLengthAreNoFinding(t *testing.T) {
+	// Over when the first poll may be sent: another one is called off, and the suite is content.
+	synctest.Test(t, func(t *testing.T) {
+		report := inBubble(t, nil, conformance.Suite{Level: conformance.May}, func(target *conformance.Target) {
+			target.Slow.URL = strings.Replace(target.Slow.URL, "duration=4s", "duration=500ms", 1)
+		})
+		for _, r := range report.Results {
+			if r.ID == "cancel-accepted" && r.Outcome != conformance.Pass {
+				t.Errorf("%s: %s: %s", r.ID, r.Outcome, r.Reason)
+			}
+		}
+	})
+	for seed := uint64(1); seed <= 20; seed++ {
+		synctest.Test(t, func(t *testing.T) {
+			report := inBubble(t, &mockserver.Server{Seed: seed}, conformance.Suite{Level: conformance.May}, func(target *conformance.Target) {
+				target.Slow.URL = strings.Replace(target.Slow.URL, "duration=4s", "duration=2s&distribution=lognormal:0.7", 1)
+			})
+			if all := findings(report); len(all) > 0 {
+				t.Errorf("seed %d: %q", seed, all)
+			}
+		})
+	}
+}
+
+func TestAnswersAreReadAsTheyComeUnlessAProxySendsThem(t *testing.T) {
+	mock := mockserver.NewServer(t, nil)
+	self, err := url.Parse(mock.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name  string
+		proxy func(*http.Request) (*url.URL, error)
+		raw   bool
+	}{
+		{"none for it", func(*http.Request) (*url.URL, error) { return nil, nil }, true},
+		{"one for it", http.ProxyURL(self), false}, // the mock takes what is meant for it, also as a proxy
+	} {
+		suite := conformance.Suite{
+			Transport: &http.Transport{Proxy: tt.proxy}, Settle: -1,
+			Select: func(r *conformance.Rule) bool { return r.ID == "submit-202" },
+		}
+		report := suite.Run(t.Context(), conformance.Target{Slow: &conformance.Submit{URL: mock.URL + "/operations?duration=0"}})
+		for _, x := range report.Transcripts[0].Exchanges {
+			if x.Response.Raw != tt.raw || x.Err != "" {
+				t.Errorf("%s: %s is read as it comes: %t, want %t (%s)", tt.name, x.Role, x.Response.Raw, tt.raw, x.Err)
+			}
+		}
+	}
 }

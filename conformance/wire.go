@@ -27,8 +27,10 @@ const (
 type wire struct {
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	tls  *tls.Config
-	// through, if not nil, sends everything instead: a proxy, HTTP/2, a transport that is not ours.
+	// through, if not nil, sends everything instead: HTTP/2, a transport that is not ours.
 	through http.RoundTripper
+	// proxied, if not nil, sends instead what it has a proxy for.
+	proxied *http.Transport
 
 	idle map[string]*line // by origin
 }
@@ -46,9 +48,12 @@ func newWire(transport http.RoundTripper) *wire {
 	switch {
 	case transport == nil:
 		return w
-	case !ok || t.Proxy != nil || t.DialTLSContext != nil:
+	case !ok || t.DialTLSContext != nil || t.Protocols != nil && !t.Protocols.HTTP1():
 		w.through = transport
 		return w
+	}
+	if t.Proxy != nil {
+		w.proxied = t
 	}
 	if t.DialContext != nil {
 		w.dial = t.DialContext
@@ -75,8 +80,8 @@ type answer struct {
 
 // send sends a request and reads the answer, of the content at most limit bytes.
 func (w *wire) send(ctx context.Context, req *http.Request, limit int64) (answer, error) {
-	if w.through != nil {
-		return w.roundTrip(ctx, req, limit)
+	if other := w.instead(req); other != nil {
+		return roundTrip(ctx, other, req, limit)
 	}
 	origin := lro.Origin(req.URL.String())
 	safe := req.Method == http.MethodGet || req.Method == http.MethodHead
@@ -93,11 +98,21 @@ func (w *wire) send(ctx context.Context, req *http.Request, limit int64) (answer
 	l, err := w.connect(ctx, req)
 	if err != nil {
 		if w.through != nil {
-			return w.roundTrip(ctx, req, limit)
+			return roundTrip(ctx, w.through, req, limit)
 		}
 		return answer{unsent: true}, err
 	}
 	return w.talk(ctx, l, req, limit, origin)
+}
+
+// instead is what sends a request that the wire does not send itself; nil: it does.
+func (w *wire) instead(req *http.Request) http.RoundTripper {
+	if w.through == nil && w.proxied != nil {
+		if proxy, err := w.proxied.Proxy(req); proxy != nil || err != nil {
+			return w.proxied // which tells the error, too
+		}
+	}
+	return w.through
 }
 
 func (w *wire) connect(ctx context.Context, req *http.Request) (*line, error) {
@@ -210,10 +225,10 @@ func peekHeader(r *bufio.Reader) ([]byte, error) {
 			if errors.Is(err, bufio.ErrBufferFull) {
 				return nil, fmt.Errorf("the header section is longer than %d bytes", maxHeader)
 			}
-			if errors.Is(err, io.EOF) && n > 1 {
-				err = io.ErrUnexpectedEOF
+			if errors.Is(err, io.EOF) {
+				return nil, errors.New("the server closed the connection before the end of the header section")
 			}
-			return nil, fmt.Errorf("no answer was read: %w", err)
+			return nil, fmt.Errorf("the connection broke: %w", err)
 		}
 		seen, _ := r.Peek(r.Buffered())
 		for _, end := range []string{"\r\n\r\n", "\n\n", "\n\r\n"} {
