@@ -14,16 +14,11 @@ import (
 // Ask returns the poll as the family wants it.
 func (d *rules) Ask(op lro.Operation) lro.Request {
 	p := &d.Poll
-	switch {
-	case p.Wait == "":
-		if req := lro.PreferWait(op); p.Method == "" && len(p.Header) == 0 {
-			return req
-		}
-		op.Next = lro.PreferWait(op)
-	case p.Method == "" && len(p.Header) == 0 && waitSeconds(op, p.MaxWait) == 0:
-		return op.Next
+	seconds := waitSeconds(&op, p.MaxWait)
+	if p.Wait == "" && seconds > 0 {
+		op.Next, seconds = lro.PreferWait(op), 0
 	}
-	if d.asked(&op) {
+	if p.Method == "" && len(p.Header) == 0 && seconds == 0 || d.asked(&op) {
 		return op.Next
 	}
 	req := lro.Request{Method: op.Next.Method, URL: op.Next.URL, Header: http.Header{}}
@@ -40,7 +35,7 @@ func (d *rules) Ask(op lro.Operation) lro.Request {
 		req.Header.Set("Content-Type", contentType(p.Body))
 		req.Body = fill(p.Body, op.Job)
 	}
-	if seconds := waitSeconds(op, p.MaxWait); seconds > 0 && p.Wait != "" {
+	if seconds > 0 {
 		req.URL = hold(op, p.Wait, seconds)
 	}
 	return req
@@ -50,7 +45,7 @@ func (d *rules) Ask(op lro.Operation) lro.Request {
 func (d *rules) asked(op *lro.Operation) bool {
 	p := &d.Poll
 	switch {
-	case p.Wait != "" && waitSeconds(*op, p.MaxWait) > 0:
+	case p.Wait != "" && waitSeconds(op, p.MaxWait) > 0:
 		return op.Next.URL != op.StatusURL
 	case p.Method != "" && p.Method != http.MethodGet:
 		return op.Next.Method == p.Method
@@ -64,7 +59,7 @@ func (d *rules) asked(op *lro.Operation) bool {
 }
 
 // waitSeconds is how long the server may hold the answer; 0: not at all.
-func waitSeconds(op lro.Operation, longest int) int {
+func waitSeconds(op *lro.Operation, longest int) int {
 	if op.Policy == nil || op.Policy.LongPoll < time.Second {
 		return 0
 	}
