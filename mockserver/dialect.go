@@ -3,6 +3,7 @@ package mockserver
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // AllDialects is the [Server].Dialect with which each dialect is served below its
@@ -89,6 +90,9 @@ type dialect struct {
 	finished func(x *exchange, v view)
 	// status answers a poll, before the end and at the end.
 	status func(x *exchange, v view)
+	// patience is how long a poll asks to be held while there is nothing new to
+	// say; nil if the family holds none.
+	patience func(x *exchange) time.Duration
 	// result answers for the result, if it has a URL of its own.
 	result func(x *exchange, v view)
 	// cancel answers a request to call the operation off, ok if it is called off;

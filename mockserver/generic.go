@@ -3,6 +3,7 @@ package mockserver
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 // genericFamily is the pattern as plain HTTP has it: 202 with Location, 200 with
@@ -21,6 +22,7 @@ var genericFamily = []*dialect{{
 	accepted: acceptGeneric,
 	finished: finishGeneric,
 	status:   statusGeneric,
+	patience: func(x *exchange) time.Duration { return parsePrefer(x.r.Header["Prefer"]).wait(MaxDuration) }, // RFC 7240, section 4.3
 	result:   resultGeneric,
 	cancel:   cancelGeneric,
 	refuse:   (*exchange).refuseGeneric,

@@ -151,6 +151,17 @@ func (op *operation) poll(now time.Time, scale float64, keep, tells bool) view {
 	return v
 }
 
+// resume makes the view for the answer to a poll that was held: it was counted as
+// early when it came.
+func (op *operation) resume(now time.Time, scale float64, early, tells bool) view {
+	v := op.promise(now, scale)
+	v.early = early
+	if c := op.watched(); tells && v.snap.Status.Done() && c.told.IsZero() {
+		c.told, c.toldBy, c.toldGone = now, op.polls, v.gone
+	}
+	return v
+}
+
 // fetch counts one request for the result.
 func (op *operation) fetch(now time.Time) view {
 	op.watched().results++

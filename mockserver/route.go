@@ -117,6 +117,11 @@ func (s *Server) servePoll(x *exchange) {
 		x.unknown()
 		return
 	}
+	if x.d.patience != nil && !v.gone && !v.snap.Status.Done() {
+		if limit := min(x.d.patience(x), s.maxWait()); limit > 0 {
+			v = s.hold(x, v, limit)
+		}
+	}
 	s.counter.poll(v)
 	x.about(v)
 	if v.gone {

@@ -86,7 +86,8 @@ type Server struct {
 	MaxBody int64
 
 	// MaxWait bounds the time a submit waits with its answer because of
-	// Prefer: wait=N; 0 means 30 s, negative means that nothing waits.
+	// Prefer: wait=N, and the time a poll is held for a client that asks for it,
+	// as the dialect has it; 0 means 30 s, negative means that nothing waits.
 	MaxWait time.Duration
 
 	// Journal bounds the number of requests that are kept for

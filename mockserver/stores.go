@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // queryFamily are stores that are asked something that takes long: Elasticsearch
@@ -19,6 +20,7 @@ var queryFamily = []*dialect{
 		route:    routeElastic,
 		accepted: func(x *exchange, v view) { x.search(v, !v.snap.Status.Done()) },
 		status:   statusElastic,
+		patience: patienceElastic,
 		cancel:   cancelElastic,
 		refuse:   (*exchange).refuseElastic,
 		monitor:  func(x *exchange, v view) string { return x.here(searches + v.id) },
@@ -47,6 +49,15 @@ const (
 	searches   = "/_async_search/"
 	statements = "/api/v2/statements"
 )
+
+// patienceElastic reads wait_for_completion_timeout: "5s", "100ms".
+func patienceElastic(x *exchange) time.Duration {
+	d, err := time.ParseDuration(x.r.URL.Query().Get("wait_for_completion_timeout"))
+	if err != nil {
+		return 0
+	}
+	return d
+}
 
 func routeElastic(x *exchange) target {
 	id, search := strings.CutPrefix(x.path, searches)

@@ -28,6 +28,7 @@ var uwsFamily = []*dialect{{
 	admit:    admitUWS,
 	accepted: acceptUWS,
 	status:   statusUWS,
+	patience: patienceUWS,
 	result:   resultUWS,
 	cancel:   func(x *exchange, v view, _ bool) { x.seeJob(v) },
 	refuse:   (*exchange).refuseUWS,
@@ -110,8 +111,19 @@ func (v view) phase() string {
 	return phases.of(v)
 }
 
-// statusUWS answers for the job, or for its phase alone. WAIT is not needed: an
-// answer may come early. Section 2.2.1.1.
+// patienceUWS reads WAIT, in seconds; -1 is for ever. Section 2.2.1.1.
+func patienceUWS(x *exchange) time.Duration {
+	seconds := 0
+	switch text := x.r.URL.Query().Get("WAIT"); {
+	case text == "-1":
+		return MaxDuration
+	case parseInt(text, 0, maxPreferWait, &seconds):
+		return time.Duration(seconds) * time.Second
+	}
+	return 0
+}
+
+// statusUWS answers for the job, or for its phase alone. Section 2.2.1.1.
 func statusUWS(x *exchange, v view) {
 	x.hint(v.hint)
 	if x.t.part == phasePart {
