@@ -60,8 +60,13 @@ with --feed {{.name}} a member of the feed's line.`,
   asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s --duration 60s --threshold 'p99(done)<30s' --threshold 'rate(failed)<0.1%'
   asyncctl loadtest https://staging.example.com/reports --allow-target https://staging.example.com --stages 30s:50/s,2m:50/s,10s:0
   asyncctl loadtest advise run.json`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return l.run(c, args[0]) },
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("say what to load: a URL; \"asyncctl loadtest mock:\" shows one run")
+			}
+			return l.run(c, args[0])
+		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
@@ -71,6 +76,7 @@ with --feed {{.name}} a member of the feed's line.`,
 	l.request.Bind(fs)
 	l.prof.bind(fs)
 	l.head.Bind(fs)
+	l.wait.bindPatience(fs)
 	l.wait.bindQuestion(fs)
 	fs.StringArrayVar(&l.wait.successWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
 	fs.StringArrayVar(&l.wait.failureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")

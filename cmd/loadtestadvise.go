@@ -56,6 +56,7 @@ code 1.`,
 	a.request.Bind(fs)
 	a.prof.bind(fs)
 	a.head.Bind(fs)
+	a.wait.bindPatience(fs)
 	a.wait.bindQuestion(fs)
 	a.conn.Bind(fs)
 	return c
@@ -205,7 +206,7 @@ func (a *adviseCommand) check(r *loadtest.Result, advice *loadtest.Advice) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.w.Stderr, "trying %s on a mock, %s times as fast\n", advice.Header.Words, strconv.FormatFloat(trial.faster, 'g', 3, 64))
+	fmt.Fprintf(a.w.Stderr, "trying %s on a mock, %s times as fast, by clients without jitter\n", advice.Header.Words, strconv.FormatFloat(trial.faster, 'g', 3, 64))
 	figures, err := trial.run(a.ctx)
 	if err != nil {
 		return err

@@ -180,7 +180,10 @@ func (l *loadCommand) stateBounds() string {
 	b := l.plan.Bounds()
 	operations := "as many operations as fit into it"
 	if b.Operations > 0 {
-		operations = fmt.Sprintf("%s operations, at least %s requests", render.Thousands(b.Operations), render.Thousands(b.Requests))
+		operations = fmt.Sprintf("at least %s requests", render.Thousands(b.Requests))
+		if l.plan.Load.Operations == 0 {
+			operations = render.Thousands(b.Operations) + " operations, " + operations
+		}
 	}
 	return fmt.Sprintf("%s: %s; at most %s in flight, %s of memory, %d descriptors",
 		l.plan.Load, operations, render.Thousands(int64(b.InFlight)), render.Bytes(b.Memory), b.Descriptors)

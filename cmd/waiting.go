@@ -41,8 +41,7 @@ func (f *waitFlags) bind(fs *pflag.FlagSet) {
 	fs.Lookup("max-time").DefValue = ""
 	fs.Var(&f.interval, "interval", "shortest wait between polls where the server does not say (default 1s)")
 	fs.Var(&f.maxInterval, "max-interval", "longest wait between polls, even if the server asks for a longer one (default 30s where it does not say)")
-	fs.IntVar(&f.pollRetries, "poll-retries", 10, "polls in a row that may fail in passing (5xx, 429, no connection)")
-	fs.Var(&f.grace, "grace", "how long a 404 right after the submit means \"not yet\" (default 30s)")
+	f.bindPatience(fs)
 	f.bindQuestion(fs)
 	fs.StringVar(&f.onInterrupt, "on-interrupt", "keep", "what Ctrl-C does to the operation: `keep` it running, or cancel it")
 	fs.StringVar(&f.resultFrom, "result-from", "auto", "where the result is, if the API leaves it open: the last `status`, where location led, at the original URL, or none")
@@ -50,6 +49,12 @@ func (f *waitFlags) bind(fs *pflag.FlagSet) {
 	fs.Var(&f.longPoll, "long-poll", "let the server hold each answer so long, until there is something to say")
 	fs.StringArrayVar(&f.successWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
 	fs.StringArrayVar(&f.failureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
+}
+
+// bindPatience binds what an operation is forgiven that is polled until its end.
+func (f *waitFlags) bindPatience(fs *pflag.FlagSet) {
+	fs.IntVar(&f.pollRetries, "poll-retries", 10, "polls in a row that may fail in passing (5xx, 429, no connection)")
+	fs.Var(&f.grace, "grace", "how long a 404 right after the submit means \"not yet\" (default 30s)")
 }
 
 // bindQuestion binds what also a single question needs.

@@ -27,7 +27,11 @@ func broken(e *Evidence) string {
 	case x.Response.Status == 0 && c.Ended == EndedInterrupted:
 		return ""
 	case x.Response.Status == 0:
-		return fmt.Sprintf("the submit got no answer: %s; see that the server runs, and the URL", x.Err)
+		see := "that the server runs, and the URL"
+		if strings.Contains(x.Err, "x509: ") {
+			see = "the certificate, and which ones are trusted"
+		}
+		return fmt.Sprintf("the submit got no answer: %s; see %s", x.Err, see)
 	case op.Reason == lro.LoginPage && redirects(x):
 		return fmt.Sprintf("the submit is answered with HTTP %d and sent to %s, which seems to be a login page: see the credentials and the URL", x.Response.Status, bareURL(x.Response.Header.Get("Location")))
 	case op.Reason == lro.LoginPage || page(x) && x.Response.Status/100 == 2:

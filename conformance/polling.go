@@ -271,23 +271,16 @@ func (e *Evidence) othersSucceed() bool {
 
 func round(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }
 
-// countsPolls says whether an operation that was polled often needed no more polls to its end than one
-// that was polled rarely: it may be the polls that drive the work. That it ended sooner says nothing
+// countsPolls says whether an operation that was polled often needed no more requests to its end than
+// any that was polled rarely: it may be the polls that drive the work. That it ended sooner says nothing
 // alone, because one piece of work takes longer than another.
 func (e *Evidence) countsPolls(often *conversation) bool {
-	rarely := e.talk(ProbeSlow)
-	return rarely != nil && rarely.told >= 0 && often.pollsToEnd() <= rarely.pollsToEnd()+2
-}
-
-// pollsToEnd is how often the status URL was asked until it told the end.
-func (c *conversation) pollsToEnd() int {
-	n := 0
-	for _, i := range c.polls() {
-		if i <= c.told {
-			n++
+	for _, c := range e.talks(ProbeSlow, ProbeAside, ProbeIdempotency) {
+		if c.accepted >= 0 && c.told > c.accepted && often.told-often.accepted > c.told-c.accepted+2 {
+			return false
 		}
 	}
-	return n
+	return true
 }
 
 // shortestRun is how long the shortest of the operations took that were not polled often.

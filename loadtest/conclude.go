@@ -83,12 +83,14 @@ const (
 func warnings(r *Result) []string {
 	var all []string
 	var late, poll Histogram
-	shed := int64(0)
+	var shed, ended, polls int64
 	for i := range r.Series {
 		s := &r.Series[i]
 		late.Merge(&s.Late)
 		poll.Merge(&s.Poll)
 		shed += s.Counts.Shed
+		ended += s.Done.Count()
+		polls += s.Counts.PollsSent
 	}
 	if p99 := late.Quantile(0.99); p99 > lateMin && p99 > time.Duration(lateShare*float64(poll.Quantile(0.5))) {
 		all = append(all, fmt.Sprintf("the generator was late: 1 of 100 requests left %v or more after its moment. This machine is too slow or too busy for the load; what was measured is its own queue too", p99.Round(100*time.Microsecond)))
@@ -98,6 +100,9 @@ func warnings(r *Result) []string {
 	}
 	if ports := r.errors("no-port"); ports > 0 {
 		all = append(all, fmt.Sprintf("%d connections could not be made for want of local ports: keep connections open, or use fewer", ports))
+	}
+	if ended > 0 && polls == 0 {
+		all = append(all, "no operation was polled: each submit was answered with its end, as a synchronous API does")
 	}
 	return append(all, r.warnFlow()...)
 }

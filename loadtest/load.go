@@ -130,7 +130,10 @@ func (l Load) String() string {
 		fmt.Fprintf(&b, " for %v", l.Duration)
 	}
 	if l.Operations > 0 {
-		fmt.Fprintf(&b, ", %d operations", l.Operations)
+		fmt.Fprintf(&b, ", %d operation", l.Operations)
+		if l.Operations > 1 {
+			b.WriteByte('s')
+		}
 	}
 	if l.Poisson {
 		fmt.Fprintf(&b, ", Poisson, seed %d", l.Seed)

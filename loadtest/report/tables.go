@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // table writes rows under a head; the first column is text, the others are numbers. Columns that do
@@ -108,10 +109,18 @@ func (v View) fates(p *page) {
 		p.prose("  ", "    ", fmt.Sprintf("%s of %s planned arrivals were not submitted: too many operations were in flight", number(c.Shed), number(c.Planned)))
 	}
 	p.prose("  ", "    ", fmt.Sprintf("%s: %s, %s of them sent again, %s answered 429; %s in, %s out",
-		plural(c.Requests, "request"), plural(c.PollsSent, "poll"), number(c.Resent), number(c.Throttled), size(c.BytesIn), size(c.BytesOut)))
+		plural(c.Requests, "request"), plural(c.PollsSent, "poll"), number(c.Resent), number(c.Throttled), size(c.BytesIn), sent(c)))
 	if l := littles(v.Result, p.sum); l != "" {
 		p.prose("  ", "    ", l)
 	}
+}
+
+// sent is how many bytes the requests had. net/http does not tell.
+func sent(c *loadtest.Counts) string {
+	if c.BytesOut == 0 && c.Requests > 0 {
+		return "an unknown number"
+	}
+	return size(c.BytesOut)
 }
 
 // littles checks the samples by Little's law: what is in flight is the rate times the time.
@@ -130,7 +139,11 @@ func (v View) errors(p *page) {
 	}
 	p.heading("what went wrong")
 	for _, e := range all {
-		p.prose(fmt.Sprintf("  %8s  ", number(e.Count)), strings.Repeat(" ", 12), visible(e.Reason)+": "+visible(e.Example))
+		of := plural(e.Count, "request")
+		if lro.Reason(e.Reason).Text() != "" { // how an operation ended; its requests are counted apart
+			of = plural(e.Count, "operation")
+		}
+		p.prose(fmt.Sprintf("  %16s  ", of), strings.Repeat(" ", 20), visible(e.Reason)+": "+visible(e.Example))
 	}
 }
 
