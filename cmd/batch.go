@@ -139,7 +139,9 @@ func (b *batchCommand) run(ctx context.Context, file string) error {
 	err = run.Do(stopping, source.Lines(list))
 	b.view.Close()
 	b.records.flush()
-	fmt.Fprintln(b.w.Stderr, tally)
+	if tally.total > 0 {
+		fmt.Fprintln(b.w.Stderr, tally)
+	}
 	switch {
 	case err != nil:
 		return usagef("%v", err)

@@ -30,6 +30,7 @@ type session struct {
 	client       *poller.Client
 	submitHeader http.Header
 	secrets      bool
+	mock         bool // the server ends with this command
 	view         render.View
 
 	began   time.Time
@@ -159,7 +160,7 @@ func (s *session) finish(ctx context.Context, op lro.Operation, content *render.
 	case failed != nil:
 		explainFailure(s.w, failed)
 		s.advise(failed)
-	case op.Outcome == lro.Succeeded && op.StatusURL != "":
+	case op.Outcome == lro.Succeeded && op.StatusURL != "" && !s.mock:
 		fmt.Fprintf(s.w.Stderr, "the operation has succeeded; to fetch its result again: asyncctl wait %s\n", s.handleArg(op))
 	}
 	return exitError(code)
@@ -197,6 +198,8 @@ func (s *session) advise(e *poller.Error) {
 		fmt.Fprintln(s.w.Stderr, "if a part is enough, --allow-partial takes it for a success and fetches the result")
 	case op.Reason == lro.HintBeyondDeadline:
 		fmt.Fprintln(s.w.Stderr, "use a longer --timeout, or --max-interval to ask earlier all the same")
+	case op.Reason == lro.DeadlinePassed && op.Misses > 1:
+		fmt.Fprintf(s.w.Stderr, "the last %d requests told no status: see whether the server is up\n", op.Misses)
 	case op.Reason == lro.CredentialsWithheld:
 		fmt.Fprintf(s.w.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
 	}
@@ -205,6 +208,10 @@ func (s *session) advise(e *poller.Error) {
 		return
 	}
 	if op.StatusURL != "" && op.Outcome != lro.Failed && op.Outcome != lro.Cancelled && op.Outcome != lro.Gone && op.Outcome != lro.Succeeded {
+		if s.mock {
+			fmt.Fprintln(s.w.Stderr, "the mock ends with this command, and the operation with it; \"asyncctl mockserver\" is one that stays")
+			return
+		}
 		fmt.Fprintf(s.w.Stderr, "the operation is not cancelled; to wait for it again: asyncctl wait %s\n", s.handleArg(op))
 	}
 }

@@ -11,7 +11,16 @@ import (
 // signalled is why a context ended.
 type signalled struct{ sig os.Signal }
 
-func (s signalled) Error() string { return "interrupted by " + s.sig.String() }
+func (s signalled) Error() string {
+	name := "SIGHUP"
+	switch s.sig {
+	case os.Interrupt:
+		name = "SIGINT"
+	case syscall.SIGTERM:
+		name = "SIGTERM"
+	}
+	return "interrupted by " + name
+}
 
 // interruptible returns a context that ends at the first SIGINT, SIGTERM or SIGHUP. The second one
 // ends the process.

@@ -85,6 +85,7 @@ func (s *submitCommand) run(c *cobra.Command, target string) error {
 	for name, values := range s.submitHeader {
 		req.Header[name] = values
 	}
+	s.mock = strings.HasPrefix(target, "mock:")
 	suitMock(target, &req, s.client.Header, c.Flags())
 	if s.printCurl || s.dryRun {
 		s.rehearse(req)
@@ -118,7 +119,7 @@ func (s *submitCommand) run(c *cobra.Command, target string) error {
 
 // accept prints where the operation can be asked for.
 func (s *submitCommand) accept(c *cobra.Command, target string, op lro.Operation) error {
-	if strings.HasPrefix(target, "mock:") {
+	if s.mock {
 		fmt.Fprintln(s.w.Stderr, "note: this mock ends with this command, and its operations with it; add --wait, or start \"asyncctl mockserver\"")
 	}
 	if s.out.format == "text" {

@@ -223,6 +223,15 @@ func TestHintBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 	})
 }
 
+// A hint from before the trouble is not why it ends.
+func TestDeadlineWhileTheServerIsInTrouble(t *testing.T) {
+	client := &poller.Client{Transport: inProcess{&script{steps: []http.HandlerFunc{accepted("2"), answer(500, "", "")}}}}
+	_, op, err := do(t, client, 9*time.Second)
+	if op.Reason != lro.DeadlinePassed || op.Misses < 2 {
+		t.Errorf("got %q after %d misses (%v), want %q", op.Reason, op.Misses, err, lro.DeadlinePassed)
+	}
+}
+
 func TestInterruptedWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

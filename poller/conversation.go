@@ -160,7 +160,7 @@ func (v *conversation) plan(ctx context.Context) time.Time {
 	if deadline, ok := ctx.Deadline(); ok && due.After(deadline.Add(-v.lead())) {
 		switch {
 		case v.op.NotBefore.After(deadline):
-			v.op = lro.GiveUp(v.op, lro.HintBeyondDeadline)
+			v.op = lro.GiveUp(v.op, v.beyond())
 			return due
 		case v.final:
 			v.op = lro.GiveUp(v.op, lro.DeadlinePassed)
@@ -176,6 +176,15 @@ func (v *conversation) plan(ctx context.Context) time.Time {
 		v.emit(Event{Wait: &Wait{Until: due, Why: why}})
 	}
 	return due
+}
+
+// beyond is why there is no time for another request: the server asked for the pause, unless it has not
+// been heard since.
+func (v *conversation) beyond() lro.Reason {
+	if v.op.Misses > 0 && v.op.HintNote == lro.HintAbsent {
+		return lro.DeadlinePassed
+	}
+	return lro.HintBeyondDeadline
 }
 
 // due returns when the next request goes out, and why then.

@@ -28,7 +28,7 @@ type Request struct {
 // Bind makes the flags of fs set the request.
 func (r *Request) Bind(fs *pflag.FlagSet) {
 	fs.StringVarP(&r.method, "request", "X", "", "`method` of the submit (default POST)")
-	fs.VarP(parts{&r.data, lines}, "data", "d", "content to submit; @`file`, @- for stdin; line breaks of files are dropped, as in curl")
+	fs.VarP(parts{&r.data, lines}, "data", "d", "`content` to submit; @file, @- for stdin; line breaks of files are dropped, as in curl")
 	fs.Var(parts{&r.data, whole}, "data-binary", "the same, byte for byte")
 	fs.Var(parts{&r.data, verbatim}, "data-raw", "the same, without a meaning for @")
 	fs.Var(parts{&r.data, encoded}, "data-urlencode", "the same, URL-encoded: `content`, =content, name=content, @file, name@file")
