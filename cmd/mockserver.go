@@ -164,6 +164,11 @@ func (m *mockCommand) server() (*mockserver.Server, error) {
 		if reportWriters[filepath.Ext(path)] == nil {
 			return nil, usagef("--grade %s: its name ends in .json, .xml or .md", path)
 		}
+		f, err := newAtomicFile(path, 0o644) // now, not when the client is done
+		if err != nil {
+			return nil, err
+		}
+		f.abandon()
 	}
 	s := &mockserver.Server{
 		Dialect: m.dialect, Seed: m.seed, Workers: m.workers, MaxQueue: m.maxQueue, Stateless: m.stateless,

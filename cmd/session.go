@@ -199,7 +199,7 @@ func (s *session) advise(e *poller.Error) {
 	case op.Reason == lro.HintBeyondDeadline:
 		fmt.Fprintln(s.w.Stderr, "use a longer --timeout, or --max-interval to ask earlier all the same")
 	case op.Reason == lro.DeadlinePassed && op.Misses > 1:
-		fmt.Fprintf(s.w.Stderr, "the last %d requests told no status: see whether the server is up\n", op.Misses)
+		fmt.Fprintf(s.w.Stderr, "the last %d requests told no status; -v shows what came of each\n", op.Misses)
 	case op.Reason == lro.CredentialsWithheld:
 		fmt.Fprintf(s.w.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
 	}

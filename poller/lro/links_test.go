@@ -57,6 +57,14 @@ func TestInlineCountsOnlyWithoutAResultURL(t *testing.T) {
 	}
 }
 
+func TestRefusedEndsIt(t *testing.T) {
+	d := scripted{reading: lro.Reading{Refused: true}}
+	op := lro.Next(d, accepted(t, lro.Reply{}), reply(400, fields(), `{"error":{"code":"x"}}`))
+	if op.Outcome != lro.Lost || op.Reason != lro.PollRefused || op.Problem.String() != "x" {
+		t.Errorf("got %s, %s: %s", op.Outcome, op.Reason, op.Problem)
+	}
+}
+
 func TestUnreadableIsAFailureInPassing(t *testing.T) {
 	d := scripted{reading: lro.Reading{Unreadable: true}}
 	op := accepted(t, lro.Reply{})
