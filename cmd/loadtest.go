@@ -24,7 +24,8 @@ type loadCommand struct {
 	plan    loadtest.Plan
 	until   []loadtest.Threshold // --threshold
 	aborts  []loadtest.Threshold // --abort-on
-	metrics string
+	metrics string               // the address of --listen-metrics
+	remote  bool                 // which other machines may reach
 	ctx     context.Context
 }
 
@@ -72,6 +73,7 @@ with --feed {{.name}} a member of the feed's line.`,
 	fs.SortFlags = false
 	l.load.bind(fs)
 	fs.StringVar(&l.metrics, "listen-metrics", "", "serve Prometheus metrics on this `address` while it runs; without a host on loopback")
+	fs.BoolVar(&l.remote, "allow-remote", false, "let --listen-metrics name an address that other machines reach")
 	l.out.bind(fs)
 	l.request.Bind(fs)
 	l.prof.bind(fs)

@@ -57,7 +57,7 @@ func (l *loadCommand) serveMetrics(f *followed) (stop func(), err error) {
 	if host == "" {
 		host = "127.0.0.1"
 	}
-	var servers listeners
+	servers := listeners{remote: l.remote}
 	base, err := servers.serve("--listen-metrics", net.JoinHostPort(host, port), f)
 	if err != nil {
 		return nil, err

@@ -100,7 +100,7 @@ var ErrNothingInCommon = errors.New("the two runs have no strategy in common")
 
 // Compare holds b against a. A change is called one only if its interval of 99 % confidence excludes
 // no change at all, and a regression if besides its estimate is worse by more than the bound. Figures
-// that one of the runs has not measured are left out.
+// that one of the runs has measured fewer than 8 times are left out: not even a median can be bounded then.
 func Compare(a, b *Result, o CompareOptions) (*Comparison, error) {
 	c := &Comparison{A: label(a), B: label(b)}
 	for i := range b.Series {
@@ -140,6 +140,10 @@ func seriesOf(r *Result, strategy string) *Series {
 	return &r.Series[i]
 }
 
+// fewest is how many measurements bound a median with 99 % confidence: that all lie on one side of it has
+// the chance 2/2^8.
+const fewest = 8
+
 func (c *Comparison) changes(x, y *Series, a, b *Result, o CompareOptions) {
 	add := func(figure, kind string, lower bool, p, q Band) {
 		change := Change{Strategy: y.Strategy, Figure: figure, Kind: kind, A: p, B: q, Difference: difference(p, q)}
@@ -148,7 +152,7 @@ func (c *Comparison) changes(x, y *Series, a, b *Result, o CompareOptions) {
 	}
 	for _, m := range metrics {
 		p, q := m.Of(x), m.Of(y)
-		if !m.Lower || m.Name == "late" || p.Count() == 0 || q.Count() == 0 { // lateness is not the server's
+		if !m.Lower || m.Name == "late" || min(p.Count(), q.Count()) < fewest { // lateness is not the server's
 			continue
 		}
 		kind := "duration"
@@ -169,6 +173,9 @@ func (c *Comparison) changes(x, y *Series, a, b *Result, o CompareOptions) {
 		if n.Lower && n.of(x)+n.of(y) > 0 && p > 0 && q > 0 && n.of(x) <= p && n.of(y) <= q && n.Name != "polls" {
 			add("rate("+n.Name+")", "share", true, shareBand(n.of(x), p), shareBand(n.of(y), q))
 		}
+	}
+	if x.Done.Count()+y.Done.Count() > 0 && min(x.Done.Count(), y.Done.Count()) < fewest {
+		c.Cautions = append(c.Cautions, fmt.Sprintf("fewer than %d operations with %s ended in one of the runs: their times are not compared", fewest, y.Strategy))
 	}
 	ended := Count{of: func(s *Series) int64 { return s.Counts.Succeeded }}
 	add("per_second(succeeded)", "number", false, rateBand(ended.of(x), a.Arriving().Seconds()), rateBand(ended.of(y), b.Arriving().Seconds()))

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,5 +188,28 @@ func TestCountsFields(t *testing.T) {
 	}
 	if (c == Counts{}) || len(c.fields()) != reflect.TypeFor[Counts]().NumField() {
 		t.Errorf("%d fields are listed", len(c.fields()))
+	}
+}
+
+func TestCompareLeavesOutWhatWasMeasuredTooSeldom(t *testing.T) {
+	run := func(n int, took time.Duration) *Result {
+		s := Series{Strategy: "server", Counts: Counts{Submitted: int64(n), Succeeded: int64(n)}}
+		for range n {
+			s.Done.Record(took)
+		}
+		return &Result{Elapsed: time.Minute, Series: []Series{s}}
+	}
+	for n, compared := range map[int]bool{1: false, 7: false, 8: true} {
+		c, err := Compare(run(n, time.Second), run(300, 5*time.Second), CompareOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		judged := slices.ContainsFunc(c.Changes, func(change Change) bool { return change.Figure == "p50(done)" })
+		if judged != compared || (len(c.Regressions()) > 0) != compared {
+			t.Errorf("%d operations against 300: compared %t, regressions %+v", n, judged, c.Regressions())
+		}
+		if told := strings.Contains(strings.Join(c.Cautions, "\n"), "fewer than 8"); told == compared {
+			t.Errorf("%d operations against 300: %q", n, c.Cautions)
+		}
 	}
 }
