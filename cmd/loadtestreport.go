@@ -72,6 +72,6 @@ exactly: the percentiles are those that one process would have measured.`,
 			return file.commit()
 		},
 	}
-	c.Flags().StringVarP(&out.file, "output", "o", "", "write the merged result to this `file` (default stdout)")
+	c.Flags().StringVarP(&out.file, "out", "o", "", "write the merged result to this `file` (default stdout)")
 	return c
 }
