@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"bufio"
 	"encoding/pem"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,7 +23,20 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"asyncctl": func() { os.Exit(cmd.Main(cmd.Process())) }, "asyncctl-buggy": buggy})
+	testscript.Main(patient{m}, map[string]func(){"asyncctl": func() { os.Exit(cmd.Main(cmd.Process())) }, "asyncctl-buggy": buggy})
+}
+
+// patient runs more scripts at a time than there are processors, unless -parallel says how many:
+// they mostly wait.
+type patient struct{ *testing.M }
+
+// Run runs the tests.
+func (p patient) Run() int {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		f.Value.Set("6") // a number is always taken
+	}
+	return p.M.Run()
 }
 
 // Each script is one behaviour of the command line. Besides testscript's own commands there are
