@@ -41,14 +41,19 @@ func startRclone(ctx context.Context, s *stage) (*target, error) {
 	if err := ready(ctx, http.DefaultClient, base); err != nil {
 		return nil, err
 	}
+	t := rcloneRows(s, files)
+	t.version, t.base = says(ctx, "rclone", "version"), base
+	return t, nil
+}
+
+// rcloneRows are the operations; files is the server of a slow file.
+func rcloneRows(s *stage, files string) *target {
 	copying := func(name string, more ...string) []string {
 		return append([]string{"submit", "{url}/operations/copyurl", "--dialect", s.descriptor("rclone"), "--json",
 			fmt.Sprintf(`{"fs": "{work}/copies", "remote": "a", "url": "%s/%s"}`, files, name)}, more...)
 	}
 	handle := []string{"{work}/long.handle", "--dialect", s.descriptor("rclone"), "--trust-origin", "{url}"}
 	return &target{
-		version: says(ctx, "rclone", "version"),
-		base:    base,
 		slow:    copying("slow", "--wait"),
 		failing: copying("missing", "--wait"),
 		rows: []row{{
@@ -80,5 +85,5 @@ func startRclone(ctx context.Context, s *stage) (*target, error) {
 			args: []string{"submit", "{url}/operations/bake", "--dialect", s.descriptor("rclone"), "--json", "{}", "--wait"},
 			want: want{exit: 4, outcome: "refused", requests: 1},
 		}},
-	}, nil
+	}
 }

@@ -57,13 +57,18 @@ func startRestate(ctx context.Context, s *stage) (*target, error) {
 	if err := register(ctx, admin, fmt.Sprintf("http://127.0.0.1:%d", ports[3])); err != nil {
 		return nil, err
 	}
+	t := restateRows(s)
+	t.version, t.base = npmVersion(dir, "@restatedev/restate-server"), fmt.Sprintf("http://127.0.0.1:%d", ports[0])
+	return t, nil
+}
+
+// restateRows are the operations.
+func restateRows(s *stage) *target {
 	call := func(handler string, more ...string) []string {
 		return append([]string{"submit", "{url}/Reports/" + handler + "/send", "--dialect", s.descriptor("restate"),
 			"--json", `{"ms": 1000}`, "--wait"}, more...)
 	}
 	return &target{
-		version: npmVersion(dir, "@restatedev/restate-server"),
-		base:    fmt.Sprintf("http://127.0.0.1:%d", ports[0]),
 		slow:    call("render"),
 		failing: call("fail"),
 		rows: []row{{
@@ -87,7 +92,7 @@ func startRestate(ctx context.Context, s *stage) (*target, error) {
 			args: call("bake"),
 			want: want{exit: 4, outcome: "refused", requests: 1},
 		}},
-	}, nil
+	}
 }
 
 const restateConf = `node-name = "interop"
