@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -21,19 +20,7 @@ func (s judgingScreen) view() string {
 	if s.width <= 0 || s.height <= 0 || s.run.began.IsZero() {
 		return ""
 	}
-	room := max(1, s.height-1)
-	lines := s.lines(room)
-	lines = lines[:min(len(lines), room)]
-	for i, line := range lines {
-		if line != "" && s.width >= roomy {
-			line = "  " + line
-		}
-		lines[i] = strings.TrimRight(s.g.clip(line, s.width), " ")
-	}
-	if s.height > 1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(lines, "\n")
+	return s.g.frame(s.lines, s.width, s.height)
 }
 
 func (s judgingScreen) lines(room int) []string {

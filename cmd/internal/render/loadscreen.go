@@ -56,19 +56,7 @@ func (v loadScreen) view() string {
 	if v.width <= 0 || v.height <= 0 || !v.frame.begun {
 		return ""
 	}
-	room := max(1, v.height-1)
-	lines := v.lines(room)
-	lines = lines[:min(len(lines), room)]
-	for i, line := range lines {
-		if line != "" && v.width >= roomy {
-			line = "  " + line
-		}
-		lines[i] = strings.TrimRight(v.g.clip(line, v.width), " ")
-	}
-	if v.height > 1 {
-		lines = append(lines, "")
-	}
-	return strings.Join(lines, "\n")
+	return v.g.frame(v.lines, v.width, v.height)
 }
 
 func (v loadScreen) lines(room int) []string {

@@ -31,16 +31,22 @@ func (s screen) view() string {
 	if s.width <= 0 || s.height <= 0 || s.op.began.IsZero() {
 		return ""
 	}
-	room := max(1, s.height-1)
-	lines := s.lines(room)
+	return s.g.frame(s.lines, s.width, s.height)
+}
+
+// frame fits what lines composes for so many rows into the terminal: indented where there is room, cut
+// to its width, and with an empty line at the end for the cursor.
+func (g glyphs) frame(compose func(room int) []string, width, height int) string {
+	room := max(1, height-1)
+	lines := compose(room)
 	lines = lines[:min(len(lines), room)]
 	for i, line := range lines {
-		if line != "" && s.width >= roomy {
+		if line != "" && width >= roomy {
 			line = "  " + line
 		}
-		lines[i] = strings.TrimRight(s.g.clip(line, s.width), " ")
+		lines[i] = strings.TrimRight(g.clip(line, width), " ")
 	}
-	if s.height > 1 {
+	if height > 1 {
 		lines = append(lines, "")
 	}
 	return strings.Join(lines, "\n")
