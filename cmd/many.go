@@ -93,7 +93,10 @@ func (q *quorum) of(n int) (int, error) {
 		return 1, nil
 	}
 	need, _ := strconv.Atoi(q.text)
-	if need > n {
+	switch {
+	case need > n && n == 1:
+		return 0, usagef("--until %d: there is only one operation", need)
+	case need > n:
 		return 0, usagef("--until %d: there are only %d operations", need, n)
 	}
 	return need, nil

@@ -37,6 +37,9 @@ names no origin on your behalf: headers and credentials go to its origin only wi
   asyncctl wait *.handle --until any --timeout 5m`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if _, err := s.until.of(len(args)); err != nil {
+				return err
+			}
 			if len(args) > 1 {
 				return s.many(c.Context(), args)
 			}
