@@ -7,12 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/descriptor"
+	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-func newDialect(w World) *cobra.Command {
+func newDialect(w app.World) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "dialect",
 		Short: "List the API families that asyncctl knows, and check descriptors of others",
@@ -36,7 +38,7 @@ func newDescriptors() *cobra.Command {
 	return &cobra.Command{Use: "descriptors", Short: "how a dialect is described in a file", Long: descriptor.Help()}
 }
 
-func newDialectList(w World) *cobra.Command {
+func newDialectList(w app.World) *cobra.Command {
 	var format string
 	c := &cobra.Command{
 		Use: "list", Short: "List the dialects", Args: cobra.NoArgs,
@@ -48,7 +50,7 @@ FILE says that "asyncctl dialect show NAME" prints it as a descriptor. EVIDENCE 
 to us: from the specification or source code (primary), from documentation, or unverified.`,
 		Example: "  asyncctl dialect list\n  asyncctl dialect list --format json",
 		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("--format", format, "text", "json"); err != nil {
+			if err := app.OneOf("--format", format, "text", "json"); err != nil {
 				return err
 			}
 			if format == "json" {
@@ -82,7 +84,7 @@ type listed struct {
 	Exchange       string   `json:"exchange"`
 }
 
-func listJSON(w World) error {
+func listJSON(w app.World) error {
 	document := struct {
 		Schema   string   `json:"schema"`
 		Dialects []listed `json:"dialects"`
@@ -129,7 +131,7 @@ func yes(b bool) string {
 	return "no"
 }
 
-func newDialectShow(w World) *cobra.Command {
+func newDialectShow(w app.World) *cobra.Command {
 	return &cobra.Command{
 		Use: "show NAME", Short: "Print a built-in dialect as a descriptor to start from", Args: cobra.ExactArgs(1),
 		Long: `Print a built-in dialect as a descriptor, the file that --dialect takes.
@@ -141,11 +143,11 @@ NAME" describes every one of them.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			info, ok := dialect.Describe(args[0])
 			if !ok {
-				return unknownDialect(args[0])
+				return follow.UnknownDialect(args[0])
 			}
 			rules, ok := dialect.RulesOf(args[0])
 			if !ok {
-				return usagef("%s is partly code and cannot be printed as a descriptor; \"asyncctl explain %[1]s\" describes it, \"asyncctl dialect list\" says which can be", args[0])
+				return app.Usagef("%s is partly code and cannot be printed as a descriptor; \"asyncctl explain %[1]s\" describes it, \"asyncctl dialect list\" says which can be", args[0])
 			}
 			text, err := (&descriptor.Descriptor{About: info.Looks, Source: info.Source, Rules: rules}).YAML()
 			if err != nil {
@@ -157,7 +159,7 @@ NAME" describes every one of them.`,
 	}
 }
 
-func newDialectCheck(w World) *cobra.Command {
+func newDialectCheck(w app.World) *cobra.Command {
 	return &cobra.Command{
 		Use: "check FILE...", Short: "Check descriptors", Args: cobra.MinimumNArgs(1),
 		Long: `Check descriptors, and tell every mistake with its line and field. - stands for stdin.
@@ -167,7 +169,7 @@ The exit code is 2 if one of them cannot be used.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var wrong []string
 			for _, file := range args {
-				d, err := readDescriptor(file, w.Stdin)
+				d, err := follow.ReadDescriptor(file, w.Stdin)
 				if err != nil {
 					wrong = append(wrong, err.Error())
 					continue
@@ -178,23 +180,11 @@ The exit code is 2 if one of them cannot be used.`,
 				}
 			}
 			if len(wrong) > 0 {
-				return usagef("%s", strings.Join(wrong, "\n"))
+				return app.Usagef("%s", strings.Join(wrong, "\n"))
 			}
 			return nil
 		},
 	}
-}
-
-// asked is dialect.Auto for a person who has said that something is to be called off: where nothing
-// gave a family away, that is the pattern's own way, DELETE.
-type asked struct{ dialect.Auto }
-
-// Cancel is the dialect's own where that is sure, and the pattern's where there is no other.
-func (a asked) Cancel(op lro.Operation) (lro.Request, bool) {
-	if op.Dialect == lro.GenericName {
-		return lro.Generic{}.Cancel(op)
-	}
-	return a.Auto.Cancel(op)
 }
 
 // dialectText describes a dialect: paragraphs in lines, and an exchange that stays as it is.

@@ -7,6 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/judge"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/conformance"
 	"github.com/asyncctl/asyncctl/mockserver"
@@ -60,7 +63,7 @@ var exitTexts = []topic{
 	{"143", "exit code", "Terminated by SIGTERM. The operation goes on."},
 }
 
-func newExplain(w World) *cobra.Command {
+func newExplain(w app.World) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain WORD",
 		Short: "Explain an exit code, an outcome, a reason, a dialect, a fault or a rule, offline",
@@ -94,7 +97,7 @@ func newExplain(w World) *cobra.Command {
 	}
 }
 
-func explain(w World, word string) error {
+func explain(w app.World, word string) error {
 	found := false
 	for _, t := range topics() {
 		if !strings.EqualFold(t.word, word) {
@@ -106,22 +109,22 @@ func explain(w World, word string) error {
 		found = true
 		t.print(w)
 	}
-	if r := ruleNamed(word); r != nil {
+	if r := judge.RuleNamed(word); r != nil {
 		if found {
 			fmt.Fprintln(w.Stdout)
 		}
 		found = true
-		explainRule(w, r)
+		judge.ExplainRule(w, r)
 	}
 	if !found {
-		return usagef("there is nothing to explain about %q; \"asyncctl explain\" lists the words", word)
+		return app.Usagef("there is nothing to explain about %q; \"asyncctl explain\" lists the words", word)
 	}
 	return nil
 }
 
 // print writes a topic, each line of its text as a paragraph. Lines that begin with a blank are an
 // example: they stay as they are, together.
-func (t topic) print(w World) {
+func (t topic) print(w app.World) {
 	fmt.Fprintf(w.Stdout, "%s (%s)\n", t.word, t.kind)
 	example := false
 	for _, line := range strings.Split(t.text, "\n") {
@@ -143,14 +146,14 @@ func topics() []topic {
 	for _, r := range lro.Reasons() {
 		text := r.Text()
 		text = strings.ToUpper(text[:1]) + text[1:] + "."
-		all = append(all, topic{string(r), "reason", fmt.Sprintf("%s The exit code is %d.", text, codes[r.Class()])})
+		all = append(all, topic{string(r), "reason", fmt.Sprintf("%s The exit code is %d.", text, app.Codes[r.Class()])})
 	}
 	for _, name := range dialect.Names() {
 		info, _ := dialect.Describe(name)
 		all = append(all, topic{name, "dialect", dialectText(info)})
 	}
 	for _, f := range mockserver.Faults() {
-		all = append(all, topic{f.Name, "fault", faultText(f)})
+		all = append(all, topic{f.Name, "fault", mock.FaultText(f)})
 	}
 	return all
 }

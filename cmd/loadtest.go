@@ -1,36 +1,14 @@
 package cmd
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
-	"github.com/asyncctl/asyncctl/cmd/internal/curl"
-	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/load"
 )
 
-// loadCommand loads an asynchronous endpoint.
-type loadCommand struct {
-	w       World
-	request curl.Request
-	head    curl.Header
-	conn    curl.Connection
-	prof    profileFlags
-	wait    waitFlags // the dialect, its words, and whom to trust
-	load    loadFlags
-	out     loadOutput
-
-	in      *curl.Input
-	plan    loadtest.Plan
-	until   []loadtest.Threshold // --threshold
-	aborts  []loadtest.Threshold // --abort-on
-	metrics string               // the address of --listen-metrics
-	remote  bool                 // which other machines may reach
-	ctx     context.Context
-}
-
-func newLoadtest(w World) *cobra.Command {
-	l := &loadCommand{w: w}
+func newLoadtest(w app.World) *cobra.Command {
+	l := &load.Command{World: w}
 	c := &cobra.Command{
 		Use:   "loadtest URL",
 		Short: "Load an asynchronous endpoint: how fast, how many, how late, and what to put into Retry-After",
@@ -64,25 +42,25 @@ with --feed {{.name}} a member of the feed's line.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("say what to load: a URL; \"asyncctl loadtest mock:\" shows one run")
+				return app.Usagef("say what to load: a URL; \"asyncctl loadtest mock:\" shows one run")
 			}
-			return l.run(c, args[0])
+			return l.Run(c, args[0])
 		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	l.load.bind(fs)
-	fs.StringVar(&l.metrics, "listen-metrics", "", "serve Prometheus metrics on this `address` while it runs; without a host on loopback")
-	fs.BoolVar(&l.remote, "allow-remote", false, "let --listen-metrics name an address that other machines reach")
-	l.out.bind(fs)
-	l.request.Bind(fs)
-	l.prof.bind(fs)
-	l.head.Bind(fs)
-	l.wait.bindPatience(fs)
-	l.wait.bindQuestion(fs)
-	fs.StringArrayVar(&l.wait.successWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
-	fs.StringArrayVar(&l.wait.failureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
-	l.conn.Bind(fs)
+	l.Load.Bind(fs)
+	fs.StringVar(&l.Metrics, "listen-metrics", "", "serve Prometheus metrics on this `address` while it runs; without a host on loopback")
+	fs.BoolVar(&l.Remote, "allow-remote", false, "let --listen-metrics name an address that other machines reach")
+	l.Output.Bind(fs)
+	l.Request.Bind(fs)
+	l.Profile.Bind(fs)
+	l.Header.Bind(fs)
+	l.Waiting.BindPatience(fs)
+	l.Waiting.BindQuestion(fs)
+	fs.StringArrayVar(&l.Waiting.SuccessWhen, "success-when", nil, "a state `WORD` (or /pointer=WORD) that means success, besides the known ones")
+	fs.StringArrayVar(&l.Waiting.FailureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
+	l.Connection.Bind(fs)
 	c.AddCommand(newLoadAdvise(w), newLoadCompare(w), newLoadMerge(w), newLoadReport(w))
 	for _, sub := range c.Commands() {
 		checkUsage(sub)

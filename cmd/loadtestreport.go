@@ -3,11 +3,13 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/load"
 	"github.com/asyncctl/asyncctl/loadtest/report"
 )
 
-func newLoadReport(w World) *cobra.Command {
-	var out loadOutput
+func newLoadReport(w app.World) *cobra.Command {
+	var out load.Output
 	var thresholds []string
 	c := &cobra.Command{
 		Use:   "report FILE...",
@@ -18,34 +20,34 @@ func newLoadReport(w World) *cobra.Command {
   asyncctl loadtest report run.json --threshold 'p99(done)<30s'`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			until, err := conditions("threshold", thresholds)
+			until, err := load.Conditions("threshold", thresholds)
 			if err != nil {
 				return err
 			}
-			result, err := mergedFiles(w, args)
+			result, err := load.MergedFiles(w, args)
 			if err != nil {
 				return err
 			}
-			defer out.abandon()
-			if err := out.reserve(); err != nil {
+			defer out.Abandon()
+			if err := out.Reserve(); err != nil {
 				return err
 			}
-			v := viewOf(result, until)
-			if err := out.deliver(w, v); err != nil {
+			v := load.ViewOf(result, until)
+			if err := out.Deliver(w, v); err != nil {
 				return err
 			}
-			return missed(w, v)
+			return load.Missed(w, v)
 		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	out.bindReports(fs)
+	out.BindReports(fs)
 	fs.StringArrayVar(&thresholds, "threshold", nil, "`condition` that has to be met, or the exit code is 1")
 	return c
 }
 
-func newLoadMerge(w World) *cobra.Command {
-	out := loadOutput{format: "text"}
+func newLoadMerge(w app.World) *cobra.Command {
+	out := load.Output{Format: "text"}
 	c := &cobra.Command{
 		Use:   "merge FILE... -o FILE",
 		Short: "Make one result file of those of several shards; exact",
@@ -54,24 +56,24 @@ exactly: the percentiles are those that one process would have measured.`,
 		Example: `  asyncctl loadtest merge shard-0.json shard-1.json -o all.json`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			result, err := mergedFiles(w, args)
+			result, err := load.MergedFiles(w, args)
 			if err != nil {
 				return err
 			}
-			if out.file == "" || out.file == "-" {
+			if out.File == "" || out.File == "-" {
 				return report.Write(w.Stdout, result)
 			}
-			file, err := newAtomicFile(out.file, 0o644)
+			file, err := app.NewAtomicFile(out.File, 0o644)
 			if err != nil {
 				return err
 			}
-			defer file.abandon()
+			defer file.Abandon()
 			if err := report.Write(file, result); err != nil {
-				return usagef("cannot write %s: %v", out.file, err)
+				return app.Usagef("cannot write %s: %v", out.File, err)
 			}
-			return file.commit()
+			return file.Commit()
 		},
 	}
-	c.Flags().StringVarP(&out.file, "out", "o", "", "write the merged result to this `file` (default stdout)")
+	c.Flags().StringVarP(&out.File, "out", "o", "", "write the merged result to this `file` (default stdout)")
 	return c
 }

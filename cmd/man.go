@@ -5,9 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
 )
 
-func newMan(w World, root *cobra.Command) *cobra.Command {
+func newMan(w app.World, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "man [DIR]",
 		Short: "Print the man page, or write one for each command into a directory",
@@ -20,7 +22,7 @@ func newMan(w World, root *cobra.Command) *cobra.Command {
 				return doc.GenMan(root, header, w.Stdout)
 			}
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return usagef("%v", err)
+				return app.Usagef("%v", err)
 			}
 			return doc.GenManTree(root, header, args[0])
 		},

@@ -2,14 +2,14 @@ package cmd
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
-func newMockFaults(w World) *cobra.Command {
+func newMockFaults(w app.World) *cobra.Command {
 	c := &cobra.Command{
 		Use: "faults", Short: "List what the mock can do wrong", Args: cobra.NoArgs,
 		Example: "  asyncctl mockserver faults",
@@ -22,16 +22,4 @@ func newMockFaults(w World) *cobra.Command {
 	}
 	checkUsage(c)
 	return c
-}
-
-// faultText describes a fault, a paragraph a line.
-func faultText(f mockserver.FaultInfo) string {
-	parts := []string{f.Summary, "It exposes: " + f.Exposes, "It befalls: " + f.Befalls + ". As written: --fault " + f.Default}
-	for _, p := range f.Parameters {
-		parts = append(parts, p.Name+": "+p.Allowed)
-	}
-	if len(f.Rules) > 0 {
-		parts = append(parts, "It breaks the rules: "+strings.Join(f.Rules, ", "))
-	}
-	return strings.Join(parts, "\n")
 }

@@ -6,11 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 )
 
-func newReplay(w World) *cobra.Command {
-	var out outputFlags
+func newReplay(w app.World) *cobra.Command {
+	var out follow.Output
 	c := &cobra.Command{
 		Use:   "replay FILE|-",
 		Short: "Show recorded events again",
@@ -19,14 +21,14 @@ func newReplay(w World) *cobra.Command {
   asyncctl replay events.ndjson --progress plain -v`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if err := oneOf("--progress", out.progress, "auto", "tui", "bars", "plain", "json"); err != nil {
+			if err := app.OneOf("--progress", out.Progress, "auto", "tui", "bars", "plain", "json"); err != nil {
 				return err
 			}
 			from := w.Stdin
 			if args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {
-					return usagef("%v", err)
+					return app.Usagef("%v", err)
 				}
 				defer f.Close()
 				from = f
@@ -34,23 +36,23 @@ func newReplay(w World) *cobra.Command {
 			return replay(w, &out, from, args[0])
 		},
 	}
-	c.Flags().StringVar(&out.progress, "progress", "auto", "auto, tui, bars, plain or json; on stderr")
-	c.Flags().BoolVarP(&out.verbose, "verbose", "v", false, "show each request and each reply")
+	c.Flags().StringVar(&out.Progress, "progress", "auto", "auto, tui, bars, plain or json; on stderr")
+	c.Flags().BoolVarP(&out.Verbose, "verbose", "v", false, "show each request and each reply")
 	return c
 }
 
-func replay(w World, out *outputFlags, from io.Reader, name string) error {
+func replay(w app.World, out *follow.Output, from io.Reader, name string) error {
 	var names []string
-	if out.progress == "bars" {
+	if out.Progress == "bars" {
 		names = []string{}
 	}
-	view, err := out.view(w, "", names)
+	view, err := out.View(w, "", names)
 	if err != nil {
 		return err
 	}
 	defer view.Close()
 	if err := render.Replay(view, render.ReadEvents(from)); err != nil {
-		return usagef("%s: %v", name, err)
+		return app.Usagef("%s: %v", name, err)
 	}
 	return nil
 }

@@ -5,35 +5,29 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
 )
 
 // World is what a run of the program touches. Tests make their own.
-type World struct {
-	Args           []string // without the program's name
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-	Env            func(name string) string
-}
+type World = app.World
 
 // Process is the real world.
-func Process() World {
-	return World{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv}
-}
+func Process() World { return app.Process() }
 
 // Main runs one command and returns the exit code of the process.
 func Main(w World) (code int) {
 	defer func() {
 		if bug := recover(); bug != nil {
 			fmt.Fprintf(w.Stderr, "asyncctl: this is a bug in asyncctl: %v\n%s", bug, debug.Stack())
-			code = exitBug
+			code = app.ExitBug
 		}
 	}()
-	ctx, stop := interruptible(context.Background())
+	ctx, stop := app.Interruptible(context.Background())
 	defer stop()
 	root := newRoot(w)
 	root.SetArgs(w.Args)
@@ -43,13 +37,13 @@ func Main(w World) (code int) {
 	root.SetIn(w.Stdin)
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
-	return exitCode(ctx, w, root.ExecuteContext(ctx))
+	return app.ExitCode(ctx, w, root.ExecuteContext(ctx))
 }
 
 // Tree returns all commands, for those that write about them.
-func Tree() *cobra.Command { return newRoot(Process()) }
+func Tree() *cobra.Command { return newRoot(app.Process()) }
 
-func newRoot(w World) *cobra.Command {
+func newRoot(w app.World) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "asyncctl",
 		Short: "Follow, imitate, judge and load HTTP endpoints that answer 202 and \"ask again later\"",
@@ -74,9 +68,9 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%v; see \"%s --help\"", err, c.CommandPath())
+		return app.Usagef("%v; see \"%s --help\"", err, c.CommandPath())
 	})
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return applyEnvironment(w, c) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return config.Apply(w, c) }
 	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newBatch(w), newMockserver(w), newConformance(w), newLoadtest(w),
 		newDialect(w), newReplay(w), newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newDescriptors(), newEnvironment(), newFormats())
 	for _, c := range root.Commands() {
@@ -90,9 +84,9 @@ func unknownCommand(c *cobra.Command, args []string) error {
 		return nil
 	}
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		return usagef("there is no command %q; did you mean %q?", args[0], near[0])
+		return app.Usagef("there is no command %q; did you mean %q?", args[0], near[0])
 	}
-	return usagef("there is no command %q; see \"asyncctl --help\"", args[0])
+	return app.Usagef("there is no command %q; see \"asyncctl --help\"", args[0])
 }
 
 // checkUsage makes a command's wrong arguments a matter of usage.
@@ -100,7 +94,7 @@ func checkUsage(c *cobra.Command) {
 	if check := c.Args; check != nil {
 		c.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return usagef("%v; see \"%s --help\"", err, c.CommandPath())
+				return app.Usagef("%v; see \"%s --help\"", err, c.CommandPath())
 			}
 			return nil
 		}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package app
+
+// Pauses has nothing to do: there is no Ctrl-Z.
+func Pauses(Pausable) (stop func()) { return func() {} }

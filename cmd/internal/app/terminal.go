@@ -1,0 +1,54 @@
+package app
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+)
+
+// cleanWriter shows control characters instead of sending them to the terminal.
+type cleanWriter struct{ w io.Writer }
+
+// NewCleanWriter returns a writer to w that shows control characters.
+func NewCleanWriter(w io.Writer) io.Writer { return cleanWriter{w} }
+
+func (c cleanWriter) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(c.w, render.CleanText(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func Indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
+
+// Pausable is a view that draws over itself, and must go while the process is stopped.
+type Pausable interface {
+	Suspend()
+	Resume()
+}
+
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// Colored decides about colours on a terminal: --color beats NO_COLOR, that CLICOLOR_FORCE, and that
+// a dumb terminal. See no-color.org and bixense.com/clicolors.
+func Colored(flag string, env func(string) string) bool {
+	switch {
+	case flag == "always" || flag == "never":
+		return flag == "always"
+	case env("NO_COLOR") != "":
+		return false
+	case Truthy(env("CLICOLOR_FORCE")):
+		return true
+	}
+	return env("TERM") != "dumb" && env("CLICOLOR") != "0"
+}
+
+// Truthy reads a variable that switches something on: CI=true, CI=1.
+func Truthy(v string) bool { return v != "" && v != "0" && !strings.EqualFold(v, "false") }

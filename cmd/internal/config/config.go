@@ -1,0 +1,159 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// config is the person's own configuration file.
+type config struct {
+	path     string
+	Profiles map[string]profile `yaml:"profiles"`
+}
+
+// profile is how to reach one API. What it holds is sent to its origin alone.
+type profile struct {
+	Origin  string            `yaml:"origin"`
+	Headers map[string]string `yaml:"headers"`
+	Flags   map[string]string `yaml:"flags"`
+}
+
+// project is the file that a working directory may have. Whoever writes to the directory writes it,
+// so it may say nothing that decides where something is sent, what is run, or what is trusted.
+type project struct {
+	Flags map[string]string `yaml:"flags"`
+}
+
+// projectFile is its name.
+const projectFile = ".asyncctl.yaml"
+
+// harmless lists the flags that a project may set.
+var Harmless = []string{"timeout", "interval", "max-interval", "poll-retries", "grace", "request-timeout", "retry", "progress", "format", "silent", "verbose", "prefer-wait", "concurrency", "rate", "requests", "requests-per-host"}
+
+func configPath(env func(string) string) string {
+	base := env("XDG_CONFIG_HOME")
+	if base == "" && env("HOME") != "" {
+		base = filepath.Join(env("HOME"), ".config")
+	}
+	if base == "" {
+		return ""
+	}
+	return filepath.Join(base, "asyncctl", "config.yaml")
+}
+
+// readConfig reads the person's file; none is fine.
+func readConfig(env func(string) string) (*config, error) {
+	c := &config{path: configPath(env)}
+	if c.path == "" {
+		return c, nil
+	}
+	return c, readYAML(c.path, c)
+}
+
+// readYAML reads a file strictly; one that is not there leaves to as it is.
+func readYAML(path string, to any) error {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return app.Usagef("%v", err)
+	}
+	strict := yaml.NewDecoder(bytes.NewReader(text))
+	strict.KnownFields(true)
+	if err := strict.Decode(to); err != nil && !errors.Is(err, io.EOF) {
+		return app.Usagef("%s: %v", path, strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	return nil
+}
+
+// apply sets the flags of one profile, and marks its origin.
+func (c *config) apply(name string, command *cobra.Command) error {
+	p, ok := c.Profiles[name]
+	if !ok {
+		return app.Usagef("there is no profile %q in %s; it has %s", name, c.path, strings.Join(slices.Sorted(maps.Keys(c.Profiles)), ", "))
+	}
+	flags := command.Flags()
+	origin := lro.Origin(p.Origin)
+	if origin == "" {
+		return app.Usagef("%s: profile %q: its origin %q is not one: write https://host", c.path, name, p.Origin)
+	}
+	if err := flags.Set("profile-origin", origin); err != nil {
+		return err
+	}
+	given, _ := flags.GetStringArray("header")
+	for _, header := range slices.Sorted(maps.Keys(p.Headers)) {
+		if slices.ContainsFunc(given, func(line string) bool {
+			name, _, _ := strings.Cut(line, ":")
+			return strings.EqualFold(strings.TrimSpace(name), header)
+		}) {
+			continue // the command line beats the profile
+		}
+		if err := flags.Set("header", header+": "+p.Headers[header]); err != nil {
+			return app.Usagef("%s: profile %q: %v", c.path, name, err)
+		}
+	}
+	return setFlags(flags, p.Flags, fmt.Sprintf("%s: profile %q", c.path, name), nil)
+}
+
+// applyProject sets the flags of the working directory's file.
+func applyProject(flags *pflag.FlagSet) error {
+	var p project
+	if err := readYAML(projectFile, &p); err != nil {
+		return err
+	}
+	return setFlags(flags, p.Flags, projectFile, Harmless)
+}
+
+// setFlags sets what was not set before. Flags of other commands are passed over.
+func setFlags(flags *pflag.FlagSet, values map[string]string, source string, allowed []string) error {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if allowed != nil && !slices.Contains(allowed, name) {
+			return app.Usagef("%s: a project's file may not set %q; it may set %s", source, name, strings.Join(allowed, ", "))
+		}
+		f := flags.Lookup(name)
+		if f == nil || f.Changed && f.Value.Type() != "stringArray" {
+			continue
+		}
+		if err := flags.Set(name, values[name]); err != nil {
+			return app.Usagef("%s: %s: %v", source, name, err)
+		}
+	}
+	return nil
+}
+
+// Profile choose a profile.
+type Profile struct {
+	name, Origin string
+	none         bool
+}
+
+func (f *Profile) Bind(fs *pflag.FlagSet) {
+	fs.StringVar(&f.name, "profile", "", "take headers, credentials and flags from this `profile` of the configuration")
+	fs.BoolVar(&f.none, "no-config", false, "read no configuration file")
+	fs.StringVar(&f.Origin, "profile-origin", "", "")
+	fs.MarkHidden("profile-origin")
+}
+
+// Check refuses a target that is not of the profile's origin: what the profile holds is not for it.
+func (f *Profile) Check(target string) error {
+	if f.name == "" || lro.Origin(target) == f.Origin {
+		return nil
+	}
+	return app.Usagef("profile %q is for %s, and not for %s", f.name, f.Origin, lro.Origin(target))
+}

@@ -1,0 +1,186 @@
+package follow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/batch"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Batch submits a list.
+type Batch struct {
+	Session
+	Bounds      manyFlags
+	Concurrency int
+	Rate        float64
+	URL         string
+	Journal     string
+	NoJournal   bool
+	Assume      string
+	Key         string
+	Again       bool
+	FailFast    bool
+	Retry       int
+	records     *app.Records
+}
+
+func (b *Batch) check(file string) error {
+	if err := app.OneOf("--assume", b.Assume, "", "taken", "lost"); err != nil {
+		return err
+	}
+	if err := app.OneOf("--idempotency-key", b.Key, "", "auto"); err != nil {
+		return err
+	}
+	if b.Concurrency < 1 || b.Rate < 0 {
+		return app.Usagef("--concurrency is at least 1, and --rate is not negative")
+	}
+	if file == "-" && b.Journal == "" && !b.NoJournal {
+		return app.Usagef("a list from stdin has no name: say --journal FILE, or --no-journal")
+	}
+	return b.Bounds.check()
+}
+
+func (b *Batch) Run(ctx context.Context, file string) error {
+	if err := b.check(file); err != nil {
+		return err
+	}
+	list, dir, err := b.list(file)
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	url, stopMock, err := mock.Serve(b.URL)
+	if err != nil {
+		return err
+	}
+	defer stopMock()
+	b.names = []string{}
+	if err := b.open(url); err != nil {
+		return err
+	}
+	defer b.view.Close()
+	b.client.Policy.Resends = b.Retry
+	run, tally, err := b.prepare(file)
+	if err != nil {
+		return err
+	}
+	if run.Journal != nil {
+		defer run.Journal.Close()
+	}
+	bounded, cancel := b.Waiting.context(ctx)
+	defer cancel()
+	stopping, stop := context.WithCancel(bounded)
+	defer stop()
+	if b.FailFast {
+		run.Stop = stop
+	}
+	b.ctx = bounded
+	source := batch.Source{URL: url, Dir: dir}
+	err = run.Do(stopping, source.Lines(list))
+	b.view.Close()
+	b.records.Flush()
+	if tally.total > 0 {
+		fmt.Fprintln(b.World.Stderr, tally)
+	}
+	switch {
+	case err != nil:
+		return app.Usagef("%v", err)
+	case ctx.Err() != nil:
+		return app.Exit(app.SignalCode(ctx))
+	case bounded.Err() != nil || tally.outcomes[lro.Timeout.String()] > 0:
+		return app.Exit(app.ExitTimeout)
+	case tally.total == 0:
+		return app.Usagef("%s: there is no line in it", file)
+	case tally.succeeded < tally.total:
+		return app.Exit(app.ExitNo)
+	}
+	return nil
+}
+
+func (b *Batch) list(file string) (io.ReadCloser, string, error) {
+	if file == "-" {
+		return io.NopCloser(b.World.Stdin), ".", nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, "", app.Usagef("%v", err)
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		f.Close()
+		return nil, "", app.Usagef("%s is not a list of submits: it is a directory", file)
+	}
+	return f, filepath.Dir(file), nil
+}
+
+// prepare builds the run; its journal is to be closed by the caller.
+func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
+	t := &tally{outcomes: map[string]int{}}
+	many := b.Bounds.many(b.client)
+	many.InFlight, many.Rate = b.Concurrency, b.Rate
+	b.records = app.NewRecords(b.World)
+	out := json.NewEncoder(b.records)
+	out.SetEscapeHTML(false)
+	for name, values := range b.submitHeader {
+		b.client.Header[name] = values
+	}
+	run := &batch.Run{
+		Many: many, Dialect: b.client.Dialect, Assume: batch.Assume(b.Assume), Keys: b.Key == "auto", Again: b.Again,
+		Deliver: func(l batch.Line, res *poller.Result) (*render.Content, error) {
+			return b.Bounds.deliver(&b.Session, l.ID, res)
+		},
+		Emit: func(r batch.Record) {
+			t.add(r)
+			out.Encode(r)
+			if r.Outcome == batch.Invalid || r.Outcome == batch.Unknown {
+				fmt.Fprintf(b.World.Stderr, "line %d: %s\n", r.Line, render.Clean(r.Message))
+			}
+		},
+	}
+	if b.NoJournal {
+		return run, t, nil
+	}
+	path := b.Journal
+	if path == "" {
+		path = file + ".journal"
+	}
+	var err error
+	if run.Journal, err = batch.Open(path); err != nil {
+		return nil, nil, app.Usagef("%v", err)
+	}
+	return run, t, nil
+}
+
+// tally counts the records of a run.
+type tally struct {
+	total, succeeded int
+	outcomes         map[string]int
+}
+
+func (t *tally) add(r batch.Record) {
+	t.total++
+	t.outcomes[r.Outcome]++
+	if r.Outcome == lro.Succeeded.String() {
+		t.succeeded++
+	}
+}
+
+// String says how many ended how, the commonest outcomes in the order of their meaning.
+func (t *tally) String() string {
+	parts := []string{}
+	for _, name := range []string{"succeeded", "failed", "cancelled", "refused", "gone", "lost", "timeout", "undecided", batch.Unknown, batch.Invalid} {
+		if n := t.outcomes[name]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, name))
+		}
+	}
+	return render.Count(t.total, "operation") + ": " + strings.Join(parts, ", ")
+}

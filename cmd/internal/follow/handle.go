@@ -1,0 +1,107 @@
+package follow
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// maxHandle bounds a handle file: one that is larger is something else.
+const maxHandle = 64 << 10
+
+// readHandle returns the operation that a HANDLE argument stands for: a status URL, a handle file,
+// or - for either on stdin.
+//
+// A URL that the person typed names its origin. A file names none: whoever wrote it would decide
+// where the person's credentials go.
+func readHandle(arg string, stdin io.Reader) (lro.Operation, error) {
+	if app.IsURL(arg) {
+		return fromURL(arg)
+	}
+	var content []byte
+	var err error
+	if arg == "-" {
+		content, err = io.ReadAll(io.LimitReader(stdin, maxHandle+1))
+	} else {
+		content, err = readFile(arg)
+	}
+	if err != nil {
+		return lro.Operation{}, app.Usagef("%q is neither a URL nor a handle file: %v", arg, err)
+	}
+	if len(content) > maxHandle {
+		return lro.Operation{}, app.Usagef("%s is too large to be a handle", arg)
+	}
+	text := bytes.TrimSpace(content)
+	if app.IsURL(string(text)) && !bytes.ContainsAny(text, " \n") {
+		op, err := fromURL(string(text))
+		if arg != "-" {
+			op.Home = ""
+		}
+		return op, err
+	}
+	var op lro.Operation
+	if !json.Valid(text) {
+		return op, app.Usagef("%s is not a handle: it holds neither a URL nor a JSON document", arg)
+	}
+	if err := json.Unmarshal(text, &op); err != nil {
+		return op, app.Usagef("%s: %v", arg, err)
+	}
+	return op, nil
+}
+
+func fromURL(text string) (lro.Operation, error) {
+	op, err := lro.Resume(text)
+	if err != nil {
+		return op, app.Usagef("that status URL cannot be used: %v", err)
+	}
+	return op, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxHandle+1))
+}
+
+// saveHandle writes the operation's handle for its owner's eyes alone.
+func saveHandle(path string, op lro.Operation) error {
+	text, err := json.MarshalIndent(op, "", "  ")
+	if err != nil {
+		return err
+	}
+	f, err := app.NewAtomicFile(path, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Abandon()
+	if _, err := f.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	return f.Commit()
+}
+
+// checkTrust refuses to go on with a handle from a file while there are credentials, or another way
+// to its host, and nobody has said which origin they are for.
+func (s *Session) checkTrust(op lro.Operation, arg string) error {
+	origin := lro.Origin(op.StatusURL)
+	route := s.Connection.Reroutes(op.StatusURL)
+	if op.Home != "" || !s.secrets && route == "" {
+		return nil
+	}
+	for _, o := range s.client.Policy.Trust {
+		if o == origin {
+			return nil
+		}
+	}
+	if !s.secrets {
+		return app.Usagef("the handle %s leads to %s, which you have not named; for %s to count there, add --trust-origin %s", arg, origin, route, origin)
+	}
+	return app.Usagef("the handle %s leads to %s, which you have not named; to send your headers and credentials there, add --trust-origin %s", arg, origin, origin)
+}

@@ -1,0 +1,107 @@
+package follow
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller"
+)
+
+// manyFlags bound what following many operations does to a server, and say where results go.
+type manyFlags struct {
+	requests int
+	perHost  int
+	dir      string
+}
+
+func (f *manyFlags) Bind(fs *pflag.FlagSet) {
+	fs.IntVar(&f.requests, "requests", 16, "requests under way at the same time")
+	fs.IntVar(&f.perHost, "requests-per-host", 8, "the same for one host")
+	fs.StringVar(&f.dir, "output-dir", "", "write each result to a file of its own in this `directory`")
+}
+
+func (f *manyFlags) check() error {
+	if f.requests < 1 || f.perHost < 1 {
+		return app.Usagef("--requests and --requests-per-host are at least 1")
+	}
+	if f.dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(f.dir, 0o755); err != nil {
+		return app.Usagef("--output-dir: %v", err)
+	}
+	return nil
+}
+
+func (f *manyFlags) many(c *poller.Client) *poller.Many {
+	return &poller.Many{Client: c, Requests: f.requests, PerHost: f.perHost}
+}
+
+// deliver takes one result of many to its file, or into its record.
+func (f *manyFlags) deliver(s *Session, name string, res *poller.Result) (*render.Content, error) {
+	out := s.Output
+	out.format = "json"
+	if f.dir == "" {
+		return out.deliver(s.ctx, s.World, res, nil)
+	}
+	out.file = filepath.Join(f.dir, fileName(name))
+	file, err := out.reserve()
+	if err != nil {
+		res.Body.Close()
+		return nil, err
+	}
+	defer file.Abandon()
+	return out.deliver(s.ctx, s.World, res, file)
+}
+
+var unsafeInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// fileName turns a name that somebody else may have chosen into one that stays in its directory.
+func fileName(name string) string {
+	name = unsafeInNames.ReplaceAllString(name, "_")
+	if name == "" || name[0] == '.' {
+		name = "_" + name
+	}
+	return name[:min(len(name), 200)]
+}
+
+// Quorum is the --until flag: how many of many have to succeed.
+// Its zero value is all of them.
+type Quorum struct{ text string }
+
+func (q *Quorum) String() string { return cmp.Or(q.text, "all") }
+
+func (q *Quorum) Type() string { return "all|any|N" }
+
+func (q *Quorum) Set(text string) error {
+	if n, err := strconv.Atoi(text); text != "all" && text != "any" && (err != nil || n < 1) {
+		return app.Usagef("%q is not all, any, or a number from 1", text)
+	}
+	q.text = text
+	return nil
+}
+
+// Of returns the number for n operations.
+func (q *Quorum) Of(n int) (int, error) {
+	switch q.String() {
+	case "all":
+		return n, nil
+	case "any":
+		return 1, nil
+	}
+	need, _ := strconv.Atoi(q.text)
+	switch {
+	case need > n && n == 1:
+		return 0, app.Usagef("--until %d: there is only one operation", need)
+	case need > n:
+		return 0, app.Usagef("--until %d: there are only %d operations", need, n)
+	}
+	return need, nil
+}

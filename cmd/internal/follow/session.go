@@ -1,0 +1,263 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Session is one command's run: its flags bound to a client, and what is told about it.
+type Session struct {
+	World      app.World
+	Connection curl.Connection
+	Header     curl.Header
+	Waiting    Waiting
+	Output     Output
+	Profile    config.Profile
+	Save       string // --save
+
+	in           *curl.Input     // what the flags read from files and from stdin
+	names        []string        // of the operations, where there are several
+	ctx          context.Context // bounds the delivery of one result of many
+	client       *poller.Client
+	submitHeader http.Header
+	secrets      bool
+	mock         bool // the server ends with this command
+	view         render.View
+
+	began   time.Time
+	latest  lro.Operation
+	ends    *ends // of several operations; nil where nobody asks
+	saved   string
+	saveErr error
+	end     poller.End
+}
+
+// open builds the client. target is the URL whose credentials netrc is asked for.
+func (s *Session) open(target string) error {
+	if err := s.Output.check(); err != nil {
+		return err
+	}
+	policy, err := s.Waiting.Policy()
+	if err != nil {
+		return err
+	}
+	if err := s.Profile.Check(target); err != nil {
+		return err
+	}
+	if s.Profile.Origin != "" {
+		policy.Trust = append(policy.Trust, s.Profile.Origin)
+	}
+	dialect, err := s.Waiting.Dialect()
+	if err != nil {
+		return err
+	}
+	transport, err := s.Connection.Transport()
+	if err != nil {
+		return app.Misused(err)
+	}
+	s.in = &curl.Input{Stdin: s.World.Stdin}
+	always, submit, err := s.Header.Build(s.in)
+	if err != nil {
+		return app.Misused(err)
+	}
+	credentials, err := s.Header.Credentials(target, curl.World{Env: s.World.Env, Stderr: s.World.Stderr})
+	if err != nil {
+		return app.Misused(err)
+	}
+	if err := s.Waiting.repeatHeader(always, submit); err != nil {
+		return err
+	}
+	s.submitHeader = submit
+	s.secrets = len(always) > 0 || credentials != nil || len(transport.TLSClientConfig.Certificates) > 0
+	if s.view, err = s.Output.View(s.World, app.Title(target), s.names); err != nil {
+		return err
+	}
+	s.began = time.Now()
+	s.client = &poller.Client{
+		Transport: transport, Dialect: dialect, Pace: s.Waiting.pace(), Policy: policy,
+		Header: always, Credentials: credentials,
+		RequestTimeout: time.Duration(s.Waiting.RequestTimeout), Observe: s.observe,
+	}
+	if always.Get("User-Agent") == "" {
+		always.Set("User-Agent", "asyncctl/"+strings.Trim(app.VersionText(), "()"))
+	}
+	return nil
+}
+
+// observe keeps what the end of the command needs, and passes the event on.
+func (s *Session) observe(e poller.Event) {
+	s.latest = e.Operation
+	if e.End != nil {
+		s.end = *e.End
+	}
+	if e.End != nil && s.ends != nil {
+		s.ends.add(e.Op, *e.End)
+	}
+	s.keep(e.Operation)
+	s.view.Event(e)
+}
+
+// keep writes the handle as soon as there is one, and again when the status URL moves: from then on
+// nothing can be lost, not even by kill -9.
+func (s *Session) keep(op lro.Operation) {
+	if s.Save == "" || op.StatusURL == "" || op.StatusURL == s.saved || s.saveErr != nil {
+		return
+	}
+	if s.saveErr = saveHandle(s.Save, op); s.saveErr == nil {
+		s.saved = op.StatusURL
+	}
+}
+
+// checkSave makes sure, before anything is sent, that the handle can be written.
+func (s *Session) checkSave() error {
+	if s.Save == "" {
+		return nil
+	}
+	f, err := app.NewAtomicFile(s.Save, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Abandon()
+	return nil
+}
+
+// finish tells how it ended, on stdout for programs and on stderr for people, and returns the error
+// that carries the exit code.
+func (s *Session) finish(ctx context.Context, op lro.Operation, content *render.Content, err error) error {
+	s.view.Close()
+	if s.Output.timing && s.end.Outcome != "" {
+		reportTiming(s.World.Stderr, s.end)
+	}
+	if err == nil {
+		err = s.saveErr
+	}
+	code := app.CodeOf(ctx, err)
+	var failed *poller.Error
+	errors.As(err, &failed)
+	if s.Output.format == "json" {
+		s.document(op, s.end, content, err, failed, code).Write(s.World.Stdout)
+	}
+	if err == nil {
+		return nil
+	}
+	fmt.Fprintf(s.World.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
+	switch {
+	case failed != nil:
+		explainFailure(s.World, failed)
+		s.advise(failed)
+	case op.Outcome == lro.Succeeded && op.StatusURL != "" && !s.mock:
+		fmt.Fprintf(s.World.Stderr, "the operation has succeeded; to fetch its result again: asyncctl wait %s\n", s.handleArg(op))
+	}
+	return app.Exit(code)
+}
+
+// document describes an operation and its end, if there was one, for programs.
+func (s *Session) document(op lro.Operation, end poller.End, content *render.Content, err error, failed *poller.Error, code int) *render.Document {
+	d := render.NewDocument(op)
+	d.ExitCode, d.Result, d.EarlyPolls, d.Timing = code, content, end.Early, end.Timing
+	if end.Outcome == "" {
+		d.Timing.ElapsedMS = time.Since(s.began).Milliseconds()
+	}
+	if err != nil {
+		d.Message = err.Error()
+	}
+	if failed != nil {
+		d.SetResponse(failed.Response)
+		if failed.Cancel != lro.CancelAccepted {
+			d.Cancel = failed.Cancel.String()
+		}
+	}
+	return d
+}
+
+// advise says what to do next.
+func (s *Session) advise(e *poller.Error) {
+	op := e.Operation
+	if op.StatusURL == "" {
+		op.StatusURL = s.latest.StatusURL
+	}
+	switch {
+	case op.Reason == lro.SubmitAmbiguous:
+		fmt.Fprintln(s.World.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key the server can tell the two apart")
+	case op.Reason == lro.OperationPartial:
+		fmt.Fprintln(s.World.Stderr, "if a part is enough, --allow-partial takes it for a success and fetches the result")
+	case op.Reason == lro.HintBeyondDeadline:
+		fmt.Fprintln(s.World.Stderr, "use a longer --timeout, or --max-interval to ask earlier all the same")
+	case op.Reason == lro.DeadlinePassed && op.Misses > 1:
+		fmt.Fprintf(s.World.Stderr, "the last %d requests told no status; -v shows what came of each\n", op.Misses)
+	case op.Reason == lro.CredentialsWithheld:
+		fmt.Fprintf(s.World.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
+	}
+	if op.Reason == lro.Interrupted && s.Waiting.onInterrupt == "cancel" && op.StatusURL != "" {
+		s.callOff(op)
+		return
+	}
+	if op.StatusURL != "" && op.Outcome != lro.Failed && op.Outcome != lro.Cancelled && op.Outcome != lro.Gone && op.Outcome != lro.Succeeded {
+		if s.mock {
+			fmt.Fprintln(s.World.Stderr, "the mock ends with this command, and the operation with it; \"asyncctl mockserver\" is one that stays")
+			return
+		}
+		fmt.Fprintf(s.World.Stderr, "the operation is not cancelled; to wait for it again: asyncctl wait %s\n", s.handleArg(op))
+	}
+}
+
+// callOff keeps the promise of --on-interrupt cancel, within five seconds.
+func (s *Session) callOff(op lro.Operation) {
+	if s.destroys(op) {
+		fmt.Fprintf(s.World.Stderr, "it is not cancelled: with %s that takes away more than the work; to do it all the same: asyncctl cancel --yes %s\n", op.Dialect, s.handleArg(op))
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	op.Phase, op.Outcome, op.Reason, op.Home = lro.Polling, lro.Undecided, lro.ReasonNone, s.latest.Home
+	if _, _, err := s.client.Cancel(ctx, op); err != nil {
+		fmt.Fprintf(s.World.Stderr, "asyncctl: %s; to try again: asyncctl cancel %s\n", render.Clean(err.Error()), s.handleArg(op))
+		return
+	}
+	fmt.Fprintln(s.World.Stderr, "the server has taken the cancellation")
+}
+
+// handleArg returns how the operation can be named on a command line. A status URL with a query may
+// be a secret: it goes into a file and not into a log.
+func (s *Session) handleArg(op lro.Operation) string {
+	if s.saved != "" {
+		return curl.Quote(s.Save)
+	}
+	if poller.Redact(op.StatusURL) == op.StatusURL {
+		return curl.Quote(op.StatusURL)
+	}
+	if path, err := stateFile(s.World.Env, op); err == nil {
+		return curl.Quote(path)
+	}
+	return curl.Quote(op.StatusURL)
+}
+
+// result delivers what an operation produced and tells how it ended.
+func (s *Session) result(ctx, bounded context.Context, res *poller.Result, file *app.AtomicFile, err error) error {
+	if file != nil {
+		defer file.Abandon()
+	}
+	if err != nil {
+		var failed *poller.Error
+		if errors.As(err, &failed) {
+			return s.finish(ctx, failed.Operation, nil, err)
+		}
+		return s.finish(ctx, s.latest, nil, err)
+	}
+	if file == nil && app.IsTerminal(s.World.Stdout) {
+		s.view.Close() // the result goes where the view is
+	}
+	content, err := s.Output.deliver(bounded, s.World, res, file)
+	return s.finish(ctx, res.Operation, content, err)
+}

@@ -1,0 +1,96 @@
+package follow
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Submit starts an operation, and with --wait follows it.
+type Submit struct {
+	Session
+	Request     curl.Request
+	Follow      bool
+	Retry       int
+	RetryUnsafe bool
+	PrintCurl   bool
+	DryRun      bool
+}
+
+func (s *Submit) Run(c *cobra.Command, target string) error {
+	ctx := c.Context()
+	switch {
+	case !c.Flags().Changed("retry"):
+		s.Retry = 0 // the library's default, which does not knock twice where nobody is
+	case s.Retry <= 0:
+		s.Retry = -1
+	}
+	url, stop, err := mock.Serve(target)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if lro.Origin(url) == "" {
+		return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", poller.Redact(target))
+	}
+	if err := s.open(url); err != nil {
+		return err
+	}
+	defer s.view.Close()
+	s.client.Policy.Resends, s.client.Policy.ResendUnsafe = s.Retry, s.RetryUnsafe
+	req, err := s.Request.Build(url, s.in)
+	if err != nil {
+		return app.Misused(err)
+	}
+	for name, values := range s.submitHeader {
+		req.Header[name] = values
+	}
+	s.mock = strings.HasPrefix(target, "mock:")
+	mock.Suit(target, &req, s.client.Header, c.Flags())
+	if s.PrintCurl || s.DryRun {
+		s.rehearse(req)
+		return nil
+	}
+	if err := s.checkSave(); err != nil {
+		return err
+	}
+	file, err := s.Output.reserve()
+	if err != nil {
+		return err
+	}
+	bounded, cancel := s.Waiting.context(ctx)
+	defer cancel()
+	if s.Follow {
+		res, err := s.client.Do(bounded, req)
+		return s.result(ctx, bounded, res, file, err)
+	}
+	op, res, err := s.client.Submit(bounded, req)
+	if res != nil || err != nil {
+		if err == nil {
+			fmt.Fprintf(s.World.Stderr, "note: the server answered at once (HTTP %d): this is the result, there is nothing to wait for\n", res.Status)
+		}
+		return s.result(ctx, bounded, res, file, err)
+	}
+	if file != nil {
+		file.Abandon()
+	}
+	return s.accept(c, target, op)
+}
+
+// accept prints where the operation can be asked for.
+func (s *Submit) accept(c *cobra.Command, target string, op lro.Operation) error {
+	if s.mock {
+		fmt.Fprintln(s.World.Stderr, "note: this mock ends with this command, and its operations with it; add --wait, or start \"asyncctl mockserver\"")
+	}
+	if s.Output.format == "text" {
+		fmt.Fprintln(s.World.Stdout, op.StatusURL)
+	}
+	return s.finish(c.Context(), op, nil, nil)
+}

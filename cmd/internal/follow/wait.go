@@ -1,0 +1,104 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Wait follows an operation that was started elsewhere.
+type Wait struct {
+	Session
+	Bounds  manyFlags
+	Until   Quorum
+	records *app.Records
+}
+
+func (s *Wait) Run(c *cobra.Command, arg string) error {
+	ctx := c.Context()
+	op, err := s.handle(arg)
+	if err != nil {
+		return err
+	}
+	defer s.view.Close()
+	if err := s.checkSave(); err != nil {
+		return err
+	}
+	file, err := s.Output.reserve()
+	if err != nil {
+		return err
+	}
+	if s.Waiting.Timeout.after == 0 && !s.Waiting.Timeout.None {
+		return s.once(ctx, op, file)
+	}
+	bounded, cancel := s.Waiting.context(ctx)
+	defer cancel()
+	res, err := s.client.Wait(bounded, op)
+	return s.result(ctx, bounded, res, file, err)
+}
+
+// handle reads one argument and builds the client for it.
+func (s *Session) handle(arg string) (lro.Operation, error) {
+	ops, err := s.handles([]string{arg})
+	if err != nil {
+		return lro.Operation{}, err
+	}
+	return ops[0], nil
+}
+
+// handles reads the arguments and builds one client for all of them.
+func (s *Session) handles(args []string) ([]lro.Operation, error) {
+	ops := make([]lro.Operation, len(args))
+	for i, arg := range args {
+		var err error
+		if ops[i], err = readHandle(arg, s.World.Stdin); err != nil {
+			return nil, err
+		}
+		if err := s.Waiting.checkDialect(ops[i], arg); err != nil {
+			return nil, err
+		}
+		if s.Header.UsesNetrc() && !lro.SameOrigin(ops[0].StatusURL, ops[i].StatusURL) {
+			return nil, app.Usagef("--netrc is for one origin; %s has another", arg)
+		}
+	}
+	if len(args) > 1 {
+		for _, op := range ops {
+			s.names = append(s.names, poller.Redact(op.StatusURL))
+		}
+	}
+	if err := s.open(ops[0].StatusURL); err != nil {
+		return nil, err
+	}
+	for i, op := range ops {
+		if err := s.checkTrust(op, args[i]); err != nil {
+			return nil, err
+		}
+	}
+	return ops, nil
+}
+
+// once is --timeout 0: one poll, and the result if it is there already.
+func (s *Wait) once(ctx context.Context, op lro.Operation, file *app.AtomicFile) error {
+	op.NotBefore = time.Time{}
+	asked, err := s.client.Poll(ctx, op)
+	var failed *poller.Error
+	switch {
+	case errors.As(err, &failed) && !failed.Operation.Done(), err == nil && asked.Phase == lro.Polling:
+		if file != nil {
+			file.Abandon()
+		}
+		return s.pending(ctx, asked, err)
+	case err != nil:
+		return s.result(ctx, ctx, nil, file, err)
+	}
+	bounded, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	res, err := s.client.Wait(bounded, op)
+	return s.result(ctx, bounded, res, file, err)
+}

@@ -1,0 +1,195 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/cmd/internal/follow"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/conformance/report"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// Command judges an API.
+type Command struct {
+	World   app.World
+	Subject SubjectFlags
+	Rules   ruleFlags
+	Waivers waiverFlags
+	Reports reportFlags
+	Shape   follow.Output
+	Profile config.Profile
+
+	Timeout, ProbeTimeout, RequestTimeout curl.Seconds
+	Interval, Settle                      curl.Seconds
+	AtOnce                                bool // --settle 0
+	Record, Replay                        string
+}
+
+func (k *Command) check(args []string) error {
+	if err := app.OneOf("--progress", k.Shape.Progress, "auto", "tui", "plain", "json", "none"); err != nil {
+		return err
+	}
+	if err := app.OneOf("--color", k.Shape.Color, "auto", "always", "never"); err != nil {
+		return err
+	}
+	if k.Replay != "" && (len(args) > 0 || k.Subject.described() || k.Record != "") {
+		return app.Usagef("--replay judges what was recorded: it goes with no URL, --target, --openapi or --record")
+	}
+	return nil
+}
+
+func (k *Command) Run(ctx context.Context, args []string) error {
+	if err := k.check(args); err != nil {
+		return err
+	}
+	selected, err := k.Rules.selection()
+	if err != nil {
+		return err
+	}
+	waivers, err := k.Waivers.read()
+	if err != nil {
+		return err
+	}
+	if err := k.checkRecord(); err != nil {
+		return err
+	}
+	k.Subject.World = k.World
+	subject, err := k.Subject.find(k.Replay, args)
+	if err != nil {
+		return err
+	}
+	defer subject.close()
+	if slow := subject.target.Target.Slow; slow != nil {
+		if err := k.Profile.Check(slow.URL); err != nil {
+			return err
+		}
+	}
+	outputs, err := k.Reports.open(k.World, subject.anchor)
+	if err != nil {
+		return err
+	}
+	defer outputs.abandon()
+	r, err := k.judge(ctx, subject, selected)
+	if err != nil {
+		return err
+	}
+	r.Version, r.TargetFile = app.VersionText(), subject.file
+	known := map[string]string{}
+	for _, rule := range conformance.Rules() {
+		known[rule.ID], known[rule.Code] = rule.ID, rule.ID
+	}
+	k.Waivers.apply(r, waivers, known)
+	return k.finish(ctx, r, subject, outputs)
+}
+
+// checkRecord makes sure, before anything is asked, that the conversations can be kept.
+func (k *Command) checkRecord() error {
+	if k.Record == "" {
+		return nil
+	}
+	if err := os.MkdirAll(k.Record, 0o700); err != nil {
+		return app.Usagef("--record: %v", err)
+	}
+	file, err := app.NewAtomicFile(filepath.Join(k.Record, "evidence.json"), 0o600)
+	if err != nil {
+		return err
+	}
+	file.Abandon()
+	return nil
+}
+
+// withoutSecrets is a target as it may be kept: without the values of fields that carry credentials.
+func withoutSecrets(t conformance.Target) conformance.Target {
+	for _, submit := range []**conformance.Submit{&t.Slow, &t.Fast, &t.Fail, &t.Invalid} {
+		if *submit == nil {
+			continue
+		}
+		kept := **submit
+		kept.Header = slices.DeleteFunc(slices.Clone(kept.Header), func(f conformance.Field) bool { return credential(f.Name) })
+		*submit = &kept
+	}
+	return t
+}
+
+// judge holds the conversations, or reads them, and judges them.
+func (k *Command) judge(ctx context.Context, s *subject, selected func(*conformance.Rule) bool) (*conformance.Report, error) {
+	view, err := k.view(s.title())
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	level := conformance.Level(k.Rules.level)
+	if k.Replay != "" {
+		return conformance.Judge(s.evidence, conformance.Judging{Dialect: s.dialect, Level: level, Select: selected, Observe: view.Event}), nil
+	}
+	settle := time.Duration(k.Settle)
+	if k.AtOnce {
+		settle = -1
+	}
+	suite := conformance.Suite{
+		Dialect: s.dialect, Transport: s.transport, Header: s.header, Credentials: s.credentials, Other: s.other, Trust: s.trust,
+		Pace: lro.Pace{Min: time.Duration(k.Interval)}, Budget: time.Duration(k.Timeout), Patience: time.Duration(k.ProbeTimeout),
+		RequestTimeout: time.Duration(k.RequestTimeout), Settle: settle, Level: level, Select: selected, Observe: view.Event,
+	}
+	return suite.Run(ctx, s.target.Target), nil
+}
+
+// finish writes what is to be written, and returns the error that carries the exit code.
+func (k *Command) finish(ctx context.Context, r *conformance.Report, s *subject, outputs *reportOutputs) error {
+	gate := k.Rules.gate()
+	if k.Record != "" {
+		e := &conformance.Evidence{Target: withoutSecrets(s.target.Target), Dialect: r.Dialect, Transcripts: r.Transcripts}
+		if err := conformance.Record(k.Record, e); err != nil {
+			return app.Usagef("--record: %v", err)
+		}
+	}
+	if err := outputs.write(r, gate, k.Shape); err != nil {
+		return err
+	}
+	if err := k.Waivers.suggest(k.World, r, gate); err != nil {
+		return err
+	}
+	verdict := gate.Judge(r)
+	if !outputs.text {
+		fmt.Fprintf(k.World.Stderr, "asyncctl: %s\n", render.Clean(report.Headline(r, gate)))
+	}
+	switch verdict.Word {
+	case "passed":
+		return nil
+	case "interrupted":
+		return app.Exit(app.SignalCode(ctx))
+	case "broken":
+		return app.Exit(brokenCode(r))
+	case "empty":
+		return app.Exit(app.ExitUsage)
+	}
+	return app.Exit(app.ExitNo)
+}
+
+// brokenCode is the exit code for a target that could not be judged, by what became of its submit.
+func brokenCode(r *conformance.Report) int {
+	status := 0
+	for _, t := range r.Transcripts {
+		for _, x := range t.Exchanges {
+			if t.Probe == conformance.ProbeSlow && x.Role == conformance.RoleSubmit {
+				status = x.Response.Status
+			}
+		}
+	}
+	switch {
+	case status == 0:
+		return app.ExitUnreachable
+	case status/100 == 5:
+		return app.ExitServer
+	}
+	return app.ExitRefused // a 4xx, or a page to log in
+}

@@ -1,0 +1,3 @@
+// Package judge is what the conformance commands share: what is judged, by which rules, and where the
+// reports go.
+package judge

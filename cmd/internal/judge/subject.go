@@ -1,0 +1,379 @@
+package judge
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/cmd/internal/follow"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	"github.com/asyncctl/asyncctl/cmd/internal/openapi"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/cmd/internal/target"
+	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/mockserver"
+	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/dialect"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// SubjectFlags say what is judged, and how to reach it.
+type SubjectFlags struct {
+	World       app.World
+	file        string
+	openapi     string
+	operation   string
+	dialectName string
+	trust       []string
+	request     curl.Request
+	head        curl.Header
+	conn        curl.Connection
+	flags       *pflag.FlagSet
+}
+
+func (f *SubjectFlags) BindFiles(fs *pflag.FlagSet) {
+	fs.StringVar(&f.file, "target", "", "`file` that describes the API; \"asyncctl conformance init\" writes one")
+	f.BindOpenAPI(fs)
+	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl dialect list\" has the `names`")
+	f.flags = fs
+}
+
+func (f *SubjectFlags) BindOpenAPI(fs *pflag.FlagSet) {
+	fs.StringVar(&f.openapi, "openapi", "", "make the submit from this OpenAPI 3 `file`; URL then says where the API is, if the file does not")
+	fs.StringVar(&f.operation, "operation", "", "the operation of --openapi to submit to: its `id`, or \"POST /path\"")
+}
+
+func (f *SubjectFlags) Bind(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.trust, "trust-origin", nil, "`ORIGIN` (https://host[:port]) that may see your headers and credentials too")
+	f.request.Bind(fs)
+	f.head.Bind(fs)
+	f.conn.Bind(fs)
+}
+
+// described says whether a file describes what is judged.
+func (f *SubjectFlags) described() bool { return f.file != "" || f.openapi != "" }
+
+// subject is what is judged: an API with all that is needed to speak with it, or evidence.
+type subject struct {
+	target      target.File
+	file        string // that describes it
+	anchor      string // the file to put findings at
+	dialect     lro.Dialect
+	transport   *http.Transport
+	header      conformance.Fields
+	credentials conformance.Fields
+	other       conformance.Fields
+	trust       []string
+	evidence    *conformance.Evidence
+	stops       []func()
+}
+
+func (s *subject) close() {
+	for _, stop := range s.stops {
+		stop()
+	}
+}
+
+// title names what is judged.
+func (s *subject) title() string {
+	if s.evidence != nil {
+		return "what was recorded"
+	}
+	slow := s.target.Target.Slow
+	return cmp.Or(slow.Method, http.MethodPost) + " " + app.Title(slow.URL)
+}
+
+// find puts together what is judged. Of an error nothing is left behind.
+func (f *SubjectFlags) find(replay string, args []string) (*subject, error) {
+	s := &subject{}
+	var err error
+	if s.dialect, err = f.dialect(f.dialectName); err != nil {
+		return nil, err
+	}
+	if replay != "" {
+		s.evidence, err = evidence(replay, s.dialect)
+		s.anchor = replay
+		return s, err
+	}
+	in := &curl.Input{Stdin: f.World.Stdin}
+	if err := f.describe(s, in, args); err != nil {
+		return nil, err
+	}
+	if err := f.serve(s); err != nil {
+		s.close()
+		return nil, err
+	}
+	if err := f.connect(s, in); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (f *SubjectFlags) dialect(name string) (lro.Dialect, error) {
+	if name == "auto" || name == "" {
+		return follow.Asked{}, nil // the probe that cancels is there to be called off
+	}
+	d, ok := dialect.ByName(name)
+	if !ok {
+		return nil, app.Usagef("there is no dialect %q; \"asyncctl dialect list\" has the names", name)
+	}
+	return d, nil
+}
+
+// evidence reads what was recorded: a directory of --record, or a HAR file.
+func evidence(path string, d lro.Dialect) (*conformance.Evidence, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, app.Usagef("--replay: %v", err)
+	}
+	if info.IsDir() {
+		e, err := conformance.Replay(path)
+		if err != nil {
+			return nil, app.Usagef("--replay: %v", err)
+		}
+		return e, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, app.Usagef("--replay: %v", err)
+	}
+	defer file.Close()
+	e, err := conformance.ImportHAR(file, d)
+	if err != nil {
+		return nil, app.Usagef("--replay %s: %v", path, err)
+	}
+	return e, nil
+}
+
+// describe reads what the API is: from a target file, an OpenAPI document, or the command line.
+func (f *SubjectFlags) describe(s *subject, in *curl.Input, args []string) error {
+	switch {
+	case f.file != "" && f.openapi != "":
+		return app.Usagef("--target and --openapi exclude each other; \"asyncctl conformance init --openapi FILE\" makes a target file of a document")
+	case f.operation != "" && f.openapi == "":
+		return app.Usagef("--operation chooses from a document: it goes with --openapi")
+	case f.file != "":
+		return f.fromFile(s, args)
+	case f.openapi != "":
+		sketch, err := f.sketch(args)
+		if err != nil {
+			return err
+		}
+		s.target.Target.Slow, s.anchor = &sketch.Slow, f.openapi
+		for _, remark := range sketch.Missing {
+			fmt.Fprintf(f.World.Stderr, "note: %s\n", render.Clean(remark))
+		}
+	case len(args) == 0:
+		return app.Usagef("say what to judge: a URL, --target FILE, or --openapi FILE; \"asyncctl conformance mock:\" shows one run")
+	default:
+		s.target.Target.Slow = &conformance.Submit{URL: args[0]}
+	}
+	return f.submit(s, in)
+}
+
+func (f *SubjectFlags) fromFile(s *subject, args []string) error {
+	if len(args) > 0 {
+		return app.Usagef("the target file says the URL: it goes with no URL on the command line")
+	}
+	for _, name := range []string{"request", "data", "data-binary", "data-raw", "data-urlencode", "json", "form"} {
+		if f.flags.Changed(name) {
+			return app.Usagef("--%s says what to submit, and so does the target file: write it there", name)
+		}
+	}
+	file, err := target.Read(f.file, f.World.Env)
+	if err != nil {
+		return app.Usagef("%v", err)
+	}
+	s.target, s.file, s.anchor = *file, f.file, f.file
+	if file.Target.Dialect != "" && !f.flags.Changed("dialect") {
+		s.dialect, err = f.dialect(file.Target.Dialect)
+		if err != nil {
+			return app.Usagef("%s: %v", f.file, err)
+		}
+		return nil
+	}
+	s.target.Target.Dialect = f.dialectName
+	return nil
+}
+
+// sketch makes the submit of --openapi.
+func (f *SubjectFlags) sketch(args []string) (*target.Sketch, error) {
+	doc, err := openapi.Read(f.openapi)
+	if err != nil {
+		return nil, app.Usagef("--openapi: %v", err)
+	}
+	o, err := doc.Find(f.operation)
+	if err != nil {
+		return nil, app.Usagef("--openapi: %v", err)
+	}
+	base := ""
+	if len(args) > 0 {
+		base = args[0]
+	}
+	submit, remarks, err := o.Submit(base)
+	if err != nil {
+		return nil, app.Usagef("--openapi: %v", err)
+	}
+	return &target.Sketch{Source: f.openapi + ", " + o.Name(), Slow: *submit, Missing: remarks, Credentials: o.Credentials()}, nil
+}
+
+// submit fills in what curl's flags say about the submit; they beat the document.
+func (f *SubjectFlags) submit(s *subject, in *curl.Input) error {
+	slow := s.target.Target.Slow
+	req, err := f.request.Build(slow.URL, in)
+	if err != nil {
+		return app.Misused(err)
+	}
+	if strings.HasPrefix(slow.URL, "mock:") {
+		mock.Suit(slow.URL, &req, http.Header{}, f.flags)
+	}
+	if slow.Method == "" || f.flags.Changed("request") {
+		slow.Method = req.Method
+	}
+	if len(req.Body) > 0 {
+		slow.Body = req.Body
+		slow.Header = slices.DeleteFunc(slow.Header, func(h conformance.Field) bool { return strings.EqualFold(h.Name, "Content-Type") })
+	}
+	slow.Header = append(slow.Header, sortedFields(req.Header)...)
+	s.target.Target.Dialect = f.dialectName
+	return nil
+}
+
+// serve starts the mocks that the target names. Of a mock that only a URL names, the rest is known.
+func (f *SubjectFlags) serve(s *subject) error {
+	t := &s.target.Target
+	if name := t.Slow.URL; s.file == "" && strings.HasPrefix(name, "mock:") {
+		defer knowMock(t, name)
+	}
+	served := map[string]string{}
+	for _, submit := range []*conformance.Submit{t.Slow, t.Fast, t.Fail, t.Invalid} {
+		if submit == nil {
+			continue
+		}
+		if _, ok := served[submit.URL]; !ok {
+			url, stop, err := mock.Serve(submit.URL)
+			if err != nil {
+				return err
+			}
+			s.stops = append(s.stops, stop)
+			served[submit.URL] = url
+		}
+		submit.URL = served[submit.URL]
+		if lro.Origin(submit.URL) == "" {
+			return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", poller.Redact(submit.URL))
+		}
+	}
+	return nil
+}
+
+// knowMock fills in what is known of a mock: how work fails, and for the generic one all that a target
+// file may say.
+//
+// A service instance of the Open Service Broker API has one operation at a time: each submit names one
+// of its own.
+func knowMock(t *conformance.Target, name string) {
+	t.Slow.URL = strings.Replace(t.Slow.URL, "/service_instances/i1", "/service_instances/"+conformance.UUIDMark, 1)
+	with := func(scenario string, body []byte) *conformance.Submit {
+		header := append(slices.Clone(t.Slow.Header), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
+		return &conformance.Submit{Method: t.Slow.Method, URL: t.Slow.URL, Header: header, Body: body}
+	}
+	t.Fail = with("duration=1s&outcome=failed", t.Slow.Body)
+	if speaks, _, _ := strings.Cut(strings.TrimPrefix(name, "mock:"), "?"); speaks != "" && speaks != lro.GenericName {
+		return
+	}
+	t.Fast, t.Invalid = with("duration=0", []byte(`{"another":true}`)), with("duration=never", t.Slow.Body)
+	t.Cancel, t.Keys = conformance.Supported, conformance.Supported
+	if strings.Contains(name, "cancel=off") {
+		t.Cancel = conformance.Unsupported
+	}
+}
+
+// connect makes what is sent with the requests, and the way to the server.
+func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
+	var err error
+	if s.transport, err = f.conn.Transport(); err != nil {
+		return app.Misused(err)
+	}
+	always, submit, err := f.head.Build(in)
+	if err != nil {
+		return app.Misused(err)
+	}
+	slow := s.target.Target.Slow
+	for _, h := range sortedFields(submit) {
+		slow.Header = slices.DeleteFunc(slow.Header, func(old conformance.Field) bool { return strings.EqualFold(old.Name, h.Name) })
+		slow.Header = append(slow.Header, h)
+	}
+	s.header, s.credentials, s.other = s.target.Header, s.target.Credentials, s.target.Other
+	for _, h := range sortedFields(always) {
+		if credential(h.Name) {
+			s.credentials = append(s.credentials, h)
+		} else {
+			s.header = append(s.header, h)
+		}
+	}
+	source, err := f.head.Credentials(slow.URL, curl.World{Env: f.World.Env, Stderr: f.World.Stderr})
+	if err != nil {
+		return app.Misused(err)
+	}
+	if source != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		h, err := source(ctx, false)
+		if err != nil {
+			return app.Misused(err)
+		}
+		s.credentials = append(s.credentials, sortedFields(h)...)
+	}
+	for _, o := range f.trust {
+		origin := lro.Origin(o)
+		if origin == "" || strings.TrimSuffix(strings.ToLower(o), "/") != origin {
+			return app.Usagef("--trust-origin %q: an origin is https://host or https://host:port", o)
+		}
+		s.trust = append(s.trust, origin)
+	}
+	s.trust = append(s.trust, s.target.Trust...)
+	return nil
+}
+
+// credential says whether a header field carries credentials, by its name: these are left out where a
+// probe tries what happens without them.
+func credential(name string) bool {
+	name = strings.ToLower(name)
+	return name == "cookie" || slices.ContainsFunc([]string{"auth", "token", "key", "secret", "password", "signature"}, func(part string) bool {
+		return strings.Contains(name, part)
+	})
+}
+
+func sortedFields(h http.Header) conformance.Fields {
+	var fields conformance.Fields
+	for name, values := range h {
+		for _, value := range values {
+			fields = append(fields, conformance.Field{Name: name, Value: value})
+		}
+	}
+	slices.SortStableFunc(fields, func(a, b conformance.Field) int { return strings.Compare(a.Name, b.Name) })
+	return fields
+}
+
+// anchorPath is a file as a report names it: relative to the working directory, with slashes.
+func anchorPath(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		if dir, err := os.Getwd(); err == nil {
+			if rel, err := filepath.Rel(dir, abs); err == nil && !strings.HasPrefix(rel, "..") {
+				path = rel
+			}
+		}
+	}
+	return filepath.ToSlash(path)
+}

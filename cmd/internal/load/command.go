@@ -1,0 +1,31 @@
+package load
+
+import (
+	"context"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/cmd/internal/follow"
+	"github.com/asyncctl/asyncctl/loadtest"
+)
+
+// Command loads an asynchronous endpoint.
+type Command struct {
+	World      app.World
+	Request    curl.Request
+	Header     curl.Header
+	Connection curl.Connection
+	Profile    config.Profile
+	Waiting    follow.Waiting // the dialect, its words, and whom to trust
+	Load       loadFlags
+	Output     Output
+
+	in      *curl.Input
+	plan    loadtest.Plan
+	until   []loadtest.Threshold // --threshold
+	aborts  []loadtest.Threshold // --abort-on
+	Metrics string               // the address of --listen-metrics
+	Remote  bool                 // which other machines may reach
+	ctx     context.Context
+}

@@ -1,0 +1,2 @@
+// Package load is what the loadtest commands share: the plan, the run, and where its figures go.
+package load

@@ -1,0 +1,41 @@
+package load
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest"
+)
+
+func TestMetricsOfARunThatGoesOn(t *testing.T) {
+	f := &followed{}
+	ask := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		f.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w.Code, w.Body.String()
+	}
+	if code, _ := ask("/"); code != 404 {
+		t.Errorf("another path is answered with %d", code)
+	}
+	s := loadtest.Snapshot{Elapsed: 3 * time.Second, Series: []loadtest.Live{
+		{Strategy: "server", Counts: loadtest.Counts{Submitted: 10, Succeeded: 7}},
+		{Strategy: "fixed:1s", Counts: loadtest.Counts{Submitted: 9, Failed: 9}},
+	}}
+	f.observe(s)
+	code, text := ask("/metrics")
+	for _, want := range []string{
+		`asyncctl_loadtest_operations_total{strategy="server",fate="succeeded"} 7`,
+		`asyncctl_loadtest_operations_total{strategy="fixed:1s",fate="failed"} 9`,
+		`asyncctl_loadtest_in_flight{strategy="server"} 3`,
+		`asyncctl_loadtest_elapsed_seconds 3`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%d: the metrics do not have %s", code, want)
+		}
+	}
+	if strings.Contains(text, loadtest.AllStrategies) {
+		t.Error("the sum stands beside its parts")
+	}
+}

@@ -1,0 +1,163 @@
+package load
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/loadtest/report"
+)
+
+// Output says what is shown of a load test, and which files are written.
+type Output struct {
+	Format   string
+	progress string
+	Color    string
+	silent   bool
+	File     string   // --out
+	reports  []string // --report
+
+	kept    *app.AtomicFile
+	written []reportFile
+}
+
+// reportFile is one --report FORMAT=FILE.
+type reportFile struct {
+	write func(report.View, io.Writer) error
+	file  *app.AtomicFile
+}
+
+func (o *Output) Bind(fs *pflag.FlagSet) {
+	fs.StringVar(&o.File, "out", "", "write the result to this `file`, with everything that was measured: report, compare, merge and advise read it")
+	o.BindReports(fs)
+	fs.StringVar(&o.progress, "progress", "auto", "auto, tui, bars, plain, json (samples, one a line) or none; on stderr")
+	fs.BoolVarP(&o.silent, "silent", "s", false, "no progress; errors are still shown")
+}
+
+// BindReports binds what also commands need that do not run anything.
+func (o *Output) BindReports(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&o.reports, "report", nil, "write a report to a file: `FORMAT=FILE`, FORMAT one of "+strings.Join(report.Formats(), ", "))
+	fs.StringVar(&o.Format, "format", "text", "what stdout is: text, json or another format of --report")
+	fs.StringVar(&o.Color, "color", "auto", "auto, always or never; auto goes by NO_COLOR, CLICOLOR_FORCE and TERM")
+}
+
+// Reserve finds out, before anything is sent, what cannot be written. The caller abandons.
+func (o *Output) Reserve() error {
+	if _, err := report.Format(o.Format); err != nil {
+		return app.Usagef("--format: %v", err)
+	}
+	if err := app.OneOf("--color", o.Color, "auto", "always", "never"); err != nil {
+		return err
+	}
+	var err error
+	if o.File != "" {
+		if o.kept, err = app.NewAtomicFile(o.File, 0o644); err != nil {
+			return err
+		}
+	}
+	for _, text := range o.reports {
+		name, path, ok := strings.Cut(text, "=")
+		if !ok || path == "" {
+			return app.Usagef("--report %q: write FORMAT=FILE, as in html=report.html", text)
+		}
+		write, err := report.Format(name)
+		if err != nil {
+			return app.Usagef("--report %q: %v", text, err)
+		}
+		file, err := app.NewAtomicFile(path, 0o644)
+		if err != nil {
+			return err
+		}
+		o.written = append(o.written, reportFile{write, file})
+	}
+	return nil
+}
+
+// Abandon removes what was begun and not written.
+func (o *Output) Abandon() {
+	if o.kept != nil {
+		o.kept.Abandon()
+	}
+	for _, r := range o.written {
+		r.file.Abandon()
+	}
+}
+
+// Deliver writes the files, and the report on stdout.
+func (o *Output) Deliver(w app.World, v report.View) error {
+	if err := o.files(v); err != nil {
+		return err
+	}
+	if o.Format == "text" {
+		return v.Text(w.Stdout, o.text(w))
+	}
+	write, err := report.Format(o.Format)
+	if err != nil {
+		return err
+	}
+	return write(v, w.Stdout)
+}
+
+// files writes the result file and the reports.
+func (o *Output) files(v report.View) error {
+	if o.kept != nil {
+		if err := report.Write(o.kept, v.Result); err != nil {
+			return app.Usagef("cannot write %s: %v", o.File, err)
+		}
+		if err := o.kept.Commit(); err != nil {
+			return err
+		}
+	}
+	for _, r := range o.written {
+		if err := r.write(v, r.file); err != nil {
+			return app.Usagef("cannot write %s: %v", r.file.Path, err)
+		}
+		if err := r.file.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// text says how a text is laid out on stdout.
+func (o *Output) text(w app.World) report.TextOptions {
+	t := report.TextOptions{ASCII: render.ASCIIOnly(w.Env), Color: o.Color == "always"}
+	if f, ok := w.Stdout.(*os.File); ok && app.IsTerminal(w.Stdout) {
+		t.Color = app.Colored(o.Color, w.Env)
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			t.Width = min(width, 110)
+		}
+	}
+	return t
+}
+
+// view chooses how the progress of a run is shown; nil for not at all.
+func (o *Output) view(w app.World, options render.LoadOptions) (render.LoadView, error) {
+	if err := app.OneOf("--progress", o.progress, "auto", "tui", "bars", "plain", "json", "none"); err != nil {
+		return nil, err
+	}
+	kind := o.progress
+	screen, terminal := w.Stderr.(*os.File)
+	terminal = terminal && app.IsTerminal(w.Stderr)
+	switch {
+	case kind == "none" || kind == "json" || o.silent:
+		return nil, nil
+	case (kind == "tui" || kind == "bars") && !terminal:
+		return nil, app.Usagef("--progress %s needs a terminal on stderr; auto falls back to plain where there is none", kind)
+	case kind == "auto" && terminal && !app.Truthy(w.Env("CI")) && w.Env("TERM") != "dumb":
+		kind = "tui"
+	}
+	options.Color, options.ASCII, options.Term = app.Colored(o.Color, w.Env), render.ASCIIOnly(w.Env), w.Env("TERM")
+	switch kind {
+	case "tui":
+		return render.NewLoadTUI(screen, options), nil
+	case "bars":
+		return render.NewLoadBars(screen, options), nil
+	}
+	return render.NewLoadPlain(w.Stderr, options), nil
+}

@@ -1,0 +1,191 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// prepare makes the plan from the flags, for a URL that may be a mock's.
+func (l *Command) prepare(url string, fs *pflag.FlagSet) error {
+	if lro.Origin(url) == "" {
+		return app.Usagef("%q is not a URL to load: write http://host, https://host or mock:", url)
+	}
+	l.in = &curl.Input{Stdin: l.World.Stdin}
+	if err := l.Profile.Check(url); err != nil {
+		return err
+	}
+	req, err := l.Request.Build(url, l.in)
+	if err != nil {
+		return app.Misused(err)
+	}
+	p := &l.plan
+	if p.Header, err = l.header(url, &req); err != nil {
+		return err
+	}
+	p.Request = req
+	policy, err := l.Waiting.Policy()
+	if err != nil {
+		return err
+	}
+	p.Policy = &policy
+	if p.Dialect, err = l.Waiting.Dialect(); err != nil {
+		return err
+	}
+	if err := l.shape(); err != nil {
+		return err
+	}
+	if err := l.connection(fs); err != nil {
+		return err
+	}
+	if l.until, err = Conditions("threshold", l.Load.thresholds); err != nil {
+		return err
+	}
+	if l.aborts, err = Conditions("abort-on", l.Load.aborts); err != nil {
+		return err
+	}
+	return l.checkPlan()
+}
+
+// header returns what every request carries; what is for the submit alone goes into it. A token is
+// asked for once: a run that outlives it is told so by its 401s.
+func (l *Command) header(url string, req *lro.Request) (http.Header, error) {
+	always, submit, err := l.Header.Build(l.in)
+	if err != nil {
+		return nil, app.Misused(err)
+	}
+	credentials, err := l.Header.Credentials(url, curl.World{Env: l.World.Env, Stderr: l.World.Stderr})
+	if err != nil {
+		return nil, app.Misused(err)
+	}
+	if credentials != nil {
+		secret, err := credentials(l.ctx, false)
+		if err != nil {
+			return nil, app.Misused(err)
+		}
+		for name, values := range secret {
+			always[name] = values
+		}
+	}
+	for name, values := range submit {
+		req.Header[name] = values
+	}
+	for name, values := range always {
+		if slices.ContainsFunc(values, func(v string) bool { return strings.Contains(v, "{{") }) {
+			req.Header[name] = values // what differs from one operation to the next belongs to its submit
+			delete(always, name)
+		}
+	}
+	if always.Get("User-Agent") == "" {
+		always.Set("User-Agent", "asyncctl/"+strings.Trim(app.VersionText(), "()"))
+	}
+	return always, nil
+}
+
+// shape fills in how much load there is, and how it is polled.
+func (l *Command) shape() error {
+	f, p := &l.Load, &l.plan
+	if err := app.OneOf("--arrivals", f.arrivals, "constant", "poisson"); err != nil {
+		return err
+	}
+	p.Load = loadtest.Load{
+		Rate: float64(f.rate), Poisson: f.arrivals == "poisson", Seed: f.seed, Concurrency: f.concurrency,
+		Operations: f.operations, Duration: time.Duration(f.duration), MaxInFlight: f.maxInFlight,
+	}
+	var err error
+	if f.stages != "" {
+		if p.Load.Stages, err = parseStages(f.stages); err != nil {
+			return err
+		}
+	}
+	if p.Load.Rate == 0 && p.Load.Concurrency == 0 && f.stages == "" {
+		p.Load.Rate = 10
+	}
+	if p.Load.Duration == 0 && p.Load.Operations == 0 && f.stages == "" {
+		p.Load.Duration = 10 * time.Second
+	}
+	if f.shard != "" {
+		if p.Shard, p.Shards, err = parseShard(f.shard); err != nil {
+			return err
+		}
+	}
+	if p.Strategies, err = f.strategies(); err != nil {
+		return err
+	}
+	p.SkipResult, p.MaxErrors, p.Workers, p.Connections, p.Close = f.skipResult, f.maxErrors, f.workers, f.connections, f.close
+	p.Patience, p.Timeout = time.Duration(f.timeout), time.Duration(l.Waiting.RequestTimeout)
+	p.Feed, err = f.words(l.in)
+	return err
+}
+
+// byNetHTTP are the flags that our own client does not know.
+var byNetHTTP = []string{"proxy", "resolve", "unix-socket", "http2-prior-knowledge", "http2"}
+
+// connection decides which client carries the requests.
+func (l *Command) connection(fs *pflag.FlagSet) error {
+	transport, err := l.Connection.Transport()
+	if err != nil {
+		return app.Misused(err)
+	}
+	for _, origin := range l.Load.allow {
+		if lro.Origin(origin) == "" || strings.TrimSuffix(strings.ToLower(origin), "/") != lro.Origin(origin) {
+			return app.Usagef("--allow-target %q: an origin is https://host or https://host:port", origin)
+		}
+		l.plan.Allow = append(l.plan.Allow, lro.Origin(origin))
+	}
+	if fs.Changed("drain") {
+		if l.plan.Drain = time.Duration(l.Load.drain); l.plan.Drain == 0 {
+			l.plan.Drain = -1
+		}
+	}
+	l.plan.TLS = transport.TLSClientConfig
+	for _, name := range byNetHTTP {
+		if fs.Changed(name) {
+			transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost, transport.MaxIdleConns = l.Load.connections, l.Load.connections, l.Load.connections
+			transport.DisableKeepAlives = l.Load.close
+			l.plan.HTTP = transport
+		}
+	}
+	return nil
+}
+
+// checkPlan finds out what cannot be run, and says why in the words of the flags.
+func (l *Command) checkPlan() error {
+	if l.Load.connections < 1 {
+		return app.Usagef("--connections is at least 1")
+	}
+	err := l.plan.Check()
+	var forbidden *loadtest.ForbiddenTargetError
+	if errors.As(err, &forbidden) {
+		return app.Usagef("%v: --allow-target %s", err, forbidden.Origin)
+	}
+	if err != nil {
+		return app.Misused(err)
+	}
+	return nil
+}
+
+// stateBounds says what the run can come to, before anything is sent.
+func (l *Command) stateBounds() string {
+	b := l.plan.Bounds()
+	operations := "as many operations as fit into it"
+	if b.Operations > 0 {
+		operations = fmt.Sprintf("at least %s requests", render.Thousands(b.Requests))
+		if l.plan.Load.Operations == 0 {
+			operations = render.Thousands(b.Operations) + " operations, " + operations
+		}
+	}
+	return fmt.Sprintf("%s: %s; at most %s in flight, %s of memory, %d descriptors",
+		l.plan.Load, operations, render.Thousands(int64(b.InFlight)), render.Bytes(b.Memory), b.Descriptors)
+}

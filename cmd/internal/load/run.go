@@ -1,0 +1,182 @@
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/report"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// aborted is why --abort-on ended a run.
+type aborted struct{ reason string }
+
+func (a aborted) Error() string { return "abort-on " + a.reason }
+
+func (l *Command) Run(c *cobra.Command, target string) error {
+	l.ctx = c.Context()
+	url, stop, err := mock.Serve(target)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := l.prepare(url, c.Flags()); err != nil {
+		return err
+	}
+	defer l.Output.Abandon()
+	if err := l.Output.Reserve(); err != nil {
+		return err
+	}
+	l.plan.SameClock = strings.HasPrefix(target, "mock:")
+	result, err := l.execute(target)
+	if result == nil {
+		return err
+	}
+	v := ViewOf(result, l.until)
+	if failed := l.Output.Deliver(l.World, v); failed != nil {
+		return failed
+	}
+	if err != nil {
+		return err // the figures do not add up
+	}
+	return l.verdict(v)
+}
+
+// ViewOf puts a result, the advice that it allows, and the verdicts together.
+func ViewOf(r *loadtest.Result, thresholds []loadtest.Threshold) report.View {
+	v := report.View{Result: r}
+	if advice, err := loadtest.Advise(r, loadtest.AdviseOptions{}); err == nil {
+		v.Advice = advice
+	}
+	for _, t := range thresholds {
+		v.Verdicts = append(v.Verdicts, t.Judge(r)...)
+	}
+	return v
+}
+
+// execute runs the plan and shows its progress.
+func (l *Command) execute(target string) (*loadtest.Result, error) {
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	defer cancel(nil)
+	view, err := l.Output.view(l.World, render.LoadOptions{
+		Options: render.Options{Title: loadTitle(target)}, Load: l.plan.Load.String(), Bounds: l.plan.Bounds(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	follow := &followed{}
+	stop, err := l.serveMetrics(follow)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	if l.Output.progress == "json" && !l.Output.silent {
+		l.say(report.Record{Start: &report.StreamStart{Version: report.StreamVersion, Target: loadTitle(target), Load: l.plan.Load.String(), Started: time.Now()}})
+	} else if !l.Output.silent && l.Output.progress != "none" {
+		fmt.Fprintln(l.World.Stderr, l.stateBounds())
+	}
+	l.plan.Observe = func(s loadtest.Snapshot) {
+		so := follow.observe(s)
+		for _, t := range l.aborts {
+			if reason, holds := t.Holds(so); holds {
+				cancel(aborted{reason})
+			}
+		}
+		if view != nil {
+			view.Snapshot(s)
+		}
+		if l.Output.progress == "json" && !l.Output.silent {
+			sample := report.RecordOf(&s.Sample)
+			l.say(report.Record{Sample: &sample})
+		}
+	}
+	if view != nil {
+		defer view.Close()
+	}
+	result, err := loadtest.Run(ctx, l.plan)
+	if result != nil {
+		result.Version = app.VersionText()
+		if strings.HasPrefix(target, "mock:") {
+			result.Target = target // its port is another one each time
+		}
+		if l.Output.progress == "json" && !l.Output.silent {
+			end := ViewOf(result, l.until).Summary()
+			l.say(report.Record{End: &end})
+		}
+	}
+	return result, err
+}
+
+// loadTitle names a target; a mock's port says nothing to anybody.
+func loadTitle(target string) string {
+	if strings.HasPrefix(target, "mock:") {
+		return target
+	}
+	return app.Title(target)
+}
+
+// say writes one record of the stream of samples.
+func (l *Command) say(r report.Record) {
+	e := json.NewEncoder(l.World.Stderr)
+	e.SetEscapeHTML(false)
+	e.Encode(r) // nobody can be told that stderr is gone
+}
+
+// verdict makes the exit code: a run in which nothing succeeded is never green.
+func (l *Command) verdict(v report.View) error {
+	if l.ctx.Err() != nil {
+		fmt.Fprintln(l.World.Stderr, "asyncctl: interrupted: the report is of what was done by then")
+		return app.Exit(app.SignalCode(l.ctx))
+	}
+	var reasons []string
+	if v.Result.Stopped != "" {
+		reasons = append(reasons, "the run ended before its plan did: "+v.Result.Stopped)
+	}
+	var succeeded, submitted, unreachable int64
+	for _, s := range v.Result.Series {
+		succeeded, submitted = succeeded+s.Counts.Succeeded, submitted+s.Counts.Submitted
+		for _, e := range s.Errors {
+			if lro.Reason(e.Reason).Class() == lro.ClassTransport {
+				unreachable += e.Count
+			}
+		}
+	}
+	code := app.ExitNo
+	switch {
+	case submitted == 0:
+		reasons = append(reasons, "no operation was submitted")
+	case succeeded == 0:
+		reasons = append(reasons, "no operation succeeded")
+		if unreachable >= submitted {
+			code = app.ExitUnreachable
+		}
+	}
+	for _, reason := range reasons {
+		fmt.Fprintf(l.World.Stderr, "asyncctl: %s\n", render.Clean(reason))
+	}
+	if err := Missed(l.World, v); len(reasons) == 0 {
+		return err
+	}
+	return app.Exit(code)
+}
+
+// Missed says which thresholds are missed; none: nil.
+func Missed(w app.World, v report.View) error {
+	var err error
+	for _, verdict := range v.Verdicts {
+		if !verdict.Met {
+			fmt.Fprintf(w.Stderr, "asyncctl: threshold %s\n", render.Clean(verdict.Reason))
+			err = app.Exit(app.ExitNo)
+		}
+	}
+	return err
+}

@@ -1,0 +1,215 @@
+package mock
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
+	"github.com/asyncctl/asyncctl/mockserver"
+)
+
+// Command runs the mock on its own.
+type Command struct {
+	World     app.World
+	Where     mockListen
+	What      mockScenario
+	Who       mockAuth
+	Dialect   string
+	Faults    []string
+	Seed      uint64
+	Workers   int
+	MaxQueue  int
+	Scale     float64
+	Stateless bool
+	KeyFile   string
+	Journal   int
+	MaxStored int
+	Grades    []string
+	Silent    bool
+}
+
+// ParameterHelp lists the mock's vocabulary.
+func ParameterHelp() string {
+	var b strings.Builder
+	for _, p := range mockserver.Parameters() {
+		fmt.Fprintf(&b, "  %-15s %s\n", p.Name, p.Allowed)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// heapFloor is a block that is never touched, so that it takes no memory, but counts as heap: without
+// it the garbage of a few thousand polls, sixty times a second, would be reason enough to collect it.
+const heapFloor = 64 << 20
+
+func (m *Command) Run(ctx context.Context) error {
+	floor := make([]byte, heapFloor)
+	defer runtime.KeepAlive(floor)
+	handler, err := m.server()
+	if err != nil {
+		return err
+	}
+	listeners, err := m.Where.listeners()
+	if err != nil {
+		return err
+	}
+	defer listeners.Close()
+	if !m.Silent {
+		listeners.errors = m.World.Stderr
+	}
+	if m.Where.admin != "" || needsStranger(handler) {
+		if handler.Stranger, err = listeners.Serve("--dialect", "127.0.0.1:0", handler.StrangerHandler()); err != nil {
+			return err
+		}
+	}
+	if err := handler.Check(); err != nil {
+		return app.Usagef("%v", err)
+	}
+	base, err := listeners.Serve("--listen", m.Where.address, handler)
+	if err != nil {
+		return err
+	}
+	admin := ""
+	if m.Where.admin != "" {
+		if admin, err = listeners.Serve("--admin", m.Where.admin, handler.Admin()); err != nil {
+			return err
+		}
+		fmt.Fprintf(m.World.Stderr, "administration at %s%s\n", admin, mockserver.AdminPrefix)
+	}
+	if len(handler.Faults) > 0 {
+		fmt.Fprintf(m.World.Stderr, "seed %d\n%s", handler.FaultSeed(), idleFaults(handler))
+	}
+	if err := m.Where.announce(m.World, handler, base, admin); err != nil {
+		return err
+	}
+	if !m.Silent {
+		fmt.Fprintf(m.World.Stderr, "listening; try: %s\n", trySubmit(handler, base))
+	}
+	<-ctx.Done()
+	listeners.Close()
+	return m.grade(handler)
+}
+
+// server builds the mock.
+func (m *Command) server() (*mockserver.Server, error) {
+	if m.Workers < 0 || m.MaxQueue < 0 || m.Journal < 0 || m.MaxStored < 0 {
+		return nil, app.Usagef("--workers, --max-queue, --journal and --max-operations are not negative")
+	}
+	if err := m.Where.check(); err != nil {
+		return nil, err
+	}
+	for _, path := range m.Grades {
+		if reportWriters[filepath.Ext(path)] == nil {
+			return nil, app.Usagef("--grade %s: its name ends in .json, .xml or .md", path)
+		}
+		f, err := app.NewAtomicFile(path, 0o644) // now, not when the client is done
+		if err != nil {
+			return nil, err
+		}
+		f.Abandon()
+	}
+	s := &mockserver.Server{
+		Dialect: m.Dialect, Seed: m.Seed, Workers: m.Workers, MaxQueue: m.MaxQueue, Stateless: m.Stateless,
+		Journal: m.Journal, MaxOperations: m.MaxStored, Clock: &mockserver.Clock{},
+	}
+	if !m.Silent {
+		s.Log = m.show
+	}
+	for _, text := range m.Faults {
+		fault, err := mockserver.ParseFault(text)
+		if err != nil {
+			return nil, app.Usagef("--fault %s: %v", text, err)
+		}
+		s.Faults = append(s.Faults, fault)
+	}
+	file, err := m.What.file()
+	if err != nil {
+		return nil, err
+	}
+	file.Apply(s)
+	if scale := m.timeScale(file); scale != 1 {
+		if err := s.Clock.SetScale(scale); err != nil {
+			return nil, app.Usagef("--time-scale: %v", err)
+		}
+	}
+	return s, m.secrets(s)
+}
+
+// timeScale is that of the flag, or of the file if the flag says nothing.
+func (m *Command) timeScale(file *scenario.File) float64 {
+	if file.TimeScale != 0 && m.Scale == 1 {
+		return file.TimeScale
+	}
+	return m.Scale
+}
+
+// secrets reads what is kept in files.
+func (m *Command) secrets(s *mockserver.Server) (err error) {
+	if m.KeyFile != "" {
+		if s.Key, err = os.ReadFile(m.KeyFile); err != nil {
+			return app.Usagef("--key-file: %v", err)
+		}
+	}
+	if s.AdminToken, err = m.Where.token(); err != nil {
+		return err
+	}
+	s.Auth, err = m.Who.auth()
+	return err
+}
+
+// crossOrigin says whether a second origin is needed.
+func crossOrigin(faults []mockserver.Fault) bool {
+	return slices.ContainsFunc(faults, func(f mockserver.Fault) bool { return strings.Contains(f.Name, "cross-origin") })
+}
+
+var reportWriters = map[string]func(mockserver.Report, io.Writer) error{
+	".json": mockserver.Report.WriteJSON, ".xml": mockserver.Report.WriteJUnit, ".md": mockserver.Report.WriteMarkdown,
+}
+
+// grade writes the reports on the client under test.
+func (m *Command) grade(s *mockserver.Server) error {
+	if len(m.Grades) == 0 {
+		return nil
+	}
+	report := s.Grade()
+	for _, path := range m.Grades {
+		f, err := app.NewAtomicFile(path, 0o644)
+		if err != nil {
+			return err
+		}
+		defer f.Abandon()
+		if err := reportWriters[filepath.Ext(path)](report, f); err != nil {
+			return app.Usagef("%v", err)
+		}
+		if err := f.Commit(); err != nil {
+			return err
+		}
+	}
+	if report.Clean() {
+		return nil
+	}
+	fmt.Fprintf(m.World.Stderr, "asyncctl: the client under test:\n%s\n", render.CleanText(report.Err().Error()))
+	return app.Exit(app.ExitNo)
+}
+
+// show prints one line for a request.
+func (m *Command) show(e mockserver.Exchange) {
+	line := fmt.Sprintf("%s %-7s %s %d", e.Time.Format("15:04:05.000"), e.Method, render.Clean(e.Path), e.Code)
+	if e.Status != "" {
+		line += " " + string(e.Status)
+	}
+	if e.RetryAfter != "" {
+		line += " Retry-After=" + e.RetryAfter
+	}
+	if e.Early {
+		line += " EARLY"
+	}
+	fmt.Fprintln(m.World.Stderr, line)
+}

@@ -1,0 +1,142 @@
+package mock
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/mockserver"
+)
+
+// mockListen says where the mock is served, and how it tells.
+type mockListen struct {
+	address, admin, tokenFile string
+	remote                    bool
+	tls, caFile               string
+	urlFile, format           string
+	ca                        []byte // the certificate of the authority, if it was made here
+}
+
+func (m *mockListen) Bind(fs *pflag.FlagSet) {
+	fs.StringVar(&m.address, "listen", "127.0.0.1:8202", "`address` to listen on; port 0 picks a free one")
+	fs.BoolVar(&m.remote, "allow-remote", false, "let --listen and --admin name addresses that other machines reach")
+	fs.StringVar(&m.tls, "tls", "", "serve over TLS with `CERT,KEY` (PEM files), or \"auto\" for a certificate that is made now")
+	fs.StringVar(&m.caFile, "tls-ca-file", "", "write the certificate to trust to this `file`, with --tls auto")
+	fs.StringVar(&m.urlFile, "url-file", "", "write the URL to this `file` once it listens")
+	fs.StringVar(&m.format, "format", "url", "what stdout is told once it listens: url, or json for all that a script may want to know")
+	fs.StringVar(&m.admin, "admin", "", "serve the administration (a page for people, operations, faults, clock, journal, /metrics) on this `address`")
+	fs.StringVar(&m.tokenFile, "admin-token-file", "", "`file` with the bearer token that the administration asks for")
+}
+
+// check finds out what cannot be, before anything is served.
+func (m *mockListen) check() error {
+	if m.caFile != "" && m.tls != "auto" {
+		return app.Usagef("--tls-ca-file is for --tls auto")
+	}
+	if m.tls == "auto" && m.caFile == "" {
+		return app.Usagef("--tls auto needs --tls-ca-file FILE: without it no client could trust the certificate")
+	}
+	if err := app.OneOf("--format", m.format, "url", "json"); err != nil {
+		return err
+	}
+	l := Listeners{}
+	if m.admin != "" && m.tokenFile == "" && l.local("--admin", m.admin) != nil {
+		return app.Usagef("--admin %s: other machines could connect there; give it a token with --admin-token-file", m.admin)
+	}
+	return nil
+}
+
+// listeners are without a server yet.
+func (m *mockListen) listeners() (*Listeners, error) {
+	l := &Listeners{Remote: m.remote}
+	var certificate tls.Certificate
+	var err error
+	certFile, keyFile, two := strings.Cut(m.tls, ",")
+	switch {
+	case m.tls == "":
+		return l, nil
+	case m.tls == "auto":
+		host, _, _ := net.SplitHostPort(m.address)
+		if certificate, m.ca, err = selfMade(host); err != nil {
+			return nil, err
+		}
+	case !two:
+		return nil, app.Usagef("--tls %s: write CERT,KEY, two PEM files, or auto", m.tls)
+	default:
+		if certificate, err = tls.LoadX509KeyPair(certFile, keyFile); err != nil {
+			return nil, app.Usagef("--tls: %v", err)
+		}
+	}
+	l.tls = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	return l, nil
+}
+
+// token is what the administration asks for.
+func (m *mockListen) token() (string, error) {
+	if m.tokenFile == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(m.tokenFile)
+	if err != nil {
+		return "", app.Usagef("--admin-token-file: %v", err)
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" {
+		return "", app.Usagef("--admin-token-file: %s is empty", m.tokenFile)
+	}
+	return token, nil
+}
+
+// listening is what a script may want to know, on a line of JSON.
+type listening struct {
+	Event    string   `json:"event"`
+	URL      string   `json:"url"`
+	Admin    string   `json:"admin,omitempty"`
+	Stranger string   `json:"stranger,omitempty"`
+	CAFile   string   `json:"ca_file,omitempty"`
+	Seed     uint64   `json:"seed"`
+	Faults   []string `json:"faults"`
+	PID      int      `json:"pid"`
+}
+
+// announce tells where it listens: to scripts on stdout, and in files.
+func (m *mockListen) announce(w app.World, s *mockserver.Server, base, admin string) error {
+	if m.ca != nil {
+		if err := writeWhole(m.caFile, m.ca); err != nil {
+			return err
+		}
+	}
+	if m.urlFile != "" {
+		if err := writeWhole(m.urlFile, []byte(base+"\n")); err != nil {
+			return err
+		}
+	}
+	if m.format == "url" {
+		_, err := fmt.Fprintln(w.Stdout, base)
+		return err
+	}
+	line := listening{Event: "listening", URL: base, Admin: admin, Stranger: s.Stranger, CAFile: m.caFile, Seed: s.FaultSeed(), Faults: []string{}, PID: os.Getpid()}
+	for _, f := range s.FaultsOn() {
+		line.Faults = append(line.Faults, f.String())
+	}
+	return json.NewEncoder(w.Stdout).Encode(line)
+}
+
+// writeWhole writes a file that nobody sees half-written.
+func writeWhole(path string, text []byte) error {
+	f, err := app.NewAtomicFile(path, 0o644)
+	if err != nil {
+		return err
+	}
+	defer f.Abandon()
+	if _, err := f.Write(text); err != nil {
+		return app.Usagef("cannot write %s: %v", path, err)
+	}
+	return f.Commit()
+}
