@@ -50,8 +50,8 @@ func newConformanceExplain(w app.World) *cobra.Command {
 			return words, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			r := judge.RuleNamed(args[0])
-			if r == nil {
+			r, ok := judge.RuleNamed(args[0])
+			if !ok {
 				return app.Usagef("there is no rule %q; %s", args[0], judge.SuggestRule(args[0]))
 			}
 			judge.ExplainRule(w, r)

@@ -109,7 +109,7 @@ func explain(w app.World, word string) error {
 		found = true
 		t.print(w)
 	}
-	if r := judge.RuleNamed(word); r != nil {
+	if r, ok := judge.RuleNamed(word); ok {
 		if found {
 			fmt.Fprintln(w.Stdout)
 		}

@@ -1,66 +1,67 @@
 package conformance
 
 import (
-	"strings"
+	"io"
 
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/conformance/internal/probe"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// Evidence is what checks judge: the transcripts of a run, and what was known about the target.
-type Evidence struct {
-	Target Target
-	// Dialect is the name of the dialect that the transcripts are in; empty: generic.
-	Dialect     string
-	Transcripts []Transcript
+// What is asked of a target, and what came back.
+type (
+	Evidence   = evidence.Evidence
+	Transcript = evidence.Transcript
+	Exchange   = evidence.Exchange
+	Request    = evidence.Request
+	Response   = evidence.Response
+	Role       = evidence.Role
+	Fields     = evidence.Fields
+	Field      = evidence.Field
+	Content    = evidence.Content
+	Target     = evidence.Target
+	Submit     = evidence.Submit
+	Support    = evidence.Support
+)
 
-	conversations []*conversation
-	broken        string // why it cannot be judged
-}
+// The kinds of support.
+const (
+	SupportUnknown = evidence.SupportUnknown
+	Supported      = evidence.Supported
+	Unsupported    = evidence.Unsupported
+)
 
-// Of returns the transcripts of a probe: that named probe, and those named probe/1, probe/2, ...
-func (e *Evidence) Of(probe string) []Transcript {
-	var all []Transcript
-	for _, t := range e.Transcripts {
-		if t.of(probe) {
-			all = append(all, t)
-		}
-	}
-	return all
-}
+// UUIDMark stands, in a submit, where each submit that is sent is to have a UUID of its own.
+const UUIDMark = evidence.UUIDMark
 
-// of says whether a probe held the conversation.
-func (t *Transcript) of(probe string) bool {
-	return t.Probe == probe || strings.HasPrefix(t.Probe, probe+"/")
-}
+// ProbeSlow is the probe that does what a client does: its transcript is the one to read first.
+// RoleSubmit is the role of the request that starts an operation.
+const (
+	ProbeSlow  = evidence.ProbeSlow
+	RoleSubmit = evidence.RoleSubmit
+)
 
-// read folds all transcripts.
-func (e *Evidence) read(d lro.Dialect) {
-	e.conversations = nil
-	for i := range e.Transcripts {
-		e.conversations = append(e.conversations, read(&e.Transcripts[i], d))
-	}
-}
+// The steps of a run, for whoever watches.
+type (
+	Event   = probe.Event
+	Began   = probe.Began
+	Asked   = probe.Asked
+	Waiting = probe.Waiting
+	Through = probe.Through
+	Ended   = probe.Ended
+)
 
-// talks returns the conversations of probes; of all, if none is named.
-func (e *Evidence) talks(probes ...string) []*conversation {
-	if len(probes) == 0 {
-		return e.conversations
-	}
-	var some []*conversation
-	for _, c := range e.conversations {
-		for _, probe := range probes {
-			if c.of(probe) {
-				some = append(some, c)
-			}
-		}
-	}
-	return some
-}
+// Record writes evidence to a directory, which it makes if need be: a file for each transcript, and
+// one that names them.
+func Record(dir string, e *Evidence) error { return evidence.Record(dir, e) }
 
-// talk returns the first conversation of a probe; nil: it held none.
-func (e *Evidence) talk(probe string) *conversation {
-	if all := e.talks(probe); len(all) > 0 {
-		return all[0]
-	}
-	return nil
-}
+// Replay reads the evidence that [Record] wrote.
+func Replay(dir string) (*Evidence, error) { return evidence.Replay(dir) }
+
+// MaxHAR is the size of the largest HTTP archive that is read, in bytes.
+const MaxHAR = evidence.MaxHAR
+
+// ImportHAR reads an HTTP archive (HAR 1.2), as browsers and proxies record it, and finds the
+// operations in it: each submit that was accepted, and the requests that followed it. Everything
+// else is left out, and so are the values of secret fields. It is an error if there is no operation.
+func ImportHAR(r io.Reader, d lro.Dialect) (*Evidence, error) { return evidence.ImportHAR(r, d) }

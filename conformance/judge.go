@@ -1,113 +1,77 @@
 package conformance
 
-import (
-	"slices"
-
-	"github.com/asyncctl/asyncctl/poller/lro"
-)
+import "github.com/asyncctl/asyncctl/conformance/internal/rules"
 
 // Schema is the version of the JSON form of a [Report].
-const Schema = "asyncctl.conformance/1"
+const Schema = rules.Schema
 
 // NotSelected is the reason for rules that are skipped because nobody asked for them.
-const NotSelected = "it was not selected"
+const NotSelected = rules.NotSelected
 
 // Judging is how evidence is judged. The zero value judges by all rules.
-type Judging struct {
-	// Dialect reads the transcripts; nil: the generic one.
-	Dialect lro.Dialect
-	// Level is the weakest level whose violations fail; those of weaker rules are warnings. Empty:
-	// [Must].
-	Level Level
-	// Select says which rules are judged; nil: all. Those that are not are skipped.
-	Select func(*Rule) bool
-	// Observe, if not nil, is called with the result of each rule.
-	Observe func(Event)
+type Judging = rules.Judging
+
+// Judge applies to evidence all rules but those of other dialects. It is pure: no network, no clock,
+// and it does not write to the evidence.
+func Judge(e *Evidence, j Judging) *Report { return rules.Judge(e, j) }
+
+// Rules returns copies of all rules, in the order of their codes, which is that in which a client
+// meets what they speak of: S, the submit; P, polling; C, completion; X, cancellation. Those of
+// dialects stand at the end.
+func Rules() []Rule {
+	all := rules.All()
+	copies := make([]Rule, 0, len(all))
+	for _, r := range all {
+		copies = append(copies, r.Clone())
+	}
+	return copies
 }
 
-// Judge applies to evidence all rules but those of other dialects. It is pure: no network, no clock.
-func Judge(e *Evidence, j Judging) *Report {
-	d := j.Dialect
-	if d == nil {
-		d = lro.Generic{}
+// RuleByID returns a copy of the rule with the stable word, or the code, and reports whether there is
+// one.
+func RuleByID(id string) (Rule, bool) {
+	r := rules.ByID(id)
+	if r == nil {
+		return Rule{}, false
 	}
-	if j.Level == "" {
-		j.Level = Must
-	}
-	if e.Dialect == "" {
-		e.Dialect = lro.GenericName
-	}
-	e.read(d)
-	r := &Report{Schema: Schema, Dialect: e.Dialect, Level: j.Level, Transcripts: e.Transcripts}
-	if e.Target.Slow != nil {
-		r.Target = bareURL(e.Target.Slow.URL)
-	}
-	e.broken = broken(e)
-	r.Broken = e.broken
-	for i := range e.Transcripts {
-		r.Interrupted = r.Interrupted || e.Transcripts[i].Ended == EndedInterrupted
-		for _, x := range e.Transcripts[i].Exchanges {
-			if r.Started.IsZero() || x.Sent.Before(r.Started) {
-				r.Started = x.Sent
-			}
-			r.Elapsed = max(r.Elapsed, x.Answered.Sub(r.Started), x.Read.Sub(r.Started))
-		}
-	}
-	for _, rule := range Rules() {
-		if !rule.speaksOf(e.Dialect) {
-			continue
-		}
-		result := j.judge(rule, e)
-		r.Results = append(r.Results, result)
-		if j.Observe != nil {
-			j.Observe(Event{Judged: &result})
-		}
-	}
-	return r
+	return r.Clone(), true
 }
 
-// judge applies one rule.
-func (j *Judging) judge(rule *Rule, e *Evidence) Result {
-	result := Result{Rule: rule, ID: rule.ID}
-	v := j.verdict(rule, e, &result)
-	result.Outcome, result.Reason, result.Findings = v.Outcome, v.Reason, v.Findings
-	if v.Outcome == Fail {
-		mild := !slices.ContainsFunc(v.Findings, func(f Finding) bool { return !f.Mild })
-		foreign := rule.Basis != BasisRFC && !written(e.Dialect) // nothing says that it keeps to the pattern
-		if mild || foreign || weaker(rule.Level, j.Level) {
-			result.Outcome = Warn
-		}
-	}
-	return result
-}
+// What a rule is, and what comes of it.
+type (
+	Rule        = rules.Rule
+	Level       = rules.Level
+	Basis       = rules.Basis
+	Need        = rules.Need
+	Outcome     = rules.Outcome
+	Finding     = rules.Finding
+	Report      = rules.Report
+	Result      = rules.Result
+	Waiver      = rules.Waiver
+	StaleWaiver = rules.StaleWaiver
+)
 
-func (j *Judging) verdict(rule *Rule, e *Evidence, result *Result) Verdict {
-	if why := rule.Except[e.Dialect]; why != "" {
-		return notApplicable("%s says otherwise: %s", e.Dialect, why)
-	}
-	if j.Select != nil && !j.Select(rule) {
-		return Verdict{Outcome: Skip, Reason: NotSelected}
-	}
-	if e.broken != "" {
-		return Verdict{Outcome: Skip, Reason: "the target cannot be judged: " + e.broken}
-	}
-	for _, need := range rule.Needs {
-		if why := e.lacks(need); why != "" {
-			result.Need = need
-			return Verdict{Outcome: Skip, Reason: why}
-		}
-	}
-	return rule.Check(e)
-}
+// The levels, the strongest first: RFC 2119 words.
+const (
+	Must   = rules.Must
+	Should = rules.Should
+	May    = rules.May
+)
 
-// written says whether there are rules for a dialect: the generic one, and those with rules of their
-// own.
-func written(dialect string) bool {
-	return dialect == lro.GenericName || slices.ContainsFunc(catalogue(), func(r *Rule) bool { return slices.Contains(r.Dialects, dialect) })
-}
+// The kinds of text that a rule rests on.
+const (
+	BasisRFC     = rules.BasisRFC
+	BasisPattern = rules.BasisPattern
+	BasisDraft   = rules.BasisDraft
+	BasisAdvice  = rules.BasisAdvice
+)
 
-// weaker says whether a asks for less than b.
-func weaker(a, b Level) bool {
-	order := []Level{Must, Should, May}
-	return slices.Index(order, a) > slices.Index(order, b)
-}
+// The outcomes.
+const (
+	Pass          = rules.Pass
+	Fail          = rules.Fail
+	Warn          = rules.Warn
+	Skip          = rules.Skip
+	NotApplicable = rules.NotApplicable
+	Inconclusive  = rules.Inconclusive
+)

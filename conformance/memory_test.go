@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/asyncctl/asyncctl/conformance/mutants"
+	"github.com/asyncctl/asyncctl/internal/mutants"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 
 	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/mutants"
+	"github.com/asyncctl/asyncctl/internal/mutants"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -54,24 +54,24 @@ func TestEveryRuleFileHasARule(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if !slices.ContainsFunc(conformance.Rules(), func(r *conformance.Rule) bool { return ruleFile(r) == filepath.ToSlash(file) }) {
+		if !slices.ContainsFunc(conformance.Rules(), func(r conformance.Rule) bool { return ruleFile(r) == filepath.ToSlash(file) }) {
 			t.Errorf("%s is of no rule", file)
 		}
 	}
 }
 
-func ruleFile(rule *conformance.Rule) string {
+func ruleFile(rule conformance.Rule) string {
 	return "testdata/rules/" + strings.ReplaceAll(rule.ID, "/", "_") + ".txt"
 }
 
 // judgeOne judges by one rule, at the level of the weakest.
-func judgeOne(e *conformance.Evidence, rule *conformance.Rule) conformance.Result {
+func judgeOne(e *conformance.Evidence, rule conformance.Rule) conformance.Result {
 	var d lro.Dialect
 	if e.Dialect != "" {
 		d, _ = dialect.ByName(e.Dialect)
 	}
 	report := conformance.Judge(e, conformance.Judging{
-		Dialect: d, Level: conformance.May, Select: func(r *conformance.Rule) bool { return r == rule },
+		Dialect: d, Level: conformance.May, Select: func(r conformance.Rule) bool { return r.ID == rule.ID },
 	})
 	for _, r := range report.Results {
 		if r.ID == rule.ID {
@@ -131,7 +131,7 @@ func writeRules(t *testing.T) {
 
 // shortest leaves out of evidence what the verdict does not need: transcripts, then exchanges, fields
 // and content.
-func shortest(e *conformance.Evidence, rule *conformance.Rule, want conformance.Outcome) *conformance.Evidence {
+func shortest(e *conformance.Evidence, rule conformance.Rule, want conformance.Outcome) *conformance.Evidence {
 	least := *e
 	least.Transcripts = slices.Clone(e.Transcripts)
 	same := func() bool { return judgeOne(&least, rule).Outcome == want }

@@ -6,20 +6,20 @@ import (
 	"testing/synctest"
 
 	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/mutants"
+	"github.com/asyncctl/asyncctl/internal/mutants"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
 // TestMatrix enumerates both lists: every mutant is found to break what it breaks and nothing else,
 // and every rule fails on a mutant and passes where there is no fault.
 func TestMatrix(t *testing.T) {
-	matrix := &conformance.Matrix{}
+	matrix := &mutants.Matrix{}
 	passed := map[string]bool{}
 	for n, m := range mutants.All(inMemory()) {
 		t.Run(m.Name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				one := mutants.All(inMemory())[n]
-				row := conformance.SelfTest(t.Context(), []conformance.Mutant{one}, 1, nil).Rows[0]
+				row := mutants.SelfTest(t.Context(), []mutants.Mutant{one}, 1, nil).Rows[0]
 				matrix.Rows = append(matrix.Rows, row)
 				if !row.OK() {
 					t.Errorf("%s: missed %q, wrongly found %q, broken %q %s", row.Mutant, row.Missed, row.Wrong, row.Broken, row.Err)
@@ -52,9 +52,9 @@ func TestMatrix(t *testing.T) {
 }
 
 // shown says whether the mutant with the rule's own fault is found to break it.
-func shown(matrix *conformance.Matrix, rule *conformance.Rule) bool {
+func shown(matrix *mutants.Matrix, rule conformance.Rule) bool {
 	fault, err := mockserver.ParseFault(rule.Fault)
-	return err == nil && slices.ContainsFunc(matrix.Rows, func(row conformance.Row) bool {
+	return err == nil && slices.ContainsFunc(matrix.Rows, func(row mutants.Row) bool {
 		return row.Mutant == fault.Name && (slices.Contains(row.Found, rule.ID) || slices.Contains(row.Withheld, rule.ID))
 	})
 }

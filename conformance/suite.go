@@ -2,12 +2,11 @@ package conformance
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"slices"
-	"sync"
 	"time"
 
+	"github.com/asyncctl/asyncctl/conformance/internal/probe"
+	"github.com/asyncctl/asyncctl/conformance/internal/rules"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -51,164 +50,27 @@ type Suite struct {
 	// Level is the weakest level whose violations fail. Empty: [Must].
 	Level Level
 	// Select says which rules are judged; nil: all. Probes that no selected rule needs are not sent.
-	Select func(*Rule) bool
+	Select func(Rule) bool
 
 	// Observe, if not nil, is called with each step of the run, one at a time.
 	Observe func(Event)
 }
 
-// errBudget is the cause when the time of a probe, or of the run, is up.
-var errBudget = errors.New("the time for it is up")
-
-func orDefault(d, ifZero time.Duration) time.Duration {
-	switch {
-	case d == 0:
-		return ifZero
-	case d < 0:
-		return 0
-	}
-	return d
-}
-
-func (s *Suite) requestTimeout() time.Duration { return orDefault(s.RequestTimeout, 30*time.Second) }
-func (s *Suite) patience() time.Duration       { return orDefault(s.Patience, 2*time.Minute) }
-func (s *Suite) budget() time.Duration         { return orDefault(s.Budget, 5*time.Minute) }
-func (s *Suite) settle() time.Duration         { return orDefault(s.Settle, 5*time.Second) }
-
 // Run holds the conversations and judges them. It never takes longer than Budget and the time of
 // one request. When ctx ends, what was learned by then is judged, and the report says Interrupted.
 func (s Suite) Run(ctx context.Context, target Target) *Report {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.budget(), errBudget)
-	defer cancel()
-	r := &run{s: &s, target: target, dialect: s.Dialect, ctx: ctx}
-	if r.dialect == nil {
-		r.dialect = lro.Generic{}
+	started := time.Now()
+	e, cue := probe.Run(ctx, probe.Config{
+		Dialect: s.Dialect, Transport: s.Transport, Foreign: s.Foreign,
+		Header: s.Header, Credentials: s.Credentials, Other: s.Other, Trust: s.Trust,
+		Pace: s.Pace, Budget: s.Budget, Patience: s.Patience, RequestTimeout: s.RequestTimeout, Settle: s.Settle,
+		Parallel: s.Parallel, Select: s.Select, Observe: s.Observe,
+	}, target)
+	judging := Judging{Dialect: s.Dialect, Level: s.Level, Select: s.Select}
+	if s.Observe != nil {
+		judging.Observe = func(r *Result) { s.Observe(Event{Judged: r}) }
 	}
-	r.started = time.Now()
-	r.hold()
-	e := r.evidence()
-	report := Judge(e, Judging{Dialect: s.Dialect, Level: s.Level, Select: s.Select, Observe: r.observe})
-	report.Started, report.Elapsed = r.started, time.Since(r.started)
-	report.Cue = r.cue
+	report := rules.Judge(e, judging)
+	report.Started, report.Elapsed, report.Cue = started, time.Since(started), cue
 	return report
-}
-
-// run is one run of a suite.
-type run struct {
-	s       *Suite
-	target  Target
-	dialect lro.Dialect
-	ctx     context.Context
-	started time.Time
-
-	mu          sync.Mutex
-	transcripts []Transcript
-	name, cue   string // of the dialect, as it was found out
-
-	watching sync.Mutex
-	reach    reach
-}
-
-// hold holds all conversations: first the slow one until it is accepted, because who is not let in
-// learns nothing from trying other doors, then the others beside it.
-func (r *run) hold() {
-	limit := r.s.Parallel
-	if limit <= 0 {
-		limit = 8
-	}
-	slots := make(chan struct{}, limit)
-	var probes sync.WaitGroup
-	defer probes.Wait()
-	accepted := make(chan bool, 1)
-	probes.Go(func() {
-		r.probeSlow(accepted)
-		r.observe(Event{Through: &Through{Probe: ProbeSlow}})
-	})
-	if !<-accepted {
-		return
-	}
-	for _, p := range catalogueOfProbes() {
-		if p.hold == nil || !r.wanted(p.name) || !p.able(r) {
-			continue
-		}
-		probes.Go(func() {
-			select {
-			case slots <- struct{}{}:
-				defer func() { <-slots }()
-				r.begin(p.name, p.purpose)
-				p.hold(r)
-				r.observe(Event{Through: &Through{Probe: p.name}})
-			case <-r.ctx.Done():
-			}
-		})
-	}
-}
-
-// wanted says whether a selected rule judges the transcripts of a probe.
-func (r *run) wanted(name string) bool {
-	if name == ProbeAside && (r.wanted(ProbeUnknown) || r.wanted(ProbeAuth)) {
-		return true // they ask about its operation
-	}
-	return r.s.Select == nil || slices.ContainsFunc(Rules(), func(rule *Rule) bool {
-		return slices.Contains(rule.Probes, name) && r.s.Select(rule)
-	})
-}
-
-// talk begins a conversation within the time for one probe.
-func (r *run) talk(name string) (*talk, context.CancelFunc) {
-	ctx, cancel := context.WithTimeoutCause(r.ctx, r.s.patience(), errBudget)
-	return &talk{r: r, c: r.newCaller(), t: Transcript{Probe: name}, ctx: ctx}, cancel
-}
-
-// homes are the origins that the person named.
-func (r *run) homes() []string {
-	var origins []string
-	for _, s := range []*Submit{r.target.Slow, r.target.Fast, r.target.Fail, r.target.Invalid} {
-		if s != nil {
-			origins = append(origins, lro.Origin(s.URL))
-		}
-	}
-	return append(origins, lro.Origin(r.target.Unknown))
-}
-
-func (r *run) begin(name, purpose string) {
-	r.observe(Event{Began: &Began{Probe: name, Purpose: purpose}})
-}
-
-// keep takes the transcript of a conversation that is over.
-func (r *run) keep(t Transcript) {
-	r.mu.Lock()
-	r.transcripts = append(r.transcripts, t)
-	r.mu.Unlock()
-	r.observe(Event{Ended: &Ended{Probe: t.Probe, Why: t.Ended}})
-}
-
-func (r *run) observe(e Event) {
-	if r.s.Observe == nil {
-		return
-	}
-	r.watching.Lock()
-	defer r.watching.Unlock()
-	r.s.Observe(e)
-}
-
-// learn takes note of the dialect that was found out.
-func (r *run) learn(op lro.Operation) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.name == "" {
-		r.name, r.cue = op.Dialect, op.Cue
-	}
-}
-
-// evidence is what was learned, without secrets, in an order that does not depend on who was first.
-func (r *run) evidence() *Evidence {
-	slices.SortStableFunc(r.transcripts, func(a, b Transcript) int { return probeOrder(a.Probe) - probeOrder(b.Probe) })
-	name := r.target.Dialect
-	if name == "" || name == "auto" {
-		name = r.name
-	}
-	e := &Evidence{Target: r.target, Dialect: name, Transcripts: r.transcripts}
-	redact(e, r.s.Credentials, r.s.Other, secretsOf(r.s.Header), secretsOf(r.target.Slow.Header))
-	return e
 }

@@ -92,7 +92,7 @@ func TestNoFalseFindings(t *testing.T) {
 	for seed := range uint64(25) {
 		synctest.Test(t, func(t *testing.T) {
 			// With a seed the mock's ids can be guessed: that is found, and rightly so.
-			select_ := func(r *conformance.Rule) bool { return r.ID != "status-url-unguessable" }
+			select_ := func(r conformance.Rule) bool { return r.ID != "status-url-unguessable" }
 			mock := &mockserver.Server{Seed: seed + 1, Faults: faults(t, "latency:delay=200ms,jitter=20ms", "reset_peer:p=0.01")}
 			report := inBubble(t, mock, conformance.Suite{Level: conformance.May, Select: select_}, func(target *conformance.Target) {
 				target.Keys, target.Cancel, target.Burst = conformance.Supported, conformance.Supported, true
@@ -201,7 +201,7 @@ func TestInterruptedIsJudged(t *testing.T) {
 
 func TestNothingStartsWithoutNeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		only := func(r *conformance.Rule) bool { return r.ID == "unknown-id-404" }
+		only := func(r conformance.Rule) bool { return r.ID == "unknown-id-404" }
 		report := inBubble(t, nil, conformance.Suite{Select: only}, nil)
 		var probes []string
 		for _, tr := range report.Transcripts {
@@ -310,7 +310,7 @@ func TestAnswersAreReadAsTheyComeUnlessAProxySendsThem(t *testing.T) {
 	} {
 		suite := conformance.Suite{
 			Transport: &http.Transport{Proxy: tt.proxy}, Settle: -1,
-			Select: func(r *conformance.Rule) bool { return r.ID == "submit-202" },
+			Select: func(r conformance.Rule) bool { return r.ID == "submit-202" },
 		}
 		report := suite.Run(t.Context(), conformance.Target{Slow: &conformance.Submit{URL: mock.URL + "/operations?duration=0"}})
 		for _, x := range report.Transcripts[0].Exchanges {

@@ -87,7 +87,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s says too little: %+v", info.Name, info)
 		}
 		for _, id := range info.Rules {
-			if rule := conformance.RuleByID(id); rule == nil || rule.ID != id {
+			if rule, ok := conformance.RuleByID(id); !ok || rule.ID != id {
 				t.Errorf("%s breaks the rule %s, which there is not", info.Name, id)
 			}
 		}

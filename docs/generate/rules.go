@@ -27,14 +27,14 @@ standard. ` + "`asyncctl conformance explain ID`" + ` says the same offline.
 	return b.String()
 }
 
-func levelOf(r *conformance.Rule) string {
+func levelOf(r conformance.Rule) string {
 	if r.Negative {
 		return string(r.Level) + " not"
 	}
 	return string(r.Level)
 }
 
-func rule(b *strings.Builder, r *conformance.Rule) {
+func rule(b *strings.Builder, r conformance.Rule) {
 	fmt.Fprintf(b, "\n## %s\n\n%s.\n\n", r.ID, strings.TrimRight(r.Title, "."))
 	for _, part := range []struct{ label, text string }{
 		{"Why", r.Why}, {"Breaks", r.Breaks}, {"Fix", r.Fix}, {"Source", strings.Join(r.Sources, "; ")},

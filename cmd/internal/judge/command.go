@@ -13,8 +13,8 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
 	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/report"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -121,7 +121,7 @@ func withoutSecrets(t conformance.Target) conformance.Target {
 }
 
 // judge holds the conversations, or reads them, and judges them.
-func (k *Command) judge(ctx context.Context, s *subject, selected func(*conformance.Rule) bool) (*conformance.Report, error) {
+func (k *Command) judge(ctx context.Context, s *subject, selected func(conformance.Rule) bool) (*conformance.Report, error) {
 	view, err := k.view(s.title())
 	if err != nil {
 		return nil, err
@@ -129,7 +129,8 @@ func (k *Command) judge(ctx context.Context, s *subject, selected func(*conforma
 	defer view.Close()
 	level := conformance.Level(k.Rules.level)
 	if k.Replay != "" {
-		return conformance.Judge(s.evidence, conformance.Judging{Dialect: s.dialect, Level: level, Select: selected, Observe: view.Event}), nil
+		return conformance.Judge(s.evidence, conformance.Judging{Dialect: s.dialect, Level: level, Select: selected,
+			Observe: func(r *conformance.Result) { view.Event(conformance.Event{Judged: r}) }}), nil
 	}
 	settle := time.Duration(k.Settle)
 	if k.AtOnce {

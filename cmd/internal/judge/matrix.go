@@ -8,10 +8,11 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/mutants"
 )
 
 // rowText says how one mutant did.
-func rowText(r *conformance.Row) string {
+func rowText(r *mutants.Row) string {
 	switch {
 	case r.Err != "":
 		return render.Clean(r.Err)
@@ -29,8 +30,8 @@ func rowText(r *conformance.Row) string {
 
 // printMatrix prints a row for each mutant with a column for each rule that has a code; the rules of
 // dialects, which have none, are named at the end of the row.
-func printMatrix(w io.Writer, m *conformance.Matrix, unseen []string) {
-	var coded, named []*conformance.Rule
+func printMatrix(w io.Writer, m *mutants.Matrix, unseen []string) {
+	var coded, named []conformance.Rule
 	for _, r := range conformance.Rules() {
 		if r.Code != "" {
 			coded = append(coded, r)
@@ -69,7 +70,7 @@ func printMatrix(w io.Writer, m *conformance.Matrix, unseen []string) {
 }
 
 // rowRest is what has no column.
-func rowRest(row *conformance.Row, named []*conformance.Rule) string {
+func rowRest(row *mutants.Row, named []conformance.Rule) string {
 	var rest []string
 	for _, r := range named {
 		if mark := cell(row, r.ID); mark != "." {
@@ -86,7 +87,7 @@ func rowRest(row *conformance.Row, named []*conformance.Rule) string {
 }
 
 // cell is what came of one rule in one mutant.
-func cell(row *conformance.Row, id string) string {
+func cell(row *mutants.Row, id string) string {
 	switch {
 	case slices.Contains(row.Missed, id):
 		return "?"

@@ -15,9 +15,9 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
 	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/report"
 )
 
 // reportFlags say which reports are written, and where.

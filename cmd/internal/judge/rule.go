@@ -34,7 +34,7 @@ func RuleDocuments() []ruleDocument {
 	return list
 }
 
-func LevelText(r *conformance.Rule) string {
+func LevelText(r conformance.Rule) string {
 	if r.Negative {
 		return string(r.Level) + " not"
 	}
@@ -42,13 +42,13 @@ func LevelText(r *conformance.Rule) string {
 }
 
 // RuleNamed finds a rule by its id or its code, in any case.
-func RuleNamed(word string) *conformance.Rule {
+func RuleNamed(word string) (conformance.Rule, bool) {
 	for _, r := range conformance.Rules() {
 		if strings.EqualFold(r.ID, word) || r.Code != "" && strings.EqualFold(r.Code, word) {
-			return r
+			return r, true
 		}
 	}
-	return nil
+	return conformance.Rule{}, false
 }
 
 // bases say what kind of text a rule rests on.
@@ -58,7 +58,7 @@ var bases = map[conformance.Basis]string{
 }
 
 // ExplainRule prints all that is known of a rule.
-func ExplainRule(w app.World, r *conformance.Rule) {
+func ExplainRule(w app.World, r conformance.Rule) {
 	name := r.ID
 	if r.Code != "" {
 		name += " (" + r.Code + ")"
@@ -75,7 +75,7 @@ func ExplainRule(w app.World, r *conformance.Rule) {
 	}
 }
 
-func needsText(r *conformance.Rule) string {
+func needsText(r conformance.Rule) string {
 	var words []string
 	for _, n := range r.Needs {
 		words = append(words, string(n))
@@ -84,7 +84,7 @@ func needsText(r *conformance.Rule) string {
 }
 
 // faultCommand shows the violation on the mock.
-func faultCommand(r *conformance.Rule) string {
+func faultCommand(r conformance.Rule) string {
 	if r.Fault == "" {
 		return ""
 	}

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
 	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/report"
 )
 
 // ruleFlags say which rules are judged, and what fails the run.
@@ -34,7 +34,7 @@ func (f *ruleFlags) gate() report.Gate {
 }
 
 // selection returns which rules are judged; nil for all.
-func (f *ruleFlags) selection() (func(*conformance.Rule) bool, error) {
+func (f *ruleFlags) selection() (func(conformance.Rule) bool, error) {
 	if err := app.OneOf("--level", f.level, "must", "should", "may"); err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (f *ruleFlags) selection() (func(*conformance.Rule) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	selected := func(r *conformance.Rule) bool { return (len(f.only) == 0 || only[r.ID]) && !skip[r.ID] }
+	selected := func(r conformance.Rule) bool { return (len(f.only) == 0 || only[r.ID]) && !skip[r.ID] }
 	for _, r := range conformance.Rules() {
 		if selected(r) {
 			if len(f.only)+len(f.skip) == 0 {
@@ -87,7 +87,7 @@ func matching(flag string, words []string) (map[string]bool, error) {
 
 // matches says whether a word names a rule: its id, its code, or a pattern of either. A * stands for a
 // dialect's / too.
-func matches(word string, r *conformance.Rule) (bool, error) {
+func matches(word string, r conformance.Rule) (bool, error) {
 	if strings.EqualFold(word, r.Code) && word != "" {
 		return true, nil
 	}

@@ -8,8 +8,7 @@ import (
 	"slices"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
-	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/mutants"
+	"github.com/asyncctl/asyncctl/internal/mutants"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 
@@ -34,7 +33,7 @@ func (s *SelfTest) Run(ctx context.Context) error {
 		return err
 	}
 	n := 0
-	matrix := conformance.SelfTest(ctx, chosen, s.Parallel, func(row conformance.Row) {
+	matrix := mutants.SelfTest(ctx, chosen, s.Parallel, func(row mutants.Row) {
 		if n++; !s.Silent {
 			fmt.Fprintf(s.World.Stderr, "%d of %d: %s: %s\n", n, len(chosen), row.Mutant, rowText(&row))
 		}
@@ -47,10 +46,10 @@ func (s *SelfTest) Run(ctx context.Context) error {
 		out := json.NewEncoder(s.World.Stdout)
 		out.SetIndent("", "  ")
 		out.Encode(struct {
-			Schema string            `json:"schema"`
-			OK     bool              `json:"ok"`
-			Unseen []string          `json:"unseen_rules"` // that fail on no mutant
-			Rows   []conformance.Row `json:"rows"`
+			Schema string        `json:"schema"`
+			OK     bool          `json:"ok"`
+			Unseen []string      `json:"unseen_rules"` // that fail on no mutant
+			Rows   []mutants.Row `json:"rows"`
 		}{"asyncctl.selftest/1", matrix.OK() && len(unseen) == 0, append([]string{}, unseen...), matrix.Rows})
 	} else {
 		printMatrix(s.World.Stdout, matrix, unseen)
@@ -65,7 +64,7 @@ func (s *SelfTest) Run(ctx context.Context) error {
 }
 
 // choose returns the mutants that --mutant names, in their order.
-func (s *SelfTest) choose(all []conformance.Mutant) ([]conformance.Mutant, error) {
+func (s *SelfTest) choose(all []mutants.Mutant) ([]mutants.Mutant, error) {
 	if len(s.Only) == 0 {
 		return all, nil
 	}
@@ -85,5 +84,5 @@ func (s *SelfTest) choose(all []conformance.Mutant) ([]conformance.Mutant, error
 			return nil, app.Usagef("--mutant %q names no mutant", pattern)
 		}
 	}
-	return slices.DeleteFunc(all, func(m conformance.Mutant) bool { return !chosen[m.Name] }), nil
+	return slices.DeleteFunc(all, func(m mutants.Mutant) bool { return !chosen[m.Name] }), nil
 }

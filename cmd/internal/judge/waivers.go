@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
 	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
-	"github.com/asyncctl/asyncctl/conformance/report"
 )
 
 // waiverFlags excuse findings.

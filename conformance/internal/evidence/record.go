@@ -1,0 +1,117 @@
+package evidence
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// The versions of the files that [Record] writes.
+const (
+	EvidenceSchema   = "asyncctl.evidence/1"
+	TranscriptSchema = "asyncctl.transcript/1"
+)
+
+// evidenceName is the file that says what was known about the target.
+const evidenceName = "evidence.json"
+
+// evidenceFile and transcriptFile are what the files hold.
+type evidenceFile struct {
+	Schema      string   `json:"schema"`
+	Dialect     string   `json:"dialect"`
+	Target      Target   `json:"target"`
+	Transcripts []string `json:"transcripts"` // the names of their files
+}
+
+type transcriptFile struct {
+	Schema string `json:"schema"`
+	Transcript
+}
+
+// Record writes evidence to a directory, which it makes if need be: a file for each transcript, and
+// evidence.json, which names them and is written last. Each file is written whole or not at all. A
+// directory that holds other evidence is overwritten; files that it does not name are left alone.
+func Record(dir string, e *Evidence) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("the directory for the transcripts cannot be made: %w", err)
+	}
+	index := evidenceFile{Schema: EvidenceSchema, Dialect: e.Dialect, Target: e.Target, Transcripts: []string{}}
+	for i, t := range e.Transcripts {
+		name := fmt.Sprintf("%02d-%s.json", i+1, strings.ReplaceAll(t.Probe, "/", "-"))
+		if err := writeFile(filepath.Join(dir, name), transcriptFile{TranscriptSchema, t}); err != nil {
+			return err
+		}
+		index.Transcripts = append(index.Transcripts, name)
+	}
+	return writeFile(filepath.Join(dir, evidenceName), index)
+}
+
+// writeFile writes a JSON document beside its place and moves it there.
+func writeFile(path string, document any) error {
+	text, err := json.MarshalIndent(document, "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
+	if err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // it is gone where all went well
+	_, err = f.Write(append(text, '\n'))
+	if err := cmp.Or(err, f.Close()); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("%s cannot be written: %w", path, err)
+	}
+	return nil
+}
+
+// Replay reads the evidence that [Record] wrote.
+func Replay(dir string) (*Evidence, error) {
+	var index evidenceFile
+	if err := readFile(filepath.Join(dir, evidenceName), &index); err != nil {
+		return nil, err
+	}
+	if index.Schema != EvidenceSchema {
+		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", filepath.Join(dir, evidenceName), index.Schema, EvidenceSchema)
+	}
+	e := &Evidence{Dialect: index.Dialect, Target: index.Target}
+	for _, name := range index.Transcripts {
+		if name != filepath.Base(name) || slices.Contains([]string{"", ".", ".."}, name) {
+			return nil, fmt.Errorf("%s: %q is not the name of a file beside it", filepath.Join(dir, evidenceName), name)
+		}
+		path := filepath.Join(dir, name)
+		var t transcriptFile
+		if err := readFile(path, &t); err != nil {
+			return nil, err
+		}
+		if t.Schema != TranscriptSchema {
+			return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", path, t.Schema, TranscriptSchema)
+		}
+		e.Transcripts = append(e.Transcripts, t.Transcript)
+	}
+	if len(e.Transcripts) == 0 {
+		return nil, fmt.Errorf("%s: it names no transcript", filepath.Join(dir, evidenceName))
+	}
+	return e, nil
+}
+
+func readFile(path string, into any) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) && filepath.Base(path) == evidenceName {
+		return fmt.Errorf("%s holds no recorded transcripts: there is no %s in it", filepath.Dir(path), evidenceName)
+	}
+	if err != nil {
+		return fmt.Errorf("a transcript cannot be read: %w", err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return fmt.Errorf("%s is not what was recorded: %w", path, err)
+	}
+	return nil
+}

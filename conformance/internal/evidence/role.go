@@ -1,0 +1,46 @@
+package evidence
+
+// Role is what a request was for.
+type Role string
+
+// The roles. A client that follows the operation sends those up to [RoleCancel]; the others are
+// what a probe asks besides.
+const (
+	RoleSubmit Role = "submit"
+	RolePoll   Role = "poll"
+	// RoleHop is a request to where a redirect led that may still be a status, RoleResult one to where
+	// the result is.
+	RoleHop    Role = "hop"
+	RoleResult Role = "result"
+	RoleCancel Role = "cancel"
+
+	// RoleImmediate is the first poll, within a tenth of a second of the 202, and RoleRapid one of a
+	// row without a pause. Both are early polls on purpose.
+	RoleImmediate Role = "immediate"
+	RoleRapid     Role = "rapid"
+	// RoleBurst is one of many polls at the same time.
+	RoleBurst Role = "burst"
+	// RoleAgain is a poll, or a request for the result, after the end was told, and RoleRetained one
+	// when some time has passed since.
+	RoleAgain    Role = "again"
+	RoleRetained Role = "retained"
+	// RoleExpired is a poll after the retention has passed.
+	RoleExpired Role = "expired"
+
+	RoleHead      Role = "head"       // HEAD of the status URL
+	RoleAfterHead Role = "after-head" // GET on the same connection
+	RoleMatch     Role = "match"      // GET of the status URL with If-None-Match
+	RolePut       Role = "put"        // PUT of the status URL
+	RolePatch     Role = "patch"      // PATCH of the status URL
+	// RoleBare is a poll without credentials, RoleOther one with those of another identity, and
+	// RoleBareSubmit a submit without credentials.
+	RoleBare       Role = "bare"
+	RoleOther      Role = "other"
+	RoleBareSubmit Role = "bare-submit"
+	// RoleUnknown is a GET, and RoleUnknownCancel a DELETE, of a status URL that was given to nobody.
+	RoleUnknown       Role = "unknown"
+	RoleUnknownCancel Role = "unknown-cancel"
+	// RoleCancelAgain is the second cancellation of one operation, RoleCancelLate that of a finished one.
+	RoleCancelAgain Role = "cancel-again"
+	RoleCancelLate  Role = "cancel-late"
+)

@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"net/http"
+
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// accessRules speak about who may ask, and how often.
+var accessRules = []Rule{{
+	ID: "throttle-429", Code: "P15", Level: Should, Basis: BasisRFC,
+	Title:   "Who polls too fast is answered with 429 and Retry-After, and the operation goes on",
+	Why:     "A throttled poll is no verdict on the operation. 403, 500 or a reset cannot be told from a real one.",
+	Breaks:  "Clients take the throttle for a failure, or come back at once.",
+	Fix:     "Answer 429 with Retry-After and an explanation; never end an operation because it was polled.",
+	Sources: []string{"RFC 6585, section 4", "RFC 9110, section 10.2.3"},
+	Needs:   []Need{NeedBurst}, Probes: []string{evidence.ProbeBurst},
+	check: checkThrottle,
+}, {
+	ID: "auth-enforced", Code: "P16", Level: Should, Basis: BasisRFC,
+	Title:   "Where the submit asks for credentials, so does the status, with 401 and WWW-Authenticate",
+	Why:     "A status tells what somebody does and where the result is. A redirect to a login page is for people: to a client it looks like the end.",
+	Breaks:  "Clients follow the redirect and take the page for the result; without a challenge they cannot know which credentials to send.",
+	Fix:     "Check the caller at the status URL, too; answer 401 with WWW-Authenticate, 403 or 404; for \"Accept: application/json\" never redirect to a login.",
+	Sources: []string{"RFC 9110, section 15.5.2", "RFC 9110, section 15.5.4", "RFC 9110, section 11.6.1"},
+	Needs:   []Need{NeedAuth}, Probes: []string{evidence.ProbeAuth},
+	check: checkAuth,
+}}
+
+func checkThrottle(e *facts) Verdict {
+	var s seen
+	for _, c := range e.talks(evidence.ProbeBurst) {
+		silent := 0
+		for _, i := range c.polls(evidence.RoleBurst) {
+			x := &c.Exchanges[i]
+			s.looked++
+			switch status := x.Response.Status; {
+			case status == 0:
+				if silent++; silent == evidence.BurstPolls/10 { // fewer may be the network's
+					s.add(c, i, []string{x.Err}, "polls of a burst get no answer: %s", x.Err)
+				}
+			case status == http.StatusTooManyRequests && x.Response.Header.Get("Retry-After") == "":
+				s.add(c, i, statusLine(x), "a 429 has no Retry-After")
+			case status == http.StatusTooManyRequests && len(x.Response.Body) == 0:
+				s.addMild(c, i, statusLine(x), "a 429 has no content that explains it")
+			case status/100 == 2, status/100 == 3, Throttled(status), status == http.StatusUnauthorized:
+			default:
+				s.add(c, i, statusLine(x), "a poll of a burst is answered with %d", status)
+			}
+		}
+		if len(c.polls(evidence.RoleBurst)) > 0 && c.told < 0 && c.Ended == "" && !e.shared(c) && !evidence.Over(c.last()) {
+			s.add(c, len(c.Exchanges)-1, nil, "after a burst of polls the operation is lost: %s", c.fate())
+		}
+	}
+	return s.verdict("bursts are borne, or refused as they should be", noOperation())
+}
+
+func checkAuth(e *facts) Verdict {
+	var s seen
+	c := e.talk(evidence.ProbeAuth)
+	if i := c.lastOf(evidence.RoleBareSubmit); i >= 0 && c.Exchanges[i].Response.Status/100 == 2 {
+		return notApplicable("the submit is accepted without credentials, too")
+	}
+	for i := range c.Exchanges {
+		x := &c.Exchanges[i]
+		status := x.Response.Status
+		if status == 0 || Throttled(status) {
+			continue
+		}
+		s.looked++
+		who := map[evidence.Role]string{evidence.RoleBare: "a poll without credentials", evidence.RoleOther: "a poll by another identity", evidence.RoleBareSubmit: "a submit without credentials"}[x.Role]
+		switch {
+		case status == http.StatusUnauthorized && x.Response.Header.Get("WWW-Authenticate") == "":
+			s.add(c, i, statusLine(x), "%s is answered with 401 without WWW-Authenticate", who)
+		case status/100 == 3 && x.Role != evidence.RoleBareSubmit && c.leadsToLogin(i), status/100 == 3 && x.Role == evidence.RoleBareSubmit:
+			s.add(c, i, append(statusLine(x), "Location: "+x.Response.Header.Get("Location")), "%s is redirected instead of refused", who)
+		case x.Role == evidence.RoleBareSubmit:
+		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
+		case status/100 == 2 && page(x):
+			s.add(c, i, []string{excerpt(x)}, "%s is answered with a page for people", who)
+		case status/100 == 2, status/100 == 3:
+			if unguessable := checkUnguessable(e); unguessable.Outcome == Pass {
+				s.addMild(c, i, statusLine(x), "%s is answered with %d; the URL cannot be guessed, so it may be meant as a capability", who, status)
+			} else {
+				s.add(c, i, statusLine(x), "%s is answered with %d", who, status)
+			}
+		}
+	}
+	return s.verdict("it is asked for", inconclusive("the questions got no answer"))
+}
+
+// leadsToLogin says whether a redirect leads to where people log in.
+func (c *conversation) leadsToLogin(i int) bool {
+	x := &c.Exchanges[i]
+	op, err := lro.Resume(x.Request.URL)
+	if err != nil {
+		return false
+	}
+	return lro.Next(c.dialect, op, x.Reply()).Reason == lro.LoginPage
+}

@@ -1,0 +1,297 @@
+package rules
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// cancelRules speak about calling operations off.
+var cancelRules = []Rule{{
+	ID: "cancel-accepted", Code: "X01", Level: Should, Basis: BasisPattern,
+	Title:   "The cancellation of an operation that runs is answered with 202, 204 or 200",
+	Why:     "The pattern cancels with DELETE on the status URL. Any of the three says that the wish was heard; 409 with an explanation says that it is too late for it.",
+	Breaks:  "Clients report that the operation cannot be cancelled, and it goes on to cost money.",
+	Fix:     "Answer 202 with the status document, and let the state become Cancelled.",
+	Sources: []string{"Asynchronous Request-Reply pattern, considerations", "RFC 9110, section 9.3.5"},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	check: checkCancelAccepted,
+}, {
+	ID: "cancel-unsupported-405", Code: "X02", Level: Must, Basis: BasisRFC,
+	Title:   "Where operations cannot be cancelled, DELETE is answered with 405, and Allow does not list it",
+	Why:     "404 would say that there is no such operation, and 204 that it was called off.",
+	Breaks:  "Clients report an operation that runs as cancelled, or as unknown.",
+	Fix:     "Leave DELETE out of the routes of the status URL, and let the router answer 405 with Allow.",
+	Sources: []string{"RFC 9110, section 15.5.6", "RFC 9110, section 10.2.1"},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeCancel},
+	check: checkCancelUnsupported,
+}, {
+	ID: "cancel-idempotent", Code: "X03", Level: Must, Basis: BasisRFC,
+	Title:   "A second cancellation changes nothing and is no server error",
+	Why:     "DELETE is idempotent: a client whose first answer was lost sends it again.",
+	Breaks:  "Clients that repeat the request report a failure of what was a success.",
+	Fix:     "Answer the second one like the first, or with 404, 409 or 410.",
+	Sources: []string{"RFC 9110, section 9.2.2"},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	check: checkCancelIdempotent,
+}, {
+	ID: "cancelled-visible", Code: "X04", Level: Should, Basis: BasisPattern,
+	Title:   "After an accepted cancellation the status says Cancelled",
+	Why:     "\"The status resource should reflect the cancelled state\": a 202 says that the wish was heard, only the status says that it came true.",
+	Breaks:  "Clients wait for an end that does not come, or take a cancelled operation for a failed one.",
+	Fix:     "Let the worker look at the cancellation between its steps, and write Cancelled as the end.",
+	Sources: []string{"Asynchronous Request-Reply pattern, considerations"},
+	Fault:   "cancel-ignored",
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	check: checkCancelledVisible,
+}, {
+	ID: "no-success-after-cancel", Code: "X05", Level: Must, Basis: BasisPattern, Negative: true,
+	Title:   "An operation that was said to be cancelled never succeeds",
+	Why:     "Who saw Cancelled submits again, or refunds. If the work wins the race, it must be Succeeded from the start.",
+	Breaks:  "Everybody who acted on the cancellation: the work is done twice, or was not paid for.",
+	Fix:     "Write the end only once (compare and set), so that the worker and the cancellation cannot both win.",
+	Sources: []string{"Asynchronous Request-Reply pattern, solution"},
+	Fault:   "cancel-overwritten",
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	check: checkNoSuccessAfterCancel,
+}, {
+	ID: "cancel-after-completion-harmless", Code: "X06", Level: Should, Basis: BasisRFC,
+	Title:   "The cancellation of an operation that is over does not change its end",
+	Why:     "The cancellation and the end often cross on the wire. What is done cannot be called off.",
+	Breaks:  "Clients see Cancelled, although the result exists and may have been paid for.",
+	Fix:     "Answer 409, 410 or 405; or take DELETE as \"remove the record\", answer 2xx, and then 404.",
+	Sources: []string{"RFC 9110, section 9.3.5", "RFC 9110, section 15.5.10"},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	check: checkCancelLate,
+}}
+
+// cancelling says whether cancellation is supported, as far as the target says so or its answer.
+func (e *facts) cancelling() evidence.Support {
+	if e.Target.Cancel != evidence.SupportUnknown {
+		return e.Target.Cancel
+	}
+	for _, c := range e.talks(evidence.ProbeCancel) {
+		for _, i := range c.polls(evidence.RoleCancel) {
+			switch status := c.Exchanges[i].Response.Status; {
+			case status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
+				return evidence.Unsupported
+			case status/100 == 2, status == http.StatusConflict:
+				return evidence.Supported
+			}
+		}
+	}
+	return evidence.SupportUnknown
+}
+
+// cancellations calls f with the first cancellation of each operation that ran.
+func (e *facts) cancellations(f func(c *conversation, i int, x *evidence.Exchange)) {
+	for _, c := range e.talks(evidence.ProbeCancel) {
+		if all := c.polls(evidence.RoleCancel); len(all) > 0 && c.Exchanges[all[0]].Response.Status != 0 && !Throttled(c.Exchanges[all[0]].Response.Status) {
+			f(c, all[0], &c.Exchanges[all[0]])
+		}
+	}
+}
+
+func notCancelled(e *facts) Verdict {
+	if c := e.talk(evidence.ProbeCancel); c != nil && c.accepted >= 0 {
+		if _, ok := c.dialect.Cancel(c.after[c.accepted]); !ok {
+			return notApplicable("the dialect does not say how an operation is called off")
+		}
+	}
+	return inconclusive("no operation that runs was called off: it was over too soon, or did not answer")
+}
+
+func checkCancelAccepted(e *facts) Verdict {
+	if e.cancelling() == evidence.Unsupported {
+		return notApplicable("the server does not cancel")
+	}
+	var s seen
+	e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
+		s.looked++
+		switch status := x.Response.Status; {
+		case status/100 == 2 && page(x):
+			s.add(c, i, []string{excerpt(x)}, "the cancellation is answered with a page for people")
+		case status == http.StatusOK, status == http.StatusAccepted, status == http.StatusNoContent:
+		case status == http.StatusConflict && len(x.Response.Body) > 0:
+		case status == http.StatusConflict:
+			s.addMild(c, i, statusLine(x), "the cancellation is answered with 409 and no explanation")
+		default:
+			s.add(c, i, statusLine(x), "the cancellation of an operation that runs is answered with %d", status)
+		}
+	})
+	return s.verdict("it is accepted", notCancelled(e))
+}
+
+func checkCancelUnsupported(e *facts) Verdict {
+	if e.cancelling() == evidence.Supported {
+		return notApplicable("the server cancels")
+	}
+	var s seen
+	e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
+		if x.Request.Method != http.MethodDelete {
+			return
+		}
+		status := x.Response.Status
+		s.looked++
+		allow := x.Response.Header.Get("Allow")
+		switch {
+		case status == http.StatusNotImplemented, status == http.StatusUnauthorized, status == http.StatusForbidden:
+		case status != http.StatusMethodNotAllowed:
+			s.add(c, i, statusLine(x), "DELETE of an operation that runs is answered with %d instead of 405", status)
+		case len(x.Response.Header.Values("Allow")) == 0:
+			s.add(c, i, statusLine(x), "the 405 in answer to DELETE has no Allow")
+		case lists(allow, http.MethodDelete):
+			s.add(c, i, fieldLine("Allow", allow), "the 405 in answer to DELETE lists DELETE in Allow")
+		}
+		if op := c.last(); status/100 != 2 && (op.Outcome == lro.Gone || op.Outcome == lro.Cancelled) {
+			s.add(c, len(c.Exchanges)-1, nil, "DELETE was refused, and the operation is %s", op.Outcome)
+		}
+	})
+	return s.verdict("405", notCancelled(e))
+}
+
+func checkCancelIdempotent(e *facts) Verdict {
+	if e.cancelling() == evidence.Unsupported {
+		return notApplicable("the server does not cancel")
+	}
+	var s seen
+	for _, c := range e.talks(evidence.ProbeCancel) {
+		first := 0
+		for _, i := range c.polls(evidence.RoleCancel, evidence.RoleCancelAgain) {
+			x := &c.Exchanges[i]
+			if x.Role == evidence.RoleCancel {
+				first = x.Response.Status
+				continue
+			}
+			if x.Response.Status == 0 || Throttled(x.Response.Status) || first/100 != 2 {
+				continue
+			}
+			s.looked++
+			switch status := x.Response.Status; {
+			case status/100 == 5:
+				s.add(c, i, statusLine(x), "the second cancellation makes the server fail with %d", status)
+			case status/100 == 2, status == http.StatusNotFound, status == http.StatusConflict, status == http.StatusGone:
+			default:
+				s.addMild(c, i, statusLine(x), "the second cancellation is answered with %d", status)
+			}
+		}
+	}
+	return s.verdict("it changes nothing", notCancelled(e))
+}
+
+func checkCancelledVisible(e *facts) Verdict {
+	if e.cancelling() == evidence.Unsupported {
+		return notApplicable("the server does not cancel")
+	}
+	var s seen
+	unfinished := false
+	e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
+		if x.Response.Status/100 != 2 {
+			return
+		}
+		op := c.last()
+		s.looked++
+		last := max(c.told, c.lastOf(evidence.RolePoll))
+		switch {
+		case op.Outcome == lro.Cancelled:
+			if j := last; j >= 0 && (c.Exchanges[j].Response.Status == http.StatusNotFound || c.Exchanges[j].Response.Status == http.StatusGone) {
+				s.addMild(c, j, statusLine(&c.Exchanges[j]), "after the cancellation the status URL is answered with %d: that it was cancelled can only be guessed", c.Exchanges[j].Response.Status)
+			}
+		case op.Outcome == lro.Gone:
+			s.addMild(c, max(last, 0), nil, "after the cancellation there is no status any more")
+		case op.Outcome == lro.Failed && saysCancelled(op):
+		case op.Outcome == lro.Failed:
+			s.add(c, max(last, 0), []string{excerpt(&c.Exchanges[max(last, 0)])}, "after an accepted cancellation the operation is said to have failed")
+		case op.Outcome == lro.Succeeded || op.Phase == lro.Fetching:
+			s.add(c, max(last, 0), []string{excerpt(&c.Exchanges[max(last, 0)])}, "after an accepted cancellation the operation is said to have succeeded")
+		case c.Ended != "":
+			s.looked--
+			unfinished = true
+		case op.Reason.Class() == lro.ClassTransport, e.shared(c):
+			s.looked--
+			unfinished = true
+		default:
+			s.add(c, max(last, 0), nil, "after an accepted cancellation the state cannot be found out: %s", c.fate())
+		}
+	})
+	if unfinished {
+		return s.verdict("Cancelled", inconclusive("the end of the cancelled operation was not seen"))
+	}
+	return s.verdict("Cancelled", notCancelled(e))
+}
+
+// saysCancelled says whether a failure speaks of the cancellation.
+func saysCancelled(op lro.Operation) bool {
+	p := op.Problem
+	return p != nil && (lro.Word(p.Code) == lro.StateCancelled || lro.Word(p.Title) == lro.StateCancelled || containsFold(p.String(), "cancel"))
+}
+
+func checkNoSuccessAfterCancel(e *facts) Verdict {
+	if e.cancelling() == evidence.Unsupported {
+		return notApplicable("the server does not cancel")
+	}
+	var s seen
+	for _, c := range e.talks(evidence.ProbeCancel) {
+		if len(c.polls(evidence.RoleCancel)) == 0 {
+			continue
+		}
+		cancelled := false
+		for _, i := range c.polls(evidence.RolePoll, evidence.RoleAgain) {
+			said := c.says(i)
+			x := &c.Exchanges[i]
+			switch {
+			case said.outcome == lro.Cancelled, i > c.polls(evidence.RoleCancel)[0] && x.Response.Status == http.StatusNotFound:
+				cancelled = true
+				s.looked++
+			case cancelled && said.outcome == lro.Succeeded:
+				s.add(c, i, append(statusLine(x), excerpt(x)), "the operation was said to be cancelled, and now to have succeeded")
+			}
+		}
+	}
+	return s.verdict("it stays cancelled", notApplicable("no operation was said to be cancelled"))
+}
+
+func checkCancelLate(e *facts) Verdict {
+	if e.cancelling() == evidence.Unsupported {
+		return notApplicable("the server does not cancel")
+	}
+	var s seen
+	for _, c := range e.talks(evidence.ProbeCancel) {
+		for _, i := range c.polls(evidence.RoleCancelLate) {
+			x := &c.Exchanges[i]
+			if x.Response.Status == 0 || Throttled(x.Response.Status) {
+				continue
+			}
+			if i > 0 && c.Exchanges[i-1].Role == evidence.RoleAgain && !c.says(i-1).end() {
+				continue // its end was taken back before
+			}
+			s.looked++
+			if x.Response.Status/100 == 5 {
+				s.add(c, i, statusLine(x), "the cancellation of an operation that is over makes the server fail with %d", x.Response.Status)
+			}
+			for j := i + 1; j < len(c.Exchanges); j++ {
+				if c.Exchanges[j].Role != evidence.RoleAgain {
+					continue
+				}
+				switch said := c.says(j); {
+				case said.outcome == lro.Cancelled:
+					s.add(c, j, []string{excerpt(&c.Exchanges[j])}, "an operation that had succeeded is said to be cancelled, after DELETE")
+				case !said.end() && !said.miss && said.outcome == lro.Undecided:
+					s.add(c, j, []string{excerpt(&c.Exchanges[j])}, "an operation that had succeeded is said to be %s, after DELETE", said.state)
+				}
+			}
+		}
+	}
+	if c := e.talk(evidence.ProbeCancel); c != nil && c.accepted >= 0 {
+		if _, ok := c.dialect.Cancel(c.after[c.accepted]); !ok {
+			return notCancelled(e)
+		}
+	}
+	return s.verdict("its end stays", inconclusive("no operation that was over was called off"))
+}
+
+func containsFold(s, part string) bool {
+	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}

@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// progressRules speak about how far the work is said to be.
+var progressRules = []Rule{{
+	ID: "progress-sane", Code: "P11", Level: Should, Basis: BasisPattern,
+	Title:   "Progress is a number from 0 to 100 that does not fall, and times are RFC 3339",
+	Why:     "Progress is shown to people and compared by machines. A share from 0 to 1, a string or a local time means something else to each of them.",
+	Breaks:  "Progress bars jump, stand still at 1 %, or run backwards; ages are wrong by the time zone.",
+	Fix:     "Send percentComplete as a JSON number, never less than before, and 100 only at the end; send createdAt once and lastUpdatedAt with an offset (\"2026-01-02T03:04:05Z\").",
+	Sources: []string{"Asynchronous Request-Reply pattern, solution (percentComplete, createdAt, lastUpdatedAt)", "RFC 3339, section 5.6"},
+	Fault:   "progress-backwards",
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeRapid},
+	check: checkProgress,
+}}
+
+var (
+	percentMembers = []string{"percentComplete", "percentageComplete", "PercentComplete", "percent_complete", "progressPercent"}
+	createdMembers = []string{"createdAt", "createdDateTime", "created"}
+	updatedMembers = []string{"lastUpdatedAt", "lastActionDateTime", "updatedAt", "updated"}
+)
+
+// clockSlack is by how much a time may lie after Date.
+const clockSlack = 5 * time.Second
+
+func checkProgress(e *facts) Verdict {
+	var s seen
+	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeRapid, evidence.ProbeFail) {
+		p := progressSeen{percent: -1}
+		for _, i := range c.polls(evidence.RoleImmediate, evidence.RoleRapid, evidence.RolePoll, evidence.RoleAgain) {
+			x := &c.Exchanges[i]
+			doc := lro.JSON(x.Response.Body)
+			said := c.says(i)
+			if x.Response.Status != http.StatusOK && x.Response.Status != http.StatusAccepted || x.Err != "" || !doc.IsObject() || said.miss {
+				continue
+			}
+			if said.outcome == lro.Undecided || said.native != "" {
+				p.look(&s, c, i, doc, said)
+			}
+		}
+	}
+	return s.verdict("it is sane", notApplicable("no status says how far it is, or when it began"))
+}
+
+// progressSeen is what one operation was said to be so far.
+type progressSeen struct {
+	percent float64
+	created string
+	last    time.Time
+}
+
+func (p *progressSeen) look(s *seen, c *conversation, i int, doc lro.JSON, said saying) {
+	if name, value := firstMember(doc, percentMembers); value != "" {
+		s.looked++
+		line := []string{`"` + name + `": ` + value}
+		n, isNumber := lro.JSON(value).Number()
+		switch {
+		case !isNumber:
+			s.add(c, i, line, "%s is not a number: %s", name, value)
+		case n < 0 || n > 100:
+			s.add(c, i, line, "%s is not between 0 and 100: %s", name, value)
+		case n < p.percent:
+			s.add(c, i, line, "%s falls, from %v to %v", name, p.percent, n)
+		case n == 100 && !said.end():
+			s.addMild(c, i, line, "%s is 100, and the operation goes on", name)
+		}
+		if isNumber {
+			p.percent = n
+		}
+	}
+	if name, value := firstMember(doc, createdMembers); value != "" && value[0] == '"' {
+		s.looked++
+		switch _, err := time.Parse(time.RFC3339, unquote(value)); {
+		case err != nil:
+			s.add(c, i, []string{`"` + name + `": ` + value}, "%s is no time of RFC 3339 with an offset: %s", name, value)
+		case p.created != "" && p.created != value:
+			s.add(c, i, []string{p.created, value}, "%s changes from one answer to the next", name)
+		}
+		p.created = value
+	}
+	if name, value := firstMember(doc, updatedMembers); value != "" && value[0] == '"' {
+		s.looked++
+		p.lookAtUpdate(s, c, i, name, value)
+	}
+}
+
+func (p *progressSeen) lookAtUpdate(s *seen, c *conversation, i int, name, value string) {
+	line := []string{`"` + name + `": ` + value}
+	at, err := time.Parse(time.RFC3339, unquote(value))
+	date, dateErr := http.ParseTime(c.Exchanges[i].Response.Header.Get("Date"))
+	switch {
+	case err != nil:
+		s.add(c, i, line, "%s is no time of RFC 3339 with an offset: %s", name, value)
+		return
+	case at.Before(p.last):
+		s.add(c, i, line, "%s goes back", name)
+	case dateErr == nil && at.After(date.Add(clockSlack)):
+		s.add(c, i, append(line, "Date: "+c.Exchanges[i].Response.Header.Get("Date")), "%s lies in the future of Date", name)
+	}
+	p.last = at
+}
+
+// firstMember is the first of the members that is there, with its JSON text.
+func firstMember(doc lro.JSON, names []string) (string, string) {
+	for _, name := range names {
+		if value, ok := doc.At("/" + name); ok && string(value) != "null" {
+			return name, string(value)
+		}
+	}
+	return "", ""
+}

@@ -1,9 +1,0 @@
-// Package mutants has the servers against which package conformance tests itself: the mock without
-// a fault, the mock with each of its faults, and the mock behind a handler that spoils its answers in
-// one more way.
-//
-//	matrix := conformance.SelfTest(ctx, mutants.All(mutants.Loopback(dialect.ByName)), 16, nil)
-//	fmt.Println(matrix.OK())
-//
-// Each mutant lists the rules that it breaks. What the suite finds must be these and no others.
-package mutants
