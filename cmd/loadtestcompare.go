@@ -7,13 +7,13 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/load"
-	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
 func newLoadCompare(w app.World) *cobra.Command {
 	out := load.Output{}
 	var most string
-	options := loadtest.CompareOptions{}
+	options := judge.CompareOptions{}
 	c := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Hold the result file B against A, with confidence",
@@ -44,7 +44,7 @@ the exit code 1; --metric says which figures can be one, all are shown.`,
 			if err != nil {
 				return err
 			}
-			compared, err := loadtest.Compare(a, b, options)
+			compared, err := judge.Compare(a, b, options)
 			if err != nil {
 				return app.Misused(err)
 			}

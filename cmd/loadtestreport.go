@@ -5,7 +5,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/load"
-	"github.com/asyncctl/asyncctl/loadtest/report"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 )
 
 func newLoadReport(w app.World) *cobra.Command {

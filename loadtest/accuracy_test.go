@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -42,13 +43,13 @@ func TestAccuracy(t *testing.T) {
 				lag = append(lag, truth.Told.Sub(truth.Done))
 				done = append(done, truth.Told.Sub(truth.Accepted))
 			}
-			if len(work) != 300 || s.Counts.Succeeded != 300 || s.Truth != loadtest.TruthServer || !r.Clock.Known {
+			if len(work) != 300 || s.Counts.Succeeded != 300 || s.Truth != measure.TruthServer || !r.Clock.Known {
 				t.Fatalf("the mock had %d operations; %s, %+v, %+v", len(work), s.Truth, r.Clock, s.Counts)
 			}
 			slack := r.Clock.Uncertainty + s.Poll.Max() + s.Accept.Max() + time.Millisecond
 			for _, m := range []struct {
 				name  string
-				got   *loadtest.Histogram
+				got   *measure.Histogram
 				truth []time.Duration
 			}{{"work", &s.Work, work}, {"lag", &s.Lag, lag}, {"done", &s.Done, done}} {
 				slices.Sort(m.truth)

@@ -4,6 +4,9 @@ import (
 	"math"
 	"time"
 	"unsafe"
+
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Bounds is what a plan can come to, stated before it runs.
@@ -33,9 +36,9 @@ func (p *Plan) Bounds() Bounds {
 		perOperation = 2
 	}
 	b.Requests = b.Operations * perOperation
-	b.Memory = p.Memory() - int64(p.Load.inFlight()-b.InFlight)*int64(slotSize+blobEstimate)
+	b.Memory = p.Memory() - int64(p.Load.inFlight()-b.InFlight)*int64(pending.SlotSize+blobEstimate)
 	seconds := int64((p.Load.length() + p.drain()) / time.Second)
-	b.Memory += int64(p.staff()) * seconds * int64(unsafe.Sizeof(Sample{}))
+	b.Memory += int64(p.staff()) * seconds * int64(unsafe.Sizeof(measure.Sample{}))
 	return b
 }
 

@@ -6,18 +6,20 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // sumSeconds adds the seconds of another worker, which began at the same time.
-func sumSeconds(all, more []Sample) []Sample {
+func sumSeconds(all, more []measure.Sample) []measure.Sample {
 	for i := range more {
 		if i == len(all) {
 			all = append(all, more[i])
 			continue
 		}
 		at := max(all[i].At, more[i].At)
-		all[i].add(&more[i])
+		all[i].Add(&more[i])
 		all[i].At = at
 	}
 	return all
@@ -25,10 +27,10 @@ func sumSeconds(all, more []Sample) []Sample {
 
 // tally counts what is pending, by looking at every slot: nothing else says so.
 func (w *worker) tally() {
-	for i := range w.slots.chunks {
-		for j := range w.slots.chunks[i] {
-			if s := &w.slots.chunks[i][j]; s.flags&isLive != 0 {
-				w.series[s.series].Counts.Pending++
+	for i := range w.Slots.Chunks {
+		for j := range w.Slots.Chunks[i] {
+			if s := &w.Slots.Chunks[i][j]; s.Flags&pending.IsLive != 0 {
+				w.series[s.Series].Counts.Pending++
 			}
 		}
 	}
@@ -45,14 +47,14 @@ func spoken(workers []*worker) string {
 }
 
 // finishSeries adds up what is not in a worker's series.
-func finishSeries(s *Series, workers []*worker, i int) {
-	classes := map[string]*ErrorClass{}
+func finishSeries(s *measure.Series, workers []*worker, i int) {
+	classes := map[string]*measure.ErrorClass{}
 	toldBy := int64(0)
 	for _, w := range workers {
 		toldBy += w.told[i]
 		for reason, class := range w.errors[i] {
 			if classes[reason] == nil {
-				classes[reason] = &ErrorClass{Reason: reason, Example: class.Example}
+				classes[reason] = &measure.ErrorClass{Reason: reason, Example: class.Example}
 			}
 			classes[reason].Count += class.Count
 		}
@@ -60,16 +62,16 @@ func finishSeries(s *Series, workers []*worker, i int) {
 	for _, class := range classes {
 		s.Errors = append(s.Errors, *class)
 	}
-	slices.SortFunc(s.Errors, func(a, b ErrorClass) int {
+	slices.SortFunc(s.Errors, func(a, b measure.ErrorClass) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
 	})
 	switch ends := s.Lag.Count(); {
 	case toldBy == 0:
-		s.Truth = TruthBounded
+		s.Truth = measure.TruthBounded
 	case toldBy == ends:
-		s.Truth = TruthServer
+		s.Truth = measure.TruthServer
 	default:
-		s.Truth = TruthMixed
+		s.Truth = measure.TruthMixed
 	}
 }
 
@@ -82,7 +84,7 @@ const (
 // warnings says what makes the figures doubtful.
 func warnings(r *Result) []string {
 	var all []string
-	var late, poll Histogram
+	var late, poll measure.Histogram
 	var shed, ended, polls int64
 	for i := range r.Series {
 		s := &r.Series[i]

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -23,17 +24,17 @@ var quick = []loadtest.Strategy{loadtest.ServerPace(lro.Pace{Min: 20 * time.Mill
 func TestConservation(t *testing.T) {
 	for _, test := range []struct {
 		faults []string
-		check  func(c *loadtest.Counts) bool
+		check  func(c *measure.Counts) bool
 		want   string
 	}{
-		{nil, func(c *loadtest.Counts) bool { return c.Succeeded == c.Submitted }, "all succeed"},
-		{[]string{"reset_peer:p=0.2"}, func(c *loadtest.Counts) bool { return c.Lost > 0 && c.Succeeded > 0 }, "some are lost"},
-		{[]string{"429-storm:p=0.3"}, func(c *loadtest.Counts) bool { return c.Throttled > 0 && c.Succeeded > 0 }, "some are throttled"},
-		{[]string{"lost-202:p=0.3"}, func(c *loadtest.Counts) bool { return c.Lost > 0 && c.Succeeded > 0 }, "some are lost"},
-		{[]string{"body-truncated:p=0.2"}, func(c *loadtest.Counts) bool { return c.Succeeded > 0 }, "most succeed"},
-		{[]string{"slicer:bytes=7,delay=1ms"}, func(c *loadtest.Counts) bool { return c.Succeeded == c.Submitted }, "all succeed"},
-		{[]string{"status-404:p=0.3"}, func(c *loadtest.Counts) bool { return c.Succeeded > 0 }, "some succeed"},
-		{[]string{"reset_peer:p=0.1", "429-storm:p=0.1", "lost-202:p=0.1", "slow_close:p=0.2,delay=10ms"}, func(c *loadtest.Counts) bool { return c.Succeeded > 0 }, "some succeed"},
+		{nil, func(c *measure.Counts) bool { return c.Succeeded == c.Submitted }, "all succeed"},
+		{[]string{"reset_peer:p=0.2"}, func(c *measure.Counts) bool { return c.Lost > 0 && c.Succeeded > 0 }, "some are lost"},
+		{[]string{"429-storm:p=0.3"}, func(c *measure.Counts) bool { return c.Throttled > 0 && c.Succeeded > 0 }, "some are throttled"},
+		{[]string{"lost-202:p=0.3"}, func(c *measure.Counts) bool { return c.Lost > 0 && c.Succeeded > 0 }, "some are lost"},
+		{[]string{"body-truncated:p=0.2"}, func(c *measure.Counts) bool { return c.Succeeded > 0 }, "most succeed"},
+		{[]string{"slicer:bytes=7,delay=1ms"}, func(c *measure.Counts) bool { return c.Succeeded == c.Submitted }, "all succeed"},
+		{[]string{"status-404:p=0.3"}, func(c *measure.Counts) bool { return c.Succeeded > 0 }, "some succeed"},
+		{[]string{"reset_peer:p=0.1", "429-storm:p=0.1", "lost-202:p=0.1", "slow_close:p=0.2,delay=10ms"}, func(c *measure.Counts) bool { return c.Succeeded > 0 }, "some succeed"},
 	} {
 		t.Run(test.want, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // ending is the end of an operation's work by the server's clock, in nanoseconds: it can be compared
@@ -20,34 +24,34 @@ const maxEndings = 1 << 16
 
 // known notes that the end of the work is known now, and when it was: by the server's word, else
 // between the last answer that said "not yet" and this one.
-func (w *worker) known(s *slot, x *exchange) {
-	r := &w.series[s.series]
-	done := x.first - s.planned
+func (w *worker) known(s *pending.Slot, x *engine.Exchange) {
+	r := &w.series[s.Series]
+	done := x.First - s.Planned
 	r.Done.Record(time.Duration(done))
-	w.sample.DoneIn.record(done)
-	w.fine.done.record(done)
-	if at, rounded, ok := serverEnd(x.body); ok {
-		w.told[s.series]++
+	w.sample.DoneIn.Record(done)
+	w.fine.Done.Record(done)
+	if at, rounded, ok := serverEnd(x.Body); ok {
+		w.told[s.Series]++
 		w.endings = append(w.endings, ending{
-			series: s.series, server: at.UnixNano() + int64(rounded/2), planned: s.planned, accepted: s.accepted, noticed: x.first,
+			series: s.Series, server: at.UnixNano() + int64(rounded/2), planned: s.Planned, accepted: s.Accepted, noticed: x.First,
 		})
 		switch {
 		case w.plan.SameClock:
-			w.settle(Clock{Known: true})
+			w.settle(measure.Clock{Known: true})
 		case len(w.endings) == maxEndings:
-			w.settle(w.clocks.clock())
+			w.settle(w.clocks.Clock())
 		}
 		return
 	}
-	from := s.seen
-	if from == never {
-		from = s.planned
+	from := s.Seen
+	if from == pending.Never {
+		from = s.Planned
 	}
-	w.settleOne(s.series, from+(x.first-from)/2, s.planned, s.accepted, x.first)
+	w.settleOne(s.Series, from+(x.First-from)/2, s.Planned, s.Accepted, x.First)
 }
 
 // settle turns the ends by the server's clock into ours.
-func (w *worker) settle(c Clock) {
+func (w *worker) settle(c measure.Clock) {
 	for _, e := range w.endings {
 		end := e.server - int64(c.Offset) - w.unix
 		// It did not end before it was accepted, nor after we knew: what lies outside is the clocks'.
@@ -60,16 +64,16 @@ func (w *worker) settleOne(series uint8, end, planned, accepted, noticed int64) 
 	r := &w.series[series]
 	r.Work.Record(time.Duration(end - planned))
 	r.Lag.Record(time.Duration(noticed - end))
-	w.sampleOf(noticed).LagIn.record(noticed - end)
-	w.fine.lag.record(noticed - end)
-	if accepted != never {
+	w.sampleOf(noticed).LagIn.Record(noticed - end)
+	w.fine.Lag.Record(noticed - end)
+	if accepted != pending.Never {
 		r.Needed.Record(time.Duration(end - accepted))
 	}
 }
 
 // sampleOf is the sample of a moment, which may be over.
-func (w *worker) sampleOf(at int64) *Sample {
-	i, _ := slices.BinarySearchFunc(w.samples, at, func(s Sample, at int64) int { return cmp.Compare(int64(s.At), at) })
+func (w *worker) sampleOf(at int64) *measure.Sample {
+	i, _ := slices.BinarySearchFunc(w.samples, at, func(s measure.Sample, at int64) int { return cmp.Compare(int64(s.At), at) })
 	if i < len(w.samples) {
 		return &w.samples[i]
 	}

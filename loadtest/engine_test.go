@@ -7,6 +7,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/http1"
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -19,61 +24,61 @@ type fakeSender struct {
 	slower time.Duration // by which each second of the run makes the work longer
 	retry  string
 	begun  map[string]int64
-	queue  []*exchange
+	queue  []*engine.Exchange
 	calls  int
 }
 
-func (f *fakeSender) send(id uint32, _ *origin) {
+func (f *fakeSender) Send(id uint32, _ *wire.Origin) {
 	now := f.w.now()
-	req, _ := f.w.request(id, now)
+	req, _ := f.w.Request(id, now)
 	f.calls++
-	x := &exchange{id: id, sent: now, first: now + int64(f.answer), last: now + int64(f.answer), status: 200}
+	x := &engine.Exchange{Id: id, Sent: now, First: now + int64(f.answer), Last: now + int64(f.answer), Status: 200}
 	header := http.Header{}
 	switch begun, ok := f.begun[req.URL]; {
 	case req.Method == "POST":
 		status := fmt.Sprintf("http://127.0.0.1:1/s/%d", len(f.begun))
 		f.begun[status] = now
-		x.status = 202
+		x.Status = 202
 		header.Set("Location", status)
 		header.Set("Retry-After", f.retry)
 	case !ok: // the result
-		x.body = []byte("42")
+		x.Body = []byte("42")
 	case now-begun >= int64(f.work)+int64(float64(f.slower)*time.Duration(begun).Seconds()):
-		x.status = 303
+		x.Status = 303
 		header.Set("Location", req.URL+"/result")
 	default:
 		header.Set("Retry-After", f.retry)
-		x.body = []byte(`{"status":"running"}`)
+		x.Body = []byte(`{"status":"running"}`)
 	}
-	x.head = header
+	x.Head = header
 	f.queue = append(f.queue, x)
 }
 
-func (f *fakeSender) wait(until int64) {
+func (f *fakeSender) Wait(until int64) {
 	next := until
 	for _, x := range f.queue {
-		next = min(next, x.first)
+		next = min(next, x.First)
 	}
 	if left := next - f.w.now(); left > 0 {
 		time.Sleep(time.Duration(left))
 	}
 	now := f.w.now()
-	var later []*exchange
+	var later []*engine.Exchange
 	ready := f.queue
 	f.queue = nil
 	for _, x := range ready {
-		if x.first > now {
+		if x.First > now {
 			later = append(later, x)
 			continue
 		}
-		f.w.finish(x)
+		f.w.Finish(x)
 	}
 	f.queue = append(f.queue, later...)
 }
 
-func (f *fakeSender) load() (waiting, open int) { return 0, len(f.queue) }
+func (f *fakeSender) Load() (waiting, open int) { return 0, len(f.queue) }
 
-func (f *fakeSender) close() {}
+func (f *fakeSender) Close() {}
 
 // runFake runs a plan with one worker over the fake, in no time.
 func runFake(t *testing.T, p Plan, f *fakeSender) *Result {
@@ -84,9 +89,9 @@ func runFake(t *testing.T, p Plan, f *fakeSender) *Result {
 		t.Fatal(err)
 	}
 	w := workers[0]
-	w.sender.close()
+	w.sender.Close()
 	f.w, f.begun, w.sender = w, map[string]int64{}, f
-	w.start = time.Now()
+	w.Start = time.Now()
 	w.work()
 	_ = shared
 	r, err := p.conclude(workers, "")
@@ -178,7 +183,7 @@ func TestStrategiesTakeTurns(t *testing.T) {
 		}}
 		r := runFake(t, p, &fakeSender{work: 3 * time.Second, retry: "1"})
 		for _, s := range r.Series {
-			if s.Counts.Succeeded != 100 || s.Truth != TruthBounded {
+			if s.Counts.Succeeded != 100 || s.Truth != measure.TruthBounded {
 				t.Errorf("%s: %+v", s.Strategy, s.Counts)
 			}
 		}
@@ -194,29 +199,29 @@ func TestStrategiesTakeTurns(t *testing.T) {
 // loopSender answers every poll at once with the same bytes, read as from a connection.
 type loopSender struct {
 	w        *worker
-	response response
+	response http1.Response
 	wire     []byte
 	out      []byte
 	id       uint32
 }
 
-func (l *loopSender) send(id uint32, _ *origin) { l.id = id }
-func (l *loopSender) wait(int64)                {}
-func (l *loopSender) load() (int, int)          { return 0, 1 }
-func (l *loopSender) close()                    {}
+func (l *loopSender) Send(id uint32, _ *wire.Origin) { l.id = id }
+func (l *loopSender) Wait(int64)                     {}
+func (l *loopSender) Load() (int, int)               { return 0, 1 }
+func (l *loopSender) Close()                         {}
 
 // step is one poll: due, written, answered, folded, measured, due again.
 func (l *loopSender) step(now int64) {
-	l.out = l.w.leaves(l.id, now, l.out[:0])
-	l.response.reset()
-	if _, done, err := l.response.feed(l.wire); !done || err != nil {
+	l.out = l.w.Leaves(l.id, now, l.out[:0])
+	l.response.Reset()
+	if _, done, err := l.response.Feed(l.wire); !done || err != nil {
 		panic("the answer is not whole")
 	}
 	r := &l.response
-	l.w.finish(&exchange{id: l.id, sent: now, first: now, last: now, status: r.status, head: &r.head, body: r.body})
+	l.w.Finish(&engine.Exchange{Id: l.id, Sent: now, First: now, Last: now, Status: r.Status, Head: &r.Head, Body: r.Body})
 	for id := uint32(0); id == 0; {
-		if id = l.w.wheel.take(l.w.slots.at(l.id).due + 2<<tickShift); id != 0 {
-			l.w.dispatchOne(id, l.w.slots.at(id))
+		if id = l.w.wheel.Take(l.w.Slots.At(l.id).Due + 2<<pending.TickShift); id != 0 {
+			l.w.dispatchOne(id, l.w.Slots.At(id))
 		}
 	}
 }
@@ -229,15 +234,15 @@ func pollLoop(tb testing.TB, answer string) *loopSender {
 		tb.Fatal(err)
 	}
 	w := workers[0]
-	w.sender.close()
-	l := &loopSender{w: w, response: response{limit: 1 << 16}}
+	w.sender.Close()
+	l := &loopSender{w: w, response: http1.Response{Limit: 1 << 16}}
 	w.sender = l
 	w.begin(w.arrival)
 	l.wire = []byte("HTTP/1.1 202 Accepted\r\nLocation: /operations/0d5c9f38-2fbc-4d87-8e7c\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n")
 	l.step(0)
 	l.wire = []byte(answer)
 	for range 3 {
-		l.step(l.w.slots.at(l.id).due)
+		l.step(l.w.Slots.At(l.id).Due)
 	}
 	return l
 }
@@ -259,10 +264,10 @@ func documentAnswer(header string) string {
 func TestPollsAllocateNothing(t *testing.T) {
 	for _, answer := range []string{pendingAnswer, taggedAnswer, emptyAnswer} {
 		l := pollLoop(t, answer)
-		if got := testing.AllocsPerRun(1000, func() { l.step(l.w.slots.at(l.id).due) }); got != 0 {
+		if got := testing.AllocsPerRun(1000, func() { l.step(l.w.Slots.At(l.id).Due) }); got != 0 {
 			t.Errorf("%.40q: %v allocations for each poll", answer, got)
 		}
-		if s := l.w.slots.at(l.id); s.stage != compact || l.w.op.Phase != lro.Polling {
+		if s := l.w.Slots.At(l.id); s.Stage != pending.Compact || l.w.op.Phase != lro.Polling {
 			t.Errorf("%.40q: it is no longer polled: %+v", answer, l.w.op)
 		}
 	}
@@ -275,7 +280,7 @@ func BenchmarkPoll(b *testing.B) {
 			l := pollLoop(b, answer)
 			b.ReportAllocs()
 			for b.Loop() {
-				l.step(l.w.slots.at(l.id).due)
+				l.step(l.w.Slots.At(l.id).Due)
 			}
 		})
 	}

@@ -7,88 +7,90 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // left notes that a request is on its way. One that goes over a second connection left before.
-func (w *worker) left(id uint32, s *slot, now int64) {
-	if s.flags&isInFlight != 0 {
+func (w *worker) left(id uint32, s *pending.Slot, now int64) {
+	if s.Flags&pending.IsInFlight != 0 {
 		return
 	}
-	s.flags |= isInFlight
-	r := &w.series[s.series]
-	late := s.picked - s.due
+	s.Flags |= pending.IsInFlight
+	r := &w.series[s.Series]
+	late := s.Picked - s.Due
 	r.Late.Record(time.Duration(late))
-	w.sample.Late.record(late)
-	w.fine.late.record(late)
-	r.Connection.Record(time.Duration(now - s.picked))
-	if s.stage == unsent || s.stage == whole && w.whole[id].Phase != lro.Polling {
+	w.sample.Late.Record(late)
+	w.fine.Late.Record(late)
+	r.Connection.Record(time.Duration(now - s.Picked))
+	if s.Stage == pending.Unsent || s.Stage == pending.Whole && w.whole[id].Phase != lro.Polling {
 		return
 	}
 	r.Counts.PollsSent++
 	w.sample.Polls++
-	s.sends++
-	if s.floor != never && now < s.floor && s.stage == compact {
+	s.Sends++
+	if s.Floor != pending.Never && now < s.Floor && s.Stage == pending.Compact {
 		r.Counts.PollsEarly++
 	}
 }
 
-// finish takes the end of an exchange: one step of the protocol.
-func (w *worker) finish(x *exchange) {
-	s := w.slots.at(x.id)
-	s.flags &^= isInFlight
-	w.restore(x.id, s)
+// Finish takes the end of an exchange: one step of the protocol.
+func (w *worker) Finish(x *engine.Exchange) {
+	s := w.Slots.At(x.Id)
+	s.Flags &^= pending.IsInFlight
+	w.restore(x.Id, s)
 	before, interval := w.op.Phase, time.Duration(0)
-	if s.seen != never {
-		interval = time.Duration(max(0, s.due-s.seen))
+	if s.Seen != pending.Never {
+		interval = time.Duration(max(0, s.Due-s.Seen))
 	}
 	w.count(s, x)
-	w.op = lro.Next(w.dialect, w.op, lro.Reply{
-		Status: x.status, Header: x.head, Body: x.body, More: x.more, At: w.time(x.first), Err: x.err, Unsent: x.unsent,
+	w.op = lro.Next(w.Dialect, w.op, lro.Reply{
+		Status: x.Status, Header: x.Head, Body: x.Body, More: x.More, At: w.Time(x.First), Err: x.Err, Unsent: x.Unsent,
 	})
 	w.measure(s, x, before)
 	if w.op.Done() {
-		w.end(x.id, s)
+		w.end(x.Id, s)
 		return
 	}
 	w.schedule(s, x, interval)
 }
 
 // count takes what does not depend on the meaning of the answer.
-func (w *worker) count(s *slot, x *exchange) {
-	if x.sent == never {
+func (w *worker) count(s *pending.Slot, x *engine.Exchange) {
+	if x.Sent == pending.Never {
 		return
 	}
-	r := &w.series[s.series]
+	r := &w.series[s.Series]
 	r.Counts.Requests++
-	r.Counts.BytesIn += int64(x.in)
-	r.Counts.BytesOut += int64(x.out)
-	w.sample.BytesIn += int64(x.in)
-	if x.resent {
+	r.Counts.BytesIn += int64(x.In)
+	r.Counts.BytesOut += int64(x.Out)
+	w.sample.BytesIn += int64(x.In)
+	if x.Resent {
 		r.Counts.Requests++
 		r.Counts.Resent++
 	}
-	if x.status == 0 {
+	if x.Status == 0 {
 		return
 	}
-	r.Server.Record(time.Duration(x.first - x.sent))
-	if x.status == http.StatusTooManyRequests {
+	r.Server.Record(time.Duration(x.First - x.Sent))
+	if x.Status == http.StatusTooManyRequests {
 		r.Counts.Throttled++
 		w.sample.Throttled++
 	}
-	w.clocks.learn(x.head.Get("Date"), w.unix+x.sent, w.unix+x.first)
+	w.clocks.Learn(x.Head.Get("Date"), w.unix+x.Sent, w.unix+x.First)
 }
 
 // measure takes what the answer means, by what had been asked.
-func (w *worker) measure(s *slot, x *exchange, before lro.Phase) {
-	r := &w.series[s.series]
-	waited := time.Duration(x.first - s.due)
-	answered := x.status != 0
+func (w *worker) measure(s *pending.Slot, x *engine.Exchange, before lro.Phase) {
+	r := &w.series[s.Series]
+	waited := time.Duration(x.First - s.Due)
+	answered := x.Status != 0
 	switch before {
 	case lro.Submitting:
 		if w.op.Phase != lro.Submitting && answered {
-			r.Accept.Record(time.Duration(x.first - s.planned))
-			s.seen = x.first
+			r.Accept.Record(time.Duration(x.First - s.Planned))
+			s.Seen = x.First
 		}
 		if w.op.Phase == lro.Submitting && w.op.Resends > 0 {
 			r.Counts.Resent++
@@ -96,27 +98,27 @@ func (w *worker) measure(s *slot, x *exchange, before lro.Phase) {
 	case lro.Polling:
 		if answered {
 			r.Poll.Record(waited)
-			w.sample.Latency.record(int64(waited))
-			w.fine.poll.record(int64(waited))
+			w.sample.Latency.Record(int64(waited))
+			w.fine.Poll.Record(int64(waited))
 		}
 		if w.op.Phase == lro.Polling && w.op.Misses == 0 {
 			r.Counts.PollsWasted++
 			w.sample.Wasted++
-			s.seen = x.first
+			s.Seen = x.First
 		}
 	case lro.Fetching:
 		if answered && w.op.Done() {
-			r.Result.Record(time.Duration(x.last - s.due))
+			r.Result.Record(time.Duration(x.Last - s.Due))
 		}
 	}
 	if w.op.HintNote == lro.HintTaken || w.op.HintNote == lro.HintCapped {
 		r.Asked.Record(w.op.Hint)
 	}
-	if w.op.Misses > 0 || x.err != nil {
+	if w.op.Misses > 0 || x.Err != nil {
 		w.trouble(s, x)
 	}
-	if s.flags&isTold == 0 && w.ended() {
-		s.flags |= isTold
+	if s.Flags&pending.IsTold == 0 && w.ended() {
+		s.Flags |= pending.IsTold
 		w.known(s, x)
 	}
 }
@@ -133,21 +135,21 @@ func (w *worker) ended() bool {
 }
 
 // trouble counts an answer that was none, or one that failed in passing.
-func (w *worker) trouble(s *slot, x *exchange) {
+func (w *worker) trouble(s *pending.Slot, x *engine.Exchange) {
 	switch {
-	case x.err != nil:
-		w.problem(s.series, errorName(x.err), x.err.Error())
-	case x.status >= 400:
-		w.problem(s.series, fmt.Sprintf("http %d", x.status), string(x.body[:min(len(x.body), 200)]))
+	case x.Err != nil:
+		w.problem(s.Series, errorName(x.Err), x.Err.Error())
+	case x.Status >= 400:
+		w.problem(s.Series, fmt.Sprintf("http %d", x.Status), string(x.Body[:min(len(x.Body), 200)]))
 	}
 }
 
 // errorName is a stable word for what broke an exchange.
 func errorName(err error) string {
 	switch {
-	case errors.Is(err, errTimeout), errors.Is(err, errDialTimeout):
+	case errors.Is(err, engine.ErrTimeout), errors.Is(err, engine.ErrDialTimeout):
 		return "timeout"
-	case errors.Is(err, errClosed):
+	case errors.Is(err, engine.ErrClosed):
 		return "closed"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "reset"
@@ -162,28 +164,28 @@ func errorName(err error) string {
 }
 
 // schedule sets when the next request is due, and queues it, or sends it at once.
-func (w *worker) schedule(s *slot, x *exchange, interval time.Duration) {
+func (w *worker) schedule(s *pending.Slot, x *engine.Exchange, interval time.Duration) {
 	if w.plan.SkipResult && w.op.Phase == lro.Fetching {
 		w.op.Outcome, w.op.Phase = lro.Succeeded, lro.Ended
-		w.end(x.id, s)
+		w.end(x.Id, s)
 		return
 	}
-	strategy := &w.strategies[s.series]
-	due := w.moment(strategy.Due(&w.op, w.time(x.first), interval, w.dice.Float64()))
-	s.due = min(due, s.planned+int64(w.plan.patience()))
-	if s.due == x.first && w.op.Phase != lro.Polling {
+	strategy := &w.strategies[s.Series]
+	due := w.Moment(strategy.Due(&w.op, w.Time(x.First), interval, w.dice.Float64()))
+	s.Due = min(due, s.Planned+int64(w.plan.patience()))
+	if s.Due == x.First && w.op.Phase != lro.Polling {
 		target := w.op.Next.URL
-		w.store(x.id, s)
-		w.ask(x.id, s, target)
+		w.store(x.Id, s)
+		w.ask(x.Id, s, target)
 		return
 	}
-	w.store(x.id, s)
-	w.wheel.add(x.id)
+	w.store(x.Id, s)
+	w.wheel.Add(x.Id)
 }
 
 // end closes an operation and counts its fate.
-func (w *worker) end(id uint32, s *slot) {
-	r := &w.series[s.series]
+func (w *worker) end(id uint32, s *pending.Slot) {
+	r := &w.series[s.Series]
 	c := &r.Counts
 	w.sample.Ended++
 	if w.op.Outcome != lro.Succeeded {
@@ -206,15 +208,15 @@ func (w *worker) end(id uint32, s *slot) {
 		c.Lost++
 	}
 	if w.op.Outcome != lro.Succeeded {
-		w.problem(s.series, string(w.op.Reason), w.op.Problem.String())
+		w.problem(s.Series, string(w.op.Reason), w.op.Problem.String())
 	}
 	if w.op.Outcome >= lro.Refused {
 		w.run.errors.Add(1)
 	}
-	r.Polls.Record(time.Duration(s.sends))
-	if s.stage == whole {
+	r.Polls.Record(time.Duration(s.Sends))
+	if s.Stage == pending.Whole {
 		w.forget(id)
 	}
-	w.drop(s)
-	w.slots.give(id)
+	w.Drop(s)
+	w.Slots.Give(id)
 }

@@ -3,6 +3,8 @@ package loadtest
 import (
 	"fmt"
 	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Flow is how operations went through the run as a whole.
@@ -24,7 +26,7 @@ func (r *Result) Flow() Flow {
 	if len(r.Samples) == 0 || r.Elapsed <= 0 {
 		return f
 	}
-	var done Histogram
+	var done measure.Histogram
 	spent := 0.0
 	for i := range r.Series {
 		s := &r.Series[i]
@@ -40,7 +42,7 @@ func (r *Result) Flow() Flow {
 }
 
 // meanInFlight is the area under the curve that the seconds draw, which begins at nothing.
-func meanInFlight(samples []Sample) float64 {
+func meanInFlight(samples []measure.Sample) float64 {
 	area, was, count := 0.0, time.Duration(0), 0.0
 	for _, s := range samples {
 		area += (s.At - was).Seconds() * (count + float64(s.InFlight)) / 2
@@ -56,7 +58,7 @@ func meanInFlight(samples []Sample) float64 {
 const minSlope = 5
 
 // slope fits a line through the seconds with arrivals that lie behind settled, and in their last half.
-func (f *Flow) slope(samples []Sample, settled time.Duration) {
+func (f *Flow) slope(samples []measure.Sample, settled time.Duration) {
 	last := 0
 	for i, s := range samples {
 		if s.Submitted > 0 {

@@ -1,10 +1,14 @@
 package loadtest
 
+import (
+	"github.com/asyncctl/asyncctl/loadtest/measure"
+)
+
 // Follow adds up the snapshots of a run that goes on. Its zero value is empty. It is not safe for
 // concurrent use.
 type Follow struct {
 	last Snapshot
-	sum  Sample
+	sum  measure.Sample
 }
 
 // AllStrategies is the name under which a [Follow] has what is not known of each strategy alone.
@@ -13,11 +17,11 @@ const AllStrategies = "all strategies"
 // Observe takes one snapshot in.
 func (f *Follow) Observe(s Snapshot) {
 	f.last = s
-	f.sum.add(&s.Sample)
+	f.sum.Add(&s.Sample)
 }
 
 // Sum is all that happened up to the last snapshot.
-func (f *Follow) Sum() Sample { return f.sum }
+func (f *Follow) Sum() measure.Sample { return f.sum }
 
 // Last is the last snapshot.
 func (f *Follow) Last() Snapshot { return f.last }
@@ -28,42 +32,21 @@ func (f *Follow) Last() Snapshot { return f.last }
 // several strategies these, and the sum of the counts, are in a series of their own, [AllStrategies].
 func (f *Follow) Result() *Result {
 	r := &Result{Schema: Schema, Elapsed: f.last.Elapsed}
-	all := Series{Strategy: AllStrategies}
+	all := measure.Series{Strategy: AllStrategies}
 	for _, live := range f.last.Series {
 		counts := live.Counts
-		counts.Pending = counts.Submitted - counts.ended()
-		all.Counts.add(&counts)
-		r.Series = append(r.Series, Series{Strategy: live.Strategy, Counts: counts})
+		counts.Pending = counts.Submitted - counts.Ended()
+		all.Counts.Add(&counts)
+		r.Series = append(r.Series, measure.Series{Strategy: live.Strategy, Counts: counts})
 	}
 	if len(r.Series) == 1 {
 		all.Strategy, r.Series = r.Series[0].Strategy, nil
 	}
-	all.Errors = []ErrorClass{{Reason: "all", Count: f.sum.Errors}}
+	all.Errors = []measure.ErrorClass{{Reason: "all", Count: f.sum.Errors}}
 	all.Done.Merge(&f.last.Done)
 	all.Lag.Merge(&f.last.Lag)
 	all.Poll.Merge(&f.last.Poll)
 	all.Late.Merge(&f.last.Late)
 	r.Series = append(r.Series, all)
 	return r
-}
-
-// ended is how many operations have a fate.
-func (c *Counts) ended() int64 {
-	return c.Succeeded + c.Failed + c.Cancelled + c.Refused + c.Lost + c.Gone + c.TimedOut
-}
-
-// Live returns why a threshold cannot be asked while a run goes on; "" if it can be.
-func (t Threshold) Live() string {
-	switch t.statistic {
-	case "", "rate", "per_second":
-		return ""
-	}
-	switch t.metric.Name {
-	case "done", "poll", "late":
-		if t.strategy == "" {
-			return ""
-		}
-		return "percentiles of a single strategy are not known before the run ends"
-	}
-	return "while a run goes on, of the latencies done, poll and late are known, and all counts"
 }

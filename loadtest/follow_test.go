@@ -1,27 +1,31 @@
-package loadtest
+package loadtest_test
 
 import (
 	"testing"
 	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 func TestFollowAddsUp(t *testing.T) {
-	var f Follow
-	var fine fine
+	var f loadtest.Follow
+	var fine measure.Fine
 	for i := range 10 {
 		for range 50 {
-			fine.record(int64(700 * time.Millisecond))
-			fine.record(int64(1500 * time.Millisecond))
+			fine.Record(int64(700 * time.Millisecond))
+			fine.Record(int64(1500 * time.Millisecond))
 		}
-		s := Snapshot{Elapsed: time.Duration(i+1) * time.Second, Series: []Live{
-			{"server", Counts{Submitted: int64(100 * (i + 1)), Succeeded: int64(90 * (i + 1)), Failed: int64(i + 1)}},
-			{"fixed:1s", Counts{Submitted: int64(10 * (i + 1))}},
+		s := loadtest.Snapshot{Elapsed: time.Duration(i+1) * time.Second, Series: []loadtest.Live{
+			{"server", measure.Counts{Submitted: int64(100 * (i + 1)), Succeeded: int64(90 * (i + 1)), Failed: int64(i + 1)}},
+			{"fixed:1s", measure.Counts{Submitted: int64(10 * (i + 1))}},
 		}}
-		s.Sample.Errors, s.Done = 1, fine.histogram()
+		s.Sample.Errors, s.Done = 1, fine.Histogram()
 		f.Observe(s)
 	}
 	r := f.Result()
-	if len(r.Series) != 3 || r.Series[0].Counts.Pending != 90 || r.Series[2].Strategy != AllStrategies || r.Series[2].Counts.Submitted != 1100 {
+	if len(r.Series) != 3 || r.Series[0].Counts.Pending != 90 || r.Series[2].Strategy != loadtest.AllStrategies || r.Series[2].Counts.Submitted != 1100 {
 		t.Errorf("series are %+v", r.Series)
 	}
 	for i := range r.Series {
@@ -34,7 +38,7 @@ func TestFollowAddsUp(t *testing.T) {
 		t.Errorf("a quarter of %d is below %v", done.Count(), got)
 	}
 	for text, live := range map[string]bool{"rate(failed)>0.5%": true, "p99(done)>1s": true, "p99(done){server}>1s": false, "p99(accept)>1s": false} {
-		threshold, err := ParseThreshold(text)
+		threshold, err := judge.ParseThreshold(text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,5 +1,10 @@
 package loadtest
 
+import (
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
+)
+
 // What an operation takes beside its slot: its texts, the status URL above all. Status URLs of more
 // than 100 bytes behind what they have in common take more.
 const blobEstimate = 112
@@ -8,9 +13,9 @@ const blobEstimate = 112
 // operations in flight, connections and histograms. It is computed, not measured.
 func (p *Plan) Memory() int64 {
 	workers := int64(p.staff())
-	perWorker := int64(wheelTicks*4+wheelTicks/8) + int64(len(p.strategies())*len(metrics))*histogramBytes + 1<<20
+	perWorker := int64(pending.WheelTicks*4+pending.WheelTicks/8) + int64(len(p.strategies())*len(measure.Metrics()))*histogramBytes + 1<<20
 	perConnection := int64(min(p.maxBody(), 64<<10) + 8<<10)
-	perOperation := int64(slotSize + blobEstimate)
+	perOperation := int64(pending.SlotSize + blobEstimate)
 	return workers*perWorker + int64(p.connections())*perConnection + int64(p.Load.inFlight())*perOperation
 }
 

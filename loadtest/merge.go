@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Merge makes one result of those of several shards of one plan. Counts and histograms add up
@@ -42,7 +44,7 @@ func Merge(results ...*Result) (*Result, error) {
 	}
 	merged.Elapsed = end.Sub(first.Started)
 	for i := range first.Series {
-		s := Series{Strategy: first.Series[i].Strategy, Truth: first.Series[i].Truth}
+		s := measure.Series{Strategy: first.Series[i].Strategy, Truth: first.Series[i].Truth}
 		for _, r := range results {
 			s.Add(&r.Series[i])
 		}
@@ -53,7 +55,12 @@ func Merge(results ...*Result) (*Result, error) {
 }
 
 func mergeable(a, b *Result) error {
-	strategies := func(r *Result) []string { return namesOf(r.Series, func(s Series) string { return s.Strategy }) }
+	strategies := func(r *Result) (names []string) {
+		for i := range r.Series {
+			names = append(names, r.Series[i].Strategy)
+		}
+		return names
+	}
 	switch {
 	case a.Target != b.Target:
 		return fmt.Errorf("the results are of different targets: %s and %s", a.Target, b.Target)
@@ -67,80 +74,25 @@ func mergeable(a, b *Result) error {
 	return nil
 }
 
-// Add counts what another measured. The strategy stays; of two truths it makes [TruthMixed].
-func (s *Series) Add(o *Series) {
-	s.Counts.add(&o.Counts)
-	for _, m := range metrics {
-		m.Of(s).Merge(m.Of(o))
-	}
-	switch {
-	case s.Truth == "":
-		s.Truth = o.Truth
-	case o.Truth != "" && s.Truth != o.Truth:
-		s.Truth = TruthMixed
-	}
-	for _, e := range o.Errors {
-		i := slices.IndexFunc(s.Errors, func(x ErrorClass) bool { return x.Reason == e.Reason })
-		if i < 0 {
-			s.Errors = append(s.Errors, e)
-			continue
-		}
-		s.Errors[i].Count += e.Count
-	}
-	slices.SortStableFunc(s.Errors, func(a, b ErrorClass) int { return cmp.Compare(b.Count, a.Count) })
-}
-
-func (c *Counts) add(o *Counts) {
-	for i, n := range o.fields() {
-		*c.fields()[i] += *n
-	}
-}
-
-// fields are all counts, in the order of the struct.
-func (c *Counts) fields() []*int64 {
-	return []*int64{
-		&c.Submitted, &c.Succeeded, &c.Failed, &c.Cancelled, &c.Refused, &c.Lost, &c.Gone, &c.TimedOut, &c.Pending,
-		&c.Planned, &c.Shed, &c.Requests, &c.PollsSent, &c.PollsWasted, &c.PollsEarly, &c.Throttled, &c.Resent,
-		&c.BytesIn, &c.BytesOut,
-	}
-}
-
 // mergeSamples adds up the seconds of all runs, by the time since the earliest start.
-func mergeSamples(results []*Result) []Sample {
-	byTime := map[time.Duration]*Sample{}
+func mergeSamples(results []*Result) []measure.Sample {
+	byTime := map[time.Duration]*measure.Sample{}
 	for _, r := range results {
 		shift := r.Started.Sub(results[0].Started)
 		for _, s := range r.Samples {
 			at := (s.At + shift).Round(time.Second)
 			sum, ok := byTime[at]
 			if !ok {
-				sum = &Sample{At: at}
+				sum = &measure.Sample{At: at}
 				byTime[at] = sum
 			}
-			sum.add(&s)
+			sum.Add(&s)
 		}
 	}
-	merged := make([]Sample, 0, len(byTime))
+	merged := make([]measure.Sample, 0, len(byTime))
 	for _, s := range byTime {
 		merged = append(merged, *s)
 	}
-	slices.SortFunc(merged, func(a, b Sample) int { return cmp.Compare(a.At, b.At) })
+	slices.SortFunc(merged, func(a, b measure.Sample) int { return cmp.Compare(a.At, b.At) })
 	return merged
-}
-
-func (s *Sample) add(o *Sample) {
-	s.Planned += o.Planned
-	s.Submitted += o.Submitted
-	s.Ended += o.Ended
-	s.Failed += o.Failed
-	s.InFlight += o.InFlight
-	s.Polls += o.Polls
-	s.Wasted += o.Wasted
-	s.Throttled += o.Throttled
-	s.Errors += o.Errors
-	s.BytesIn += o.BytesIn
-	s.Latency.Add(&o.Latency)
-	s.DoneIn.Add(&o.DoneIn)
-	s.LagIn.Add(&o.LagIn)
-	s.Late.Add(&o.Late)
 }

@@ -11,6 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -100,10 +103,10 @@ type Snapshot struct {
 	// Series are the counts so far, one entry a strategy, in the order of the plan.
 	Series []Live
 	// Sample is what happened since the snapshot before.
-	Sample Sample
+	Sample measure.Sample
 	// Done, Lag, Poll and Late are of the whole run so far, over all strategies, within 6 %. Lag is
 	// empty while the server's clock is not known.
-	Done, Lag, Poll, Late Histogram
+	Done, Lag, Poll, Late measure.Histogram
 	// Target is how many operations the plan has, and Until how long its arrivals go on; 0 where it
 	// does not say.
 	Target int64
@@ -113,7 +116,7 @@ type Snapshot struct {
 // Live is one strategy of a [Snapshot].
 type Live struct {
 	Strategy string
-	Counts   Counts
+	Counts   measure.Counts
 }
 
 // Check returns what is wrong with the plan, and nil if it can be run.
@@ -175,6 +178,22 @@ func (p *Plan) allows(origin string) bool {
 	}
 	address, err := netip.ParseAddr(host)
 	return err == nil && address.Unmap().IsLoopback()
+}
+
+// sending is what a sender with so many connections has to know.
+func (p *Plan) sending(connections int) engine.SenderConfig {
+	return engine.SenderConfig{
+		Connections: connections, Timeout: p.timeout(), MaxBody: p.maxBody(), Closes: p.Close, TLS: p.TLS, HTTP: p.HTTP,
+	}
+}
+
+// reach is where requests may go.
+func (p *Plan) reach() wire.Targets {
+	t := wire.Targets{Home: lro.Origin(p.Request.URL), Allow: p.Allow, Header: p.Header, Closes: p.Close, Resolves: p.HTTP == nil}
+	if p.Policy != nil {
+		t.Trust = p.Policy.Trust
+	}
+	return t
 }
 
 func (p *Plan) dialect() lro.Dialect {

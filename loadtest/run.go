@@ -11,6 +11,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -50,7 +54,7 @@ func (p *Plan) hire(ctx context.Context) ([]*worker, *run, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := newOrigins(ctx, p, p.Request.URL)
+	all, err := wire.NewOrigins(ctx, p.reach())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,16 +62,16 @@ func (p *Plan) hire(ctx context.Context) ([]*worker, *run, error) {
 	workers := make([]*worker, p.staff())
 	for k := range workers {
 		w := &worker{
-			codec: newCodec(start, p.dialect(), p.Policy), meter: newMeter(p), plan: p, run: shared,
+			Codec: pending.NewCodec(start, p.dialect(), p.Policy), meter: newMeter(p), plan: p, run: shared,
 			requests: made, origins: all, whole: map[uint32]*lro.Operation{}, unix: start.UnixNano(),
 			strategies: slices.Clone(p.strategies()), source: newSource(p, k, len(workers)),
 			dice: rand.New(rand.NewPCG(p.Load.Seed, uint64(p.Shard*len(workers)+k+1))),
 		}
-		w.wheel = &wheel{slots: &w.slots}
+		w.wheel = &pending.Wheel{Slots: &w.Slots}
 		w.arrival, w.coming = w.source.next(0)
-		if w.sender, err = newSender(p, w, max(1, portion(p.connections(), k, len(workers)))); err != nil {
+		if w.sender, err = engine.NewSender(p.sending(max(1, portion(p.connections(), k, len(workers)))), w, &w.Slots, w.now, all); err != nil {
 			for _, earlier := range workers[:k] {
-				earlier.sender.close()
+				earlier.sender.Close()
 			}
 			return nil, nil, err
 		}
@@ -82,7 +86,7 @@ func (p *Plan) oversee(ctx context.Context, workers []*worker, shared *run, done
 	defer views.Stop()
 	defer looks.Stop()
 	stopped, interrupted := "", ctx.Done()
-	v := &viewer{plan: p, start: workers[0].start}
+	v := &viewer{plan: p, start: workers[0].Start}
 	for {
 		select {
 		case <-done:
@@ -106,7 +110,7 @@ func (p *Plan) oversee(ctx context.Context, workers []*worker, shared *run, done
 type viewer struct {
 	plan  *Plan
 	start time.Time
-	total Sample
+	total measure.Sample
 }
 
 func (v *viewer) show(workers []*worker) {
@@ -114,46 +118,46 @@ func (v *viewer) show(workers []*worker) {
 		return
 	}
 	s := Snapshot{Elapsed: time.Since(v.start), Draining: true, Target: v.plan.Load.Operations, Until: v.plan.Load.length()}
-	var total Sample
-	var all fines
+	var total measure.Sample
+	var all measure.Fines
 	for _, st := range v.plan.strategies() {
 		s.Series = append(s.Series, Live{Strategy: st.String()})
 	}
 	for _, w := range workers {
 		w.live.Lock()
 		for i := range s.Series {
-			s.Series[i].Counts.add(&w.live.counts[i])
+			s.Series[i].Counts.Add(&w.live.counts[i])
 		}
-		total.add(&w.live.total)
-		all.add(&w.live.fine)
+		total.Add(&w.live.total)
+		all.Add(&w.live.fine)
 		s.InFlight += w.live.inFlight
 		s.Waiting += w.live.waiting
 		s.Connections += w.live.open
 		s.Draining = s.Draining && w.live.draining
 		w.live.Unlock()
 	}
-	s.Sample = total.less(&v.total)
+	s.Sample = total.Less(&v.total)
 	s.Sample.At, s.Sample.InFlight = s.Elapsed, s.InFlight
 	v.total = total
-	s.Done, s.Lag, s.Poll, s.Late = all.done.histogram(), all.lag.histogram(), all.poll.histogram(), all.late.histogram()
+	s.Done, s.Lag, s.Poll, s.Late = all.Done.Histogram(), all.Lag.Histogram(), all.Poll.Histogram(), all.Late.Histogram()
 	v.plan.Observe(s)
 }
 
 // conclude merges what the workers measured.
 func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
 	r := &Result{
-		Schema: Schema, Target: target(p.Request.URL), Dialect: spoken(workers), Started: workers[0].start,
-		Elapsed: time.Since(workers[0].start), Load: p.Load.String(), Seed: p.Load.Seed, Stopped: stopped,
+		Schema: Schema, Target: target(p.Request.URL), Dialect: spoken(workers), Started: workers[0].Start,
+		Elapsed: time.Since(workers[0].Start), Load: p.Load.String(), Seed: p.Load.Seed, Stopped: stopped,
 	}
-	var merged clocks
+	var merged measure.Clocks
 	for _, w := range workers {
-		merged.merge(&w.clocks)
+		merged.Merge(&w.clocks)
 	}
-	if r.Clock = merged.clock(); p.SameClock {
-		r.Clock = Clock{Known: true}
+	if r.Clock = merged.Clock(); p.SameClock {
+		r.Clock = measure.Clock{Known: true}
 	}
 	for _, s := range p.strategies() {
-		r.Series = append(r.Series, Series{Strategy: s.String()})
+		r.Series = append(r.Series, measure.Series{Strategy: s.String()})
 	}
 	for _, w := range workers {
 		w.settle(r.Clock)
@@ -168,8 +172,8 @@ func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
 	}
 	r.Warnings = warnings(r)
 	for _, w := range workers {
-		w.slots.close()
-		w.blobs.close()
+		w.Slots.Close()
+		w.Blobs.Close()
 	}
 	return r, r.balance()
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -112,7 +113,7 @@ func newRequests(p *Plan) (*requests, error) {
 			r.base.Header[name] = values
 		}
 	}
-	if _, err := appendHeader(nil, r.base.Header); err != nil {
+	if _, err := wire.AppendHeader(nil, r.base.Header); err != nil {
 		return nil, err
 	}
 	for name, values := range r.base.Header {

@@ -8,20 +8,23 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // worker is one goroutine that owns its share of the schedule, its connections, its operations and
 // its measurements. Nothing of it is shared until it is merged, but for what run says.
 type worker struct {
-	*codec
+	*pending.Codec
 	meter
 	plan     *Plan
 	run      *run
 	requests *requests
-	origins  *origins
-	sender   sender
-	wheel    *wheel
+	origins  *wire.Origins
+	sender   engine.Sender
+	wheel    *pending.Wheel
 	whole    map[uint32]*lro.Operation
 	spare    []*lro.Operation // no longer used by whole
 	dice     *rand.Rand
@@ -36,7 +39,7 @@ type worker struct {
 	op    lro.Operation // of the slot at hand
 	first lro.Operation // as each begins, where all submits are the same
 	bytes []byte        // its submit
-	last  *origin       // of the request before
+	last  *wire.Origin  // of the request before
 	until int64         // when arrivals end; then draining
 	over  bool
 }
@@ -64,7 +67,7 @@ const (
 
 // work runs until everything is over, the time to drain is, or somebody says stop.
 func (w *worker) work() {
-	defer w.sender.close()
+	defer w.sender.Close()
 	for !w.over && !w.run.stop.Load() {
 		now := w.now()
 		w.arrive(now)
@@ -72,13 +75,13 @@ func (w *worker) work() {
 		w.watch(now, w)
 		until := now
 		if !more {
-			until = w.wheel.next(min(now+idle, w.second))
+			until = w.wheel.Next(min(now+idle, w.second))
 			if w.coming && (w.source.open() || w.comes(now)) {
 				until = min(until, w.arrival.at)
 			}
 		}
-		w.sender.wait(until)
-		w.over = !w.coming && (w.slots.used == 0 || w.now() >= w.deadline())
+		w.sender.Wait(until)
+		w.over = !w.coming && (w.Slots.Used == 0 || w.now() >= w.deadline())
 	}
 	w.lastSample(w.now(), w)
 }
@@ -87,7 +90,7 @@ func (w *worker) work() {
 func (w *worker) deadline() int64 { return w.until + int64(w.plan.drain()) }
 
 // now is nanoseconds since the start of the run.
-func (w *worker) now() int64 { return int64(time.Since(w.start)) }
+func (w *worker) now() int64 { return int64(time.Since(w.Start)) }
 
 // arrive begins the operations whose moment has come.
 func (w *worker) arrive(now int64) {
@@ -105,7 +108,7 @@ func (w *worker) comes(now int64) bool {
 		return w.arrival.at <= now
 	}
 	w.arrival.at = now
-	return w.slots.used < w.source.bound
+	return w.Slots.Used < w.source.bound
 }
 
 // begin plans one operation, and sends its submit unless too many are in flight.
@@ -114,28 +117,28 @@ func (w *worker) begin(a arrival) {
 	counts := &w.series[n].Counts
 	counts.Planned++
 	w.sample.Planned++
-	if w.slots.used >= w.source.bound {
+	if w.Slots.Used >= w.source.bound {
 		counts.Shed++
 		return
 	}
 	counts.Submitted++
 	w.sample.Submitted++
-	id := w.slots.take()
-	s := w.slots.at(id)
-	s.index, s.planned, s.due, s.series, s.accepted, s.seen = a.index, a.at, a.at, uint8(n), never, never
+	id := w.Slots.Take()
+	s := w.Slots.At(id)
+	s.Index, s.Planned, s.Due, s.Series, s.Accepted, s.Seen = a.index, a.at, a.at, uint8(n), pending.Never, pending.Never
 	w.ask(id, s, w.requests.at(a.index).URL)
 }
 
 // dispatch sends what is due; true if there is more.
 func (w *worker) dispatch(now int64) bool {
 	for range 4 {
-		id := w.wheel.take(now)
+		id := w.wheel.Take(now)
 		if id == 0 {
 			return false
 		}
 		for id != 0 {
-			s := w.slots.at(id)
-			next := s.next
+			s := w.Slots.At(id)
+			next := s.Next
 			w.dispatchOne(id, s)
 			id = next
 		}
@@ -143,45 +146,45 @@ func (w *worker) dispatch(now int64) bool {
 	return true
 }
 
-func (w *worker) dispatchOne(id uint32, s *slot) {
-	if s.due >= s.planned+int64(w.plan.patience()) {
+func (w *worker) dispatchOne(id uint32, s *pending.Slot) {
+	if s.Due >= s.Planned+int64(w.plan.patience()) {
 		w.restore(id, s)
 		w.op = lro.GiveUp(w.op, lro.DeadlinePassed)
 		w.end(id, s)
 		return
 	}
 	target := ""
-	switch s.stage {
-	case compact: // the prefix says enough
-		target = w.prefixes.values[s.prefix]
-	case whole:
+	switch s.Stage {
+	case pending.Compact: // the prefix says enough
+		target = w.Prefixes.Values[s.Prefix]
+	case pending.Whole:
 		target = w.whole[id].Next.URL
 	default:
-		target = w.requests.at(s.index).URL
+		target = w.requests.at(s.Index).URL
 	}
 	w.ask(id, s, target)
 }
 
 // ask has the next request of a slot sent to the origin of target.
-func (w *worker) ask(id uint32, s *slot, target string) {
+func (w *worker) ask(id uint32, s *pending.Slot, target string) {
 	to, err := w.originOf(target)
 	if err != nil {
 		now := w.now()
-		w.finish(&exchange{id: id, sent: never, first: now, last: now, err: err, unsent: true})
+		w.Finish(&engine.Exchange{Id: id, Sent: pending.Never, First: now, Last: now, Err: err, Unsent: true})
 		return
 	}
-	s.picked = w.now()
-	w.sender.send(id, to)
+	s.Picked = w.now()
+	w.sender.Send(id, to)
 }
 
 // originOf is origins.of with a memory: it is nearly always the same.
-func (w *worker) originOf(target string) (*origin, error) {
-	if w.last != nil && strings.HasPrefix(target, w.last.name) {
-		if rest := target[len(w.last.name):]; rest == "" || rest[0] == '/' || rest[0] == '?' {
+func (w *worker) originOf(target string) (*wire.Origin, error) {
+	if w.last != nil && strings.HasPrefix(target, w.last.Name) {
+		if rest := target[len(w.last.Name):]; rest == "" || rest[0] == '/' || rest[0] == '?' {
 			return w.last, nil
 		}
 	}
-	found, err := w.origins.of(target)
+	found, err := w.origins.Of(target)
 	if err == nil {
 		w.last = found
 	}
@@ -189,14 +192,14 @@ func (w *worker) originOf(target string) (*origin, error) {
 }
 
 // restore makes w.op the slot's operation.
-func (w *worker) restore(id uint32, s *slot) {
-	switch s.stage {
-	case compact:
-		w.unpack(s, &w.op)
-	case whole:
+func (w *worker) restore(id uint32, s *pending.Slot) {
+	switch s.Stage {
+	case pending.Compact:
+		w.Unpack(s, &w.op)
+	case pending.Whole:
 		w.op = *w.whole[id]
 	default:
-		w.op = w.begun(s.index)
+		w.op = w.begun(s.Index)
 	}
 }
 
@@ -205,8 +208,8 @@ func (w *worker) begun(index int64) lro.Operation {
 	if w.first.Next.URL != "" {
 		return w.first
 	}
-	op := lro.Begin(w.dialect, w.requests.at(index))
-	op.Policy = w.policy
+	op := lro.Begin(w.Dialect, w.requests.at(index))
+	op.Policy = w.Policy
 	if w.requests.fixed() {
 		w.first = op
 	}
@@ -214,21 +217,21 @@ func (w *worker) begun(index int64) lro.Operation {
 }
 
 // store makes w.op what the slot holds.
-func (w *worker) store(id uint32, s *slot) {
-	was := s.stage
+func (w *worker) store(id uint32, s *pending.Slot) {
+	was := s.Stage
 	switch {
-	case w.pack(s, &w.op):
-		if was == whole {
+	case w.Pack(s, &w.op):
+		if was == pending.Whole {
 			w.forget(id)
 		}
 	default:
 		kept := w.whole[id]
-		if was != whole {
+		if was != pending.Whole {
 			kept = w.spareOperation()
-			w.whole[id], s.stage = kept, whole
+			w.whole[id], s.Stage = kept, pending.Whole
 		}
 		*kept = w.op.Clone()
-		w.drop(s)
+		w.Drop(s)
 	}
 }
 
@@ -251,14 +254,14 @@ func (w *worker) forget(id uint32) {
 	delete(w.whole, id)
 }
 
-// request is the next request of a slot.
-func (w *worker) request(id uint32, now int64) (lro.Request, http.Header) {
-	s := w.slots.at(id)
+// Request is the next request of a slot.
+func (w *worker) Request(id uint32, now int64) (lro.Request, http.Header) {
+	s := w.Slots.At(id)
 	w.left(id, s, now)
 	w.restore(id, s)
 	header := http.Header{}
 	if to, err := w.originOf(w.op.Next.URL); err == nil {
-		header = to.header.Clone()
+		header = to.Header.Clone()
 	}
 	for name, values := range w.op.Next.Header {
 		header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
@@ -268,18 +271,18 @@ func (w *worker) request(id uint32, now int64) (lro.Request, http.Header) {
 	return req, header
 }
 
-// leaves writes the next request of a slot.
-func (w *worker) leaves(id uint32, now int64, b []byte) []byte {
-	s := w.slots.at(id)
+// Leaves writes the next request of a slot.
+func (w *worker) Leaves(id uint32, now int64, b []byte) []byte {
+	s := w.Slots.At(id)
 	w.left(id, s, now)
-	if s.stage == compact && !w.asks {
+	if s.Stage == pending.Compact && !w.Asks {
 		return w.renderPoll(s, b)
 	}
-	if s.stage == unsent && len(w.bytes) > 0 {
+	if s.Stage == pending.Unsent && len(w.bytes) > 0 {
 		return append(b, w.bytes...)
 	}
 	w.restore(id, s)
-	if s.stage == unsent && w.requests.fixed() {
+	if s.Stage == pending.Unsent && w.requests.fixed() {
 		w.bytes = w.render(&w.op.Next, nil)
 		return append(b, w.bytes...)
 	}
@@ -287,15 +290,15 @@ func (w *worker) leaves(id uint32, now int64, b []byte) []byte {
 }
 
 // renderPoll writes a poll without unpacking the operation.
-func (w *worker) renderPoll(s *slot, b []byte) []byte {
-	t := w.read(s)
-	to, _ := w.originOf(t.status)
+func (w *worker) renderPoll(s *pending.Slot, b []byte) []byte {
+	t := w.Read(s)
+	to, _ := w.originOf(t.Status)
 	b = append(b, "GET "...)
-	b = appendTarget(b, afterOrigin(t.status))
-	b = append(b, to.trailer...)
-	if t.etag != "" {
+	b = wire.AppendTarget(b, wire.AfterOrigin(t.Status))
+	b = append(b, to.Trailer...)
+	if t.Etag != "" {
 		b = append(b, "If-None-Match: "...)
-		b = append(b, t.etag...)
+		b = append(b, t.Etag...)
 		b = append(b, "\r\n"...)
 	}
 	return append(b, "\r\n"...)
@@ -306,9 +309,9 @@ func (w *worker) render(req *lro.Request, b []byte) []byte {
 	to, _ := w.originOf(req.URL)
 	b = append(b, req.Method...)
 	b = append(b, ' ')
-	b = appendTarget(b, afterOrigin(req.URL))
-	b = append(b, to.trailer...)
-	b, _ = appendHeader(b, req.Header) // the plan's was checked; the others are the dialect's
+	b = wire.AppendTarget(b, wire.AfterOrigin(req.URL))
+	b = append(b, to.Trailer...)
+	b, _ = wire.AppendHeader(b, req.Header) // the plan's was checked; the others are the dialect's
 	if len(req.Body) > 0 || req.Method != http.MethodGet && req.Method != http.MethodHead {
 		b = append(b, "Content-Length: "...)
 		b = strconv.AppendInt(b, int64(len(req.Body)), 10)
@@ -316,23 +319,4 @@ func (w *worker) render(req *lro.Request, b []byte) []byte {
 	}
 	b = append(b, "\r\n"...)
 	return append(b, req.Body...)
-}
-
-// afterOrigin is what of a URL stands in a request line.
-func afterOrigin(absolute string) string {
-	i := strings.IndexByte(absolute, ':') + len("://")
-	for ; i < len(absolute); i++ {
-		if c := absolute[i]; c == '/' || c == '?' {
-			return absolute[i:]
-		}
-	}
-	return ""
-}
-
-// appendTarget writes the origin-form of a request target (RFC 9112, section 3.2.1).
-func appendTarget(b []byte, target string) []byte {
-	if target == "" || target[0] != '/' {
-		b = append(b, '/')
-	}
-	return append(b, target...)
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/report"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
 // Advise says what to put into Retry-After.
@@ -41,8 +42,8 @@ func ParseShare(flag, text string) (float64, error) {
 	return v, nil
 }
 
-func (a *Advise) options() (loadtest.AdviseOptions, error) {
-	o := loadtest.AdviseOptions{Unit: time.Duration(a.Unit)}
+func (a *Advise) options() (judge.AdviseOptions, error) {
+	o := judge.AdviseOptions{Unit: time.Duration(a.Unit)}
 	var err error
 	if o.Jitter, err = ParseShare("jitter", a.Jitter); err != nil {
 		return o, err
@@ -74,8 +75,8 @@ func (a *Advise) Advise(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	advice, err := loadtest.Advise(result, options)
-	if errors.Is(err, loadtest.ErrNothingDone) {
+	advice, err := judge.Advise(result, options)
+	if errors.Is(err, judge.ErrNothingDone) {
 		fmt.Fprintf(a.World.Stderr, "asyncctl: %v\n", err)
 		return app.Exit(app.ExitNo)
 	}
@@ -167,7 +168,7 @@ func ReadResult(w app.World, path string) (*loadtest.Result, error) {
 }
 
 // check holds the prediction against a mock that serves the measured completion times.
-func (a *Advise) check(r *loadtest.Result, advice *loadtest.Advice) error {
+func (a *Advise) check(r *loadtest.Result, advice *judge.Advice) error {
 	trial, err := newTrial(r, advice)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
 // Command loads an asynchronous endpoint.
@@ -23,9 +24,9 @@ type Command struct {
 
 	in      *curl.Input
 	plan    loadtest.Plan
-	until   []loadtest.Threshold // --threshold
-	aborts  []loadtest.Threshold // --abort-on
-	Metrics string               // the address of --listen-metrics
-	Remote  bool                 // which other machines may reach
+	until   []judge.Threshold // --threshold
+	aborts  []judge.Threshold // --abort-on
+	Metrics string            // the address of --listen-metrics
+	Remote  bool              // which other machines may reach
 	ctx     context.Context
 }

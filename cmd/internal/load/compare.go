@@ -5,12 +5,12 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/report"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
 // Compared prints a comparison and makes the exit code.
-func (o *Output) Compared(w app.World, c *loadtest.Comparison) error {
+func (o *Output) Compared(w app.World, c *judge.Comparison) error {
 	write := func() error { return report.ComparisonText(w.Stdout, c, o.text(w)) }
 	if o.Format == "json" {
 		write = func() error { return report.ComparisonJSON(w.Stdout, c) }

@@ -13,6 +13,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
 // loadFlags say how much load there is, and how it is polled.
@@ -209,10 +210,10 @@ func (f *loadFlags) words(in *curl.Input) (*loadtest.Feed, error) {
 }
 
 // Conditions reads --threshold or --abort-on.
-func Conditions(flag string, texts []string) ([]loadtest.Threshold, error) {
-	var list []loadtest.Threshold
+func Conditions(flag string, texts []string) ([]judge.Threshold, error) {
+	var list []judge.Threshold
 	for _, text := range texts {
-		t, err := loadtest.ParseThreshold(text)
+		t, err := judge.ParseThreshold(text)
 		if err != nil {
 			return nil, app.Usagef("--%s: %v", flag, err)
 		}

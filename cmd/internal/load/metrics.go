@@ -9,8 +9,8 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/report"
 )
 
 // followed is the figures of a run that goes on, for those who ask while it does.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 func TestMetricsOfARunThatGoesOn(t *testing.T) {
@@ -20,8 +21,8 @@ func TestMetricsOfARunThatGoesOn(t *testing.T) {
 		t.Errorf("another path is answered with %d", code)
 	}
 	s := loadtest.Snapshot{Elapsed: 3 * time.Second, Series: []loadtest.Live{
-		{Strategy: "server", Counts: loadtest.Counts{Submitted: 10, Succeeded: 7}},
-		{Strategy: "fixed:1s", Counts: loadtest.Counts{Submitted: 9, Failed: 9}},
+		{Strategy: "server", Counts: measure.Counts{Submitted: 10, Succeeded: 7}},
+		{Strategy: "fixed:1s", Counts: measure.Counts{Submitted: 9, Failed: 9}},
 	}}
 	f.observe(s)
 	code, text := ask("/metrics")

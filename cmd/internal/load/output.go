@@ -10,7 +10,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/loadtest/report"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 )
 
 // Output says what is shown of a load test, and which files are written.

@@ -12,8 +12,9 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/report"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -52,9 +53,9 @@ func (l *Command) Run(c *cobra.Command, target string) error {
 }
 
 // ViewOf puts a result, the advice that it allows, and the verdicts together.
-func ViewOf(r *loadtest.Result, thresholds []loadtest.Threshold) report.View {
+func ViewOf(r *loadtest.Result, thresholds []judge.Threshold) report.View {
 	v := report.View{Result: r}
-	if advice, err := loadtest.Advise(r, loadtest.AdviseOptions{}); err == nil {
+	if advice, err := judge.Advise(r, judge.AdviseOptions{}); err == nil {
 		v.Advice = advice
 	}
 	for _, t := range thresholds {

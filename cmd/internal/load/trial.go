@@ -9,6 +9,8 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/judge"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -19,7 +21,7 @@ type trial struct {
 	faster    float64
 	strategy  loadtest.Strategy
 	feed      *loadtest.Feed
-	predicted loadtest.Replayed
+	predicted judge.Replayed
 }
 
 // The size of a trial: how many operations, how many of them arrive in a second, and how long all but
@@ -37,14 +39,14 @@ type figureOff struct {
 	decides                   bool
 }
 
-func newTrial(r *loadtest.Result, advice *loadtest.Advice) (*trial, error) {
+func newTrial(r *loadtest.Result, advice *judge.Advice) (*trial, error) {
 	t := &trial{faster: max(1, float64(advice.WorkP99)/float64(trialLongest))}
 	scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) / t.faster) }
-	var work loadtest.Histogram
+	var work measure.Histogram
 	for i := range r.Series {
 		work.Merge(&r.Series[i].Work)
 	}
-	var faster loadtest.Histogram
+	var faster measure.Histogram
 	durations := make([]time.Duration, trialOperations)
 	for i := range durations {
 		durations[i] = scaled(work.Quantile((float64(i) + 0.5) / trialOperations)).Round(10 * time.Microsecond)
@@ -63,7 +65,7 @@ func newTrial(r *loadtest.Result, advice *loadtest.Advice) (*trial, error) {
 	if t.feed, err = loadtest.ReadNDJSON(strings.NewReader(lines.String())); err != nil {
 		return nil, err
 	}
-	t.predicted = loadtest.Workload{Work: faster.Bars(), Answer: 200 * time.Microsecond}.Replay(loadtest.Fixed(interval))
+	t.predicted = judge.Workload{Work: faster.Bars(), Answer: 200 * time.Microsecond}.Replay(judge.Fixed(interval))
 	return t, nil
 }
 

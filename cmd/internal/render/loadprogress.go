@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // LoadView shows a load test while it goes on.
@@ -34,7 +35,7 @@ const mostSeconds = 240
 type loadState struct {
 	o       LoadOptions
 	follow  *loadtest.Follow
-	past    []loadtest.Sample
+	past    []measure.Sample
 	seconds []float64 // the length of each sample
 	begun   bool
 }
@@ -52,7 +53,7 @@ func (s loadState) apply(snap loadtest.Snapshot) loadState {
 }
 
 // values returns one figure of each second that is remembered; rates are divided by its length.
-func (s loadState) values(of func(*loadtest.Sample) float64, perSecond bool) []float64 {
+func (s loadState) values(of func(*measure.Sample) float64, perSecond bool) []float64 {
 	list := make([]float64, len(s.past))
 	for i := range s.past {
 		list[i] = of(&s.past[i])
@@ -72,7 +73,7 @@ func latest(values []float64) float64 {
 }
 
 // counts are those of all strategies.
-func (s loadState) counts() loadtest.Counts {
+func (s loadState) counts() measure.Counts {
 	r := s.follow.Result()
 	return r.Series[len(r.Series)-1].Counts
 }
@@ -101,7 +102,7 @@ func (s loadState) phase() string {
 }
 
 // fate says how the operations ended: "1857 succeeded, 3 failed, 1 lost".
-func fate(c loadtest.Counts) string {
+func fate(c measure.Counts) string {
 	text := Thousands(c.Succeeded) + " succeeded"
 	for _, f := range []struct {
 		n    int64
@@ -150,7 +151,7 @@ func brief(d time.Duration) string {
 }
 
 // pollsEach is how many polls an operation takes so far.
-func pollsEach(c loadtest.Counts) string {
+func pollsEach(c measure.Counts) string {
 	if n := c.Submitted; n > 0 {
 		return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(c.PollsSent)/float64(n)), ".0")
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // The rules of the dashboard. Each figure keeps its row: a label, the figure of this moment, its last
@@ -27,7 +28,7 @@ type loadFrame struct {
 	load, title string
 	phase       string
 	snap        loadtest.Snapshot
-	counts      loadtest.Counts
+	counts      measure.Counts
 	share       float64
 	known       bool // the share is
 	rows        []row
@@ -121,20 +122,20 @@ func (s loadState) rows() []row {
 	r := s.follow.Result()
 	all := &r.Series[len(r.Series)-1]
 	snap := s.follow.Last()
-	arrivals := s.values(func(x *loadtest.Sample) float64 { return float64(x.Submitted) }, true)
-	ends := s.values(func(x *loadtest.Sample) float64 { return float64(x.Ended) }, true)
-	flight := s.values(func(x *loadtest.Sample) float64 { return float64(x.InFlight) }, false)
-	polls := s.values(func(x *loadtest.Sample) float64 { return float64(x.Polls) }, true)
-	wrong := s.values(func(x *loadtest.Sample) float64 { return float64(x.Errors + x.Throttled) }, true)
-	median := func(of func(*loadtest.Sample) *loadtest.Spread, q float64) []float64 {
-		return s.values(func(x *loadtest.Sample) float64 { return float64(of(x).Quantile(q)) }, false)
+	arrivals := s.values(func(x *measure.Sample) float64 { return float64(x.Submitted) }, true)
+	ends := s.values(func(x *measure.Sample) float64 { return float64(x.Ended) }, true)
+	flight := s.values(func(x *measure.Sample) float64 { return float64(x.InFlight) }, false)
+	polls := s.values(func(x *measure.Sample) float64 { return float64(x.Polls) }, true)
+	wrong := s.values(func(x *measure.Sample) float64 { return float64(x.Errors + x.Throttled) }, true)
+	median := func(of func(*measure.Sample) *measure.Spread, q float64) []float64 {
+		return s.values(func(x *measure.Sample) float64 { return float64(of(x).Quantile(q)) }, false)
 	}
 	at := func(values []float64) string { return brief(time.Duration(lastSeen(values))) }
-	done := median(func(x *loadtest.Sample) *loadtest.Spread { return &x.DoneIn }, 0.5)
-	lag := median(func(x *loadtest.Sample) *loadtest.Spread { return &x.LagIn }, 0.5)
-	poll := median(func(x *loadtest.Sample) *loadtest.Spread { return &x.Latency }, 0.99)
-	late := median(func(x *loadtest.Sample) *loadtest.Spread { return &x.Late }, 0.99)
-	tail := func(h *loadtest.Histogram) string {
+	done := median(func(x *measure.Sample) *measure.Spread { return &x.DoneIn }, 0.5)
+	lag := median(func(x *measure.Sample) *measure.Spread { return &x.LagIn }, 0.5)
+	poll := median(func(x *measure.Sample) *measure.Spread { return &x.Latency }, 0.99)
+	late := median(func(x *measure.Sample) *measure.Spread { return &x.Late }, 0.99)
+	tail := func(h *measure.Histogram) string {
 		return "p50 " + brief(h.Quantile(0.5)) + "  p99 " + brief(h.Quantile(0.99))
 	}
 	highest := 0.0

@@ -10,13 +10,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // snapshots are those of a run of 40 s at 50/s with two strategies, whose server stalls at 20 s.
 func snapshots(n int) []loadtest.Snapshot {
 	var list []loadtest.Snapshot
-	counts := loadtest.Counts{}
-	var done, lag, poll loadtest.Histogram
+	counts := measure.Counts{}
+	var done, lag, poll measure.Histogram
 	for i := range n {
 		s := loadtest.Snapshot{Elapsed: time.Duration(i+1) * time.Second, Until: 40 * time.Second, Draining: i >= 40, Connections: 12}
 		x := &s.Sample
@@ -50,7 +51,7 @@ func snapshots(n int) []loadtest.Snapshot {
 		x.InFlight = s.InFlight
 		half := counts
 		half.Submitted, half.Succeeded, half.PollsSent, half.PollsWasted = half.Submitted/2, half.Succeeded/2, half.PollsSent/3, half.PollsWasted/3
-		rest := loadtest.Counts{Submitted: counts.Submitted - half.Submitted, Succeeded: counts.Succeeded - half.Succeeded, PollsSent: counts.PollsSent - half.PollsSent, PollsWasted: counts.PollsWasted - half.PollsWasted}
+		rest := measure.Counts{Submitted: counts.Submitted - half.Submitted, Succeeded: counts.Succeeded - half.Succeeded, PollsSent: counts.PollsSent - half.PollsSent, PollsWasted: counts.PollsWasted - half.PollsWasted}
 		s.Series = []loadtest.Live{{Strategy: "server", Counts: half}, {Strategy: "exponential:1s,2,30s", Counts: rest}}
 		list = append(list, s)
 	}

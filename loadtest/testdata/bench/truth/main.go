@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -69,7 +70,7 @@ func compare(name string, mock *mockserver.Server) {
 	fmt.Printf("  in flight %.1f on average, by Little's law %.1f; backlog grows by %.2f/s\n", f.InFlight, f.Little, f.Slope)
 }
 
-func line(name string, got *loadtest.Histogram, truth []time.Duration) {
+func line(name string, got *measure.Histogram, truth []time.Duration) {
 	slices.Sort(truth)
 	fmt.Printf("  %-5s", name)
 	for _, q := range []float64{0.5, 0.9, 0.99} {

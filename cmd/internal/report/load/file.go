@@ -1,0 +1,157 @@
+package load
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
+)
+
+// maxFile bounds a result file: a day of samples is about 60 MB.
+const maxFile = 512 << 20
+
+// Write writes a result file: one JSON document with everything that was measured, its schema first.
+// Histograms are in HdrHistogram's V2 compressed form, in base64; durations in nanoseconds.
+func Write(w io.Writer, r *loadtest.Result) error {
+	out := *r
+	out.Schema = loadtest.Schema
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(&out)
+}
+
+// Read reads a result file. It takes nothing that is cut off, that does not add up, or that another
+// program wrote; members that it does not know are left aside, because the format only grows.
+func Read(from io.Reader) (*loadtest.Result, error) {
+	text, err := io.ReadAll(io.LimitReader(from, maxFile+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > maxFile:
+		return nil, fmt.Errorf("not a result file: it is larger than %d MB", maxFile>>20)
+	case len(strings.TrimSpace(string(text[:min(len(text), 100)]))) == 0:
+		return nil, errors.New("not a result file: it is empty")
+	}
+	var schema struct{ Schema *string }
+	if err := json.Unmarshal(text, &schema); err != nil {
+		return nil, where(text, err)
+	}
+	switch {
+	case schema.Schema == nil:
+		return nil, errors.New(`not a result file: it has no "schema"`)
+	case *schema.Schema != loadtest.Schema:
+		return nil, fmt.Errorf("a file of schema %q; this program reads %q", *schema.Schema, loadtest.Schema)
+	}
+	r := &loadtest.Result{}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, where(text, err)
+	}
+	if err := check(r); err != nil {
+		return nil, fmt.Errorf("not a result file: %w", err)
+	}
+	return r, nil
+}
+
+// where adds line and column to an error of package json.
+func where(text []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	offset := int64(-1)
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	}
+	if offset < 0 || offset > int64(len(text)) {
+		return fmt.Errorf("not a result file: %w", err)
+	}
+	before := string(text[:offset])
+	line := 1 + strings.Count(before, "\n")
+	column := len(before) - strings.LastIndexByte(before, '\n') - 1
+	if strings.Contains(err.Error(), "unexpected end") {
+		return fmt.Errorf("the result file is cut off in line %d: the run that wrote it did not end, or the disk was full", line)
+	}
+	return fmt.Errorf("not a result file: line %d, column %d: %w", line, column, err)
+}
+
+// check finds what cannot have been measured.
+func check(r *loadtest.Result) error {
+	if len(r.Series) == 0 {
+		return errors.New("it has no series")
+	}
+	if r.Elapsed < 0 {
+		return errors.New("elapsed_ns is negative")
+	}
+	seen := map[string]bool{}
+	for i := range r.Series {
+		s := &r.Series[i]
+		if s.Strategy == "" || seen[s.Strategy] {
+			return fmt.Errorf("series %d: its strategy %q is not a name of its own", i+1, s.Strategy)
+		}
+		seen[s.Strategy] = true
+		if err := checkSeries(s); err != nil {
+			return fmt.Errorf("series %q: %w", s.Strategy, err)
+		}
+	}
+	last := time.Duration(-1)
+	for i, s := range r.Samples {
+		if s.At <= last {
+			return fmt.Errorf("sample %d is not after the one before", i+1)
+		}
+		last = s.At
+		if name := negative(reflect.ValueOf(s)); name != "" {
+			return fmt.Errorf("sample %d: %s is negative", i+1, name)
+		}
+	}
+	return nil
+}
+
+func checkSeries(s *measure.Series) error {
+	if name := negative(reflect.ValueOf(s.Counts)); name != "" {
+		return fmt.Errorf("%s is negative", name)
+	}
+	if !s.Counts.Balanced() {
+		return fmt.Errorf("%d operations were submitted, but their fates do not add up to that", s.Counts.Submitted)
+	}
+	if !slices.Contains([]string{"", measure.TruthServer, measure.TruthBounded, measure.TruthMixed}, s.Truth) {
+		return fmt.Errorf("truth is %q; there are server, bounded and mixed", s.Truth)
+	}
+	if n := s.Done.Count(); n > s.Counts.Submitted {
+		return fmt.Errorf("done has %d operations of %d submitted", n, s.Counts.Submitted)
+	}
+	for _, e := range s.Errors {
+		if e.Count < 0 {
+			return fmt.Errorf("the errors of class %q are negative", e.Reason)
+		}
+	}
+	return nil
+}
+
+// negative names a number of a struct, or of an array in it, that is below zero.
+func negative(v reflect.Value) string {
+	for field, x := range v.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch x.Kind() {
+		case reflect.Int64:
+			if x.Int() < 0 {
+				return name
+			}
+		case reflect.Array:
+			for i := range x.Len() {
+				if x.Index(i).Int() < 0 {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}

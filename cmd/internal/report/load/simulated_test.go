@@ -1,0 +1,123 @@
+package load
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/asyncctl/asyncctl/loadtest"
+	"github.com/asyncctl/asyncctl/loadtest/measure"
+)
+
+// simulate makes a result as a run would: operations arrive at a rate, take a lognormal time, and are
+// polled by three strategies in turn. In the middle the server stalls for three seconds.
+func simulate() *loadtest.Result {
+	const seconds, rate = 60, 30
+	dice := rand.New(rand.NewPCG(11, 12))
+	r := &loadtest.Result{
+		Schema: loadtest.Schema, Version: "v1.2.3", Target: "http://127.0.0.1:8202/operations", Dialect: "generic",
+		Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Load: "30/s for 1m, Poisson, seed 7", Seed: 7,
+		Warnings: []string{"the generator was late: p99 of 12 ms, more than a tenth of the median latency"},
+		Clock:    measure.Clock{Known: true, Offset: 12 * time.Millisecond, Uncertainty: 900 * time.Microsecond},
+	}
+	intervals := []time.Duration{2 * time.Second, time.Second, 4 * time.Second}
+	for _, name := range []string{"server", "fixed:1s", "exponential"} {
+		r.Series = append(r.Series, measure.Series{Strategy: name, Truth: "server"})
+	}
+	samples := make([]measure.Sample, 2*seconds)
+	for i := range seconds * rate {
+		at := time.Duration(i) * time.Second / rate
+		simulateOne(dice, &r.Series[i%3], intervals[i%3], at, samples)
+	}
+	last := 0
+	for i := range samples {
+		samples[i].At = time.Duration(i+1) * time.Second
+		if samples[i].Planned+samples[i].Ended+samples[i].Polls > 0 {
+			last = i
+		}
+		if i > 0 {
+			samples[i].InFlight = samples[i-1].InFlight
+		}
+		samples[i].InFlight += samples[i].Submitted - samples[i].Ended
+	}
+	r.Samples = samples[:last+1]
+	r.Elapsed = time.Duration(last+1) * time.Second
+	return r
+}
+
+// simulateOne follows one operation.
+func simulateOne(dice *rand.Rand, s *measure.Series, interval, at time.Duration, samples []measure.Sample) {
+	second := func(at time.Duration) *measure.Sample { return &samples[min(int(at/time.Second), len(samples)-1)] }
+	stall := func(at time.Duration) time.Duration {
+		if at > 30*time.Second && at < 33*time.Second {
+			return 33*time.Second - at
+		}
+		return 0
+	}
+	power := func(d time.Duration) int { return min(int(math.Log2(max(float64(d)/1e3, 1)))+1, 35) }
+	c := &s.Counts
+	c.Planned, c.Submitted, c.Requests = c.Planned+1, c.Submitted+1, c.Requests+2
+	accept := time.Duration(900+dice.IntN(800))*time.Microsecond + stall(at)
+	s.Accept.Record(accept)
+	work := time.Duration(6 * math.Exp(0.6*dice.NormFloat64()) * float64(time.Second))
+	s.Work.Record(work)
+	second(at).Planned++
+	second(at).Submitted++
+	polls, age := 0, accept
+	for {
+		age += interval
+		polls++
+		answer := time.Duration(400+dice.IntN(900))*time.Microsecond + stall(at+age)
+		s.Poll.Record(answer)
+		s.Server.Record(answer * 8 / 10)
+		s.Connection.Record(time.Duration(dice.IntN(40)) * time.Microsecond)
+		s.Late.Record(time.Duration(dice.IntN(900)) * time.Microsecond)
+		x := second(at + age)
+		x.Polls++
+		x.BytesIn += 310
+		x.Latency[power(answer)]++
+		x.Late[power(time.Duration(dice.IntN(900))*time.Microsecond)]++
+		c.PollsSent, c.Requests, c.BytesIn, c.BytesOut = c.PollsSent+1, c.Requests+1, c.BytesIn+310, c.BytesOut+120
+		s.Asked.Record(interval)
+		if age += answer; age >= work {
+			break
+		}
+		c.PollsWasted++
+		x.Wasted++
+		if s.Strategy == "fixed:1s" {
+			c.PollsEarly++
+		}
+	}
+	s.Needed.Record(work)
+	s.Polls.Record(time.Duration(polls))
+	s.Done.Record(age)
+	s.Lag.Record(age - work)
+	s.Result.Record(time.Duration(600+dice.IntN(500)) * time.Microsecond)
+	x := second(at + age)
+	x.Ended++
+	x.DoneIn[power(age)]++
+	x.LagIn[power(age-work)]++
+	switch n := dice.IntN(200); {
+	case n == 0:
+		c.Failed++
+		x.Failed++
+	case n == 1:
+		c.Lost++
+		x.Failed++
+		x.Errors++
+		addError(s, "reset", "read tcp 127.0.0.1:4711: \x1b[31mconnection reset by peer")
+	default:
+		c.Succeeded++
+	}
+}
+
+func addError(s *measure.Series, reason, example string) {
+	for i := range s.Errors {
+		if s.Errors[i].Reason == reason {
+			s.Errors[i].Count++
+			return
+		}
+	}
+	s.Errors = append(s.Errors, measure.ErrorClass{Reason: reason, Count: 1, Example: fmt.Sprint(example)})
+}

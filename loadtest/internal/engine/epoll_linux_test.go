@@ -1,0 +1,17 @@
+//go:build amd64 || arm64
+
+package engine
+
+import (
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
+)
+
+// platformSenders are those that only this system has.
+func platformSenders() []makeSender {
+	return []makeSender{{"epoll", func(p SenderConfig, a *asker, all *wire.Origins) (Sender, error) {
+		return newEpoll(p, a, &a.slots, a.now, all)
+	}, false}}
+}
+
+// take makes the looper the customer of a sender of this system.
+func (l *looper) take(s Sender) { s.(*epoll).customer = l }

@@ -1,0 +1,16 @@
+//go:build !linux || !(amd64 || arm64)
+
+package engine
+
+import (
+	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
+)
+
+// NewSender chooses what carries the requests of a worker.
+func NewSender(p SenderConfig, c Customer, slots *pending.Slab, now func() int64, all *wire.Origins) (Sender, error) {
+	if p.HTTP != nil {
+		return newRoundTrips(p, c, slots, now), nil
+	}
+	return newStreams(p, c, slots, now, all), nil
+}
