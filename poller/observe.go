@@ -2,10 +2,9 @@ package poller
 
 import (
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -89,32 +88,6 @@ func (v *conversation) observeEnd() {
 	}})
 }
 
-// Redact returns a URL that may be shown: the values of its query, where capability URLs keep their
-// secret, are replaced, save the version of an API ([lro.NamesVersion]), and so are a user name and
-// password.
-func Redact(absolute string) string {
-	if !strings.ContainsAny(absolute, "?@#") {
-		return absolute
-	}
-	u, err := url.Parse(absolute)
-	if err != nil {
-		return "[unparsable URL]"
-	}
-	if u.User != nil {
-		u.User = url.User("REDACTED")
-	}
-	u.Fragment, u.RawFragment = "", ""
-	if u.RawQuery == "" {
-		return u.String()
-	}
-	pairs := make([]string, 0, 4)
-	for _, pair := range strings.Split(u.RawQuery, "&") {
-		name, value, valued := strings.Cut(pair, "=")
-		if valued && !lro.NamesVersion(name, value) {
-			pair = name + "=REDACTED"
-		}
-		pairs = append(pairs, pair)
-	}
-	u.RawQuery = strings.Join(pairs, "&")
-	return u.String()
-}
+// Redact returns a URL as it may be shown: without user name, password and fragment, and without the
+// values of its query but those that are known to be harmless, as the version of an API.
+func Redact(absolute string) string { return show.URL(absolute) }

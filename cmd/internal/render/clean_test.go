@@ -19,7 +19,7 @@ func TestClean(t *testing.T) {
 		"\x00\x7f":                  `\x00\x7f`,
 		"Grüße 漢字 ✓":                "Grüße 漢字 ✓",
 		"a\u00a0b\u2028c":           `a\u00a0b\u2028c`,
-		"tag \U000e0041":            `tag \ue0041`,
+		"tag \U000e0041":            `tag \U000e0041`,
 		"":                          "",
 	} {
 		if got := Clean(in); got != want {

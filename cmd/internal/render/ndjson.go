@@ -3,13 +3,11 @@ package render
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"sync"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 )
 
@@ -45,27 +43,8 @@ func (n *NDJSON) write(e poller.Event) {
 	to := json.NewEncoder(&line)
 	to.SetEscapeHTML(false)
 	if to.Encode(e) == nil {
-		n.w.Write(escaped(line.Bytes()))
+		n.w.Write(show.JSON(line.Bytes()))
 	}
-}
-
-// escaped returns a line of JSON with what is not printable in the form of \u009b.
-func escaped(line []byte) []byte {
-	out := make([]byte, 0, len(line))
-	for i := 0; i < len(line); {
-		r, size := utf8.DecodeRune(line[i:])
-		switch {
-		case r == '\n' || printable(r):
-			out = append(out, line[i:i+size]...)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-		i += size
-	}
-	return out
 }
 
 // Close ends the stream; there is nothing to release.
