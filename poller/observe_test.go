@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -168,43 +167,4 @@ func TestCredentialsThatCannotBeRenewed(t *testing.T) {
 	if !strings.Contains(note, "the vault is sealed") {
 		t.Errorf("the note is %q", note)
 	}
-}
-
-// Whatever a URL holds: what is in its password, the values of its query and its fragment is not shown.
-func FuzzRedact(f *testing.F) {
-	f.Add("https", "h", "/p", "code", "x")
-	f.Add("http", "h:8080", "/a;b=c", "a&b", "%zz")
-	f.Add("https", "[::1]", "//x/?", "", "é")
-	f.Fuzz(func(t *testing.T, scheme, host, path, name, text string) {
-		const secret = "s3_cret" // no version has that character
-		for _, raw := range []string{
-			scheme + "://" + host + path + "?" + name + "=" + secret,
-			scheme + "://" + host + path + "?" + name + "=" + text + secret + "&" + name + "=" + secret,
-			scheme + "://" + host + path + "#" + text + secret,
-			"https://user:" + secret + "@" + "h" + path,
-		} {
-			u, err := url.Parse(raw)
-			got := poller.Redact(raw)
-			if err != nil && strings.ContainsAny(raw, "?@#") && got != "[unparsable URL]" {
-				t.Errorf("Redact(%q) = %q", raw, got)
-			}
-			// A secret that the odd parts around it have moved into the path or the host is no value.
-			if err == nil && strings.Contains(got, secret) && !strings.Contains(u.Host+u.Path+u.Opaque, secret) && !strings.Contains(nameless(u.RawQuery), secret) {
-				t.Errorf("Redact(%q) = %q", raw, got)
-			}
-			if again := poller.Redact(got); again != got && got != "[unparsable URL]" {
-				t.Errorf("redacted twice, %q becomes %q", got, again)
-			}
-		}
-	})
-}
-
-// nameless returns what a query holds outside of values.
-func nameless(query string) string {
-	var b strings.Builder
-	for pair := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		b.WriteString(name)
-	}
-	return b.String()
 }

@@ -16,11 +16,14 @@ func Line(s string) string {
 		return s
 	}
 	var b strings.Builder
+	var before rune
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == '\ufe0f' && unicode.Is(unicode.So, before):
+			b.WriteRune(r) // an emoji as it is usually written
 		case r == '\n' || r == '\r' || r == '\t':
 			b.WriteByte(' ')
 		case Plain(r):
@@ -32,6 +35,7 @@ func Line(s string) string {
 		default:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		}
+		before = r
 		i += size
 	}
 	return Commands(b.String())
