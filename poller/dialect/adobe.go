@@ -9,7 +9,7 @@ var adobeFamily = []builtin{{Info: Info{
 	Evidence:   Documentation,
 	Unverified: "nothing in the answer to the submit gives it away: it has to be named",
 }, dialect: &rules{Rules: Rules{
-	Name: "adobe-pdf", Accept: []int{201}, Status: []string{"header:Location"}, State: "/status",
+	Name: "adobe-pdf", Accept: []int{201}, Status: []string{"{{header:Location}}"}, State: "/status",
 	Words:  map[string]lro.State{"in progress": lro.StateRunning, "done": lro.StateSucceeded, "failed": lro.StateFailed},
-	Others: lro.StateRunning, Result: []string{"/asset/downloadUri"},
+	Others: lro.StateRunning, Result: []string{"{{/asset/downloadUri}}"},
 }}}}

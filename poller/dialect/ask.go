@@ -25,15 +25,9 @@ func (d *rules) Ask(op lro.Operation) lro.Request {
 	if op.Next.Header != nil {
 		req.Header = op.Next.Header.Clone()
 	}
-	for name, value := range p.Header {
-		req.Header.Set(name, value)
-	}
+	dress(&req, &op, p.Header, p.Body)
 	if p.Method != "" {
 		req.Method = p.Method
-	}
-	if p.Body != "" {
-		req.Header.Set("Content-Type", contentType(p.Body))
-		req.Body = fill(p.Body, op.Job)
 	}
 	if seconds > 0 {
 		req.URL = hold(op, p.Wait, seconds)
@@ -73,7 +67,7 @@ func waitSeconds(op *lro.Operation, longest int) int {
 // hold returns the status URL with the query that lets the server hold the answer.
 func hold(op lro.Operation, template string, seconds int) string {
 	query := strings.NewReplacer(
-		"{seconds}", strconv.Itoa(seconds), "{milliseconds}", strconv.Itoa(seconds*1000),
+		"{{seconds}}", strconv.Itoa(seconds), "{{milliseconds}}", strconv.Itoa(seconds*1000),
 	).Replace(template)
 	if strings.Contains(op.StatusURL, "?") {
 		return op.StatusURL + "&" + query
@@ -89,12 +83,72 @@ func contentType(body string) string {
 	return "application/x-www-form-urlencoded"
 }
 
-// fill puts the server's name for the operation into a body, as the kind of body needs it.
-func fill(body, job string) []byte {
-	value := url.QueryEscape(job)
-	if contentType(body) == "application/json" {
-		quoted, _ := json.Marshal(job) // a string always can be
-		value = string(quoted[1 : len(quoted)-1])
+// fill puts what is known of the operation into a body, as the kind of body needs it. In JSON a text that
+// is {{job}} and nothing else becomes a number where the server's name is one.
+func fill(body string, op *lro.Operation) []byte {
+	if contentType(body) != "application/json" {
+		return []byte(fillText(body, op, url.QueryEscape))
 	}
-	return []byte(strings.ReplaceAll(body, "{job}", value))
+	var out strings.Builder
+	for rest := body; rest != ""; {
+		i := strings.IndexByte(rest, '"')
+		if i < 0 {
+			out.WriteString(rest)
+			break
+		}
+		out.WriteString(rest[:i])
+		end := endOfString(rest[i:])
+		literal := rest[i : i+end]
+		rest = rest[i+end:]
+		if name, whole := Hole(strings.Trim(literal, `"`)); whole && name == "job" && op.JobNumber {
+			out.WriteString(op.Job)
+			continue
+		}
+		out.WriteString(fillText(literal, op, func(v string) string {
+			quoted, _ := json.Marshal(v) // a string always can be
+			return string(quoted[1 : len(quoted)-1])
+		}))
+	}
+	return []byte(out.String())
+}
+
+// endOfString returns the length of the JSON string that a text begins with; all of it where it has no end.
+func endOfString(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// fillText fills in the holes of a text.
+func fillText(text string, op *lro.Operation, escape func(string) string) string {
+	var out strings.Builder
+	for {
+		before, name, rest, found := CutHole(text)
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		out.WriteString(escape(hole(op, lro.Reply{}, name)))
+		text = rest
+	}
+}
+
+// FetchAs returns the request for the result as the family wants it.
+func (d *rules) FetchAs(op lro.Operation) lro.Request {
+	f := &d.Rules.Fetch
+	req := op.Next
+	if f.Method == "" && len(f.Header) == 0 || req.URL == op.StatusURL {
+		return req
+	}
+	dress(&req, &op, f.Header, f.Body)
+	if f.Method != "" {
+		req.Method = f.Method
+	}
+	return req
 }

@@ -57,6 +57,15 @@ func (Auto) Ask(op lro.Operation) lro.Request {
 	return op.Next
 }
 
+// FetchAs asks for the result as the dialect of the operation does.
+func (Auto) FetchAs(op lro.Operation) lro.Request {
+	d, _ := ByName(op.Dialect)
+	if f, ok := d.(lro.Fetcher); ok {
+		return f.FetchAs(op)
+	}
+	return op.Next
+}
+
 // Cancel is the dialect's where that is sure.
 func (Auto) Cancel(op lro.Operation) (lro.Request, bool) {
 	d, ok := ByName(op.Dialect)

@@ -30,7 +30,7 @@ var azureFamily = []builtin{
 		Evidence:   Primary,
 		Unverified: "how to call an operation off is each resource provider's own: there is no cancel",
 	}, dialect: &azureMonitor{rules{Rules: Rules{
-		Name: "arm-async", Accept: []int{200, 201}, Status: []string{"header:Azure-Asyncoperation"},
+		Name: "arm-async", Accept: []int{200, 201}, Status: []string{"{{header:Azure-Asyncoperation}}"},
 		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
 		Carry: []string{"api-version"},
 	}}}},
@@ -41,7 +41,7 @@ var azureFamily = []builtin{
 		Evidence: Primary,
 		Unverified: "whether a 5xx is the outcome: the text says that the answer is that of the finished operation, " +
 			"azcore takes it as passing (azure-sdk-for-go #22884), and so do we",
-	}, dialect: &armResource{rules{Rules: Rules{Name: "arm-location", Status: []string{"header:Location"}}}}},
+	}, dialect: &armResource{rules{Rules: Rules{Name: "arm-location", Status: []string{"{{header:Location}}"}}}}},
 	{Info: Info{
 		Name:     "arm-body",
 		Looks:    "PUT or PATCH answered by the resource with properties.provisioningState; the resource itself is polled",
@@ -56,9 +56,9 @@ var azureFamily = []builtin{
 		Evidence:   Primary,
 		Unverified: "older services cancel with DELETE",
 	}, dialect: &azureMonitor{rules{Rules: Rules{
-		Name: "azure-oploc", Accept: []int{200, 201}, Status: []string{"header:Operation-Location"},
+		Name: "azure-oploc", Accept: []int{200, 201}, Status: []string{"{{header:Operation-Location}}"},
 		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
-		Carry: []string{"api-version"}, Inline: "/result", Cancel: Call{Method: "POST", URL: "{status}:cancel"},
+		Carry: []string{"api-version"}, Inline: "/result", Cancel: Call{Method: "POST", URL: []string{"{{status}}:cancel"}},
 	}}}},
 }
 
@@ -73,7 +73,7 @@ func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 		// Beside the monitor, Location is where the result will be, not what is polled
 		// (azure-sdk-for-js #20647).
 		got.ResultURL = field(r, "Location")
-	case got.Unreadable && d.Name == "arm-async":
+	case got.Unreadable && d.family() == "arm-async":
 		// "status": null beside the resource's own state (azure-sdk-for-js #24965).
 		if word, ok := literal(lro.JSON(r.Body), "/properties/provisioningState"); ok {
 			got.Unreadable, got.State, got.Native = false, d.word(word), reuse(op.Native, word)
@@ -98,7 +98,7 @@ const refusals = 3
 // result returns where the result is, in azcore's order (op.go and async.go, Result), and "" where
 // it is in the monitor.
 func (d *azureMonitor) result(op *lro.Operation, r lro.Reply) string {
-	if ref := at(r, "/resourceLocation"); ref != "" && d.Name == "azure-oploc" {
+	if ref := at(r, "/resourceLocation"); ref != "" && d.family() == "azure-oploc" {
 		return ref
 	}
 	switch op.SubmitMethod {
@@ -132,7 +132,7 @@ func (d *armResource) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 		return got, err
 	}
 	word, said := literal(lro.JSON(r.Body), "/properties/provisioningState")
-	body := d.Name == "arm-body"
+	body := d.family() == "arm-body"
 	switch {
 	case op.Phase == lro.Submitting && !body:
 		return got, nil

@@ -38,89 +38,96 @@ func (d Rules) Check() []FieldError {
 	case d.Name == "auto" || d.Name == lro.GenericName:
 		c.add("name", "%q has a meaning of its own; choose another", d.Name)
 	}
+	if d.Like != "" {
+		all, _ := d.over()
+		if _, known := base(d.Like); !known {
+			c.add("like", "there is no built-in dialect %q to start from", d.Like)
+			return c.found
+		}
+		d = all
+	}
 	c.submit(&d)
 	c.poll(&d)
 	c.state(&d)
+	c.outcome(&d)
 	c.result(&d)
+	c.progress(&d)
 	c.cancel(&d)
 	return c.found
 }
 
 func (c *check) submit(d *Rules) {
-	c.header("submit.header", d.Header)
+	c.header("submit.headers", d.Header)
 	c.query("submit.query", d.Query)
 	for i, status := range d.Accept {
 		if status/100 != 2 {
 			c.add(index("submit.accept", i), "%d is not a success: an operation begins with a 2xx", status)
 		}
 	}
-	if len(d.Accept) > 0 && len(d.Status) == 0 && !d.Poll.Repeat {
-		c.add("submit.accept", "with no status.url an answer other than 202 names nothing to poll")
+	if len(d.Accept) > 0 && len(d.Status) == 0 && !d.Poll.Repeat && d.Like == "" {
+		c.add("submit.accept", "with no status url an answer other than 202 names nothing to poll")
 	}
-	c.sources("status.url", d.Status)
+	if d.Key != "" && d.Key != KeyNone && checkPointer(d.Key) != nil && checkField("header:"+d.Key) != nil {
+		c.add("submit.key", "%q is neither the name of a header field, nor /member of the content, nor none", d.Key)
+	}
+	c.templates("status.url", d.Status)
 	for i, name := range d.Carry {
 		if name == "" || strings.ContainsAny(name, "&=#? ") {
 			c.add(index("status.carry", i), "%q is not the name of a query parameter", name)
 		}
 	}
-	switch {
-	case d.Job == "":
-	case strings.Contains(d.Job, "{"):
-		c.add("status.job", "%q: a job is header:Name or a JSON Pointer, and no template", d.Job)
-	default:
-		c.sources("status.job", []string{d.Job})
-	}
-	if d.Job == "" && usesJob(d) {
-		c.add("status.job", "{job} is used, and nothing says where it is to be found")
+	if d.Job != "" {
+		c.place("job", d.Job)
+	} else if usesJob(d) {
+		c.add("job", "{{job}} is used, and nothing says where it is to be found")
 	}
 }
 
-// usesJob says whether a template needs the server's name for the operation.
+// usesJob reports whether a template needs the server's name for the operation.
 func usesJob(d *Rules) bool {
-	return slices.ContainsFunc(slices.Concat(d.Status, d.Handover, d.Result, []string{d.Poll.Body, d.Cancel.URL, d.Cancel.Body}), func(s string) bool {
-		return strings.Contains(s, "{job}")
-	})
+	texts := slices.Concat(d.Status, d.Handover, d.Result, d.Cancel.URL, []string{d.Poll.Body, d.Fetch.Body, d.Cancel.Body})
+	return slices.ContainsFunc(texts, func(s string) bool { return slices.Contains(Holes(s), "job") })
 }
 
 func (c *check) poll(d *Rules) {
 	p := d.Poll
-	c.method("poll.method", p.Method)
-	c.header("poll.header", p.Header)
-	c.query("poll.query", p.Query)
+	c.method("status.method", p.Method)
+	c.header("status.headers", p.Header)
+	c.query("status.query", p.Query)
+	c.body("status.json", p.Body)
 	if p.Body != "" && (p.Method == "" || p.Method == http.MethodGet) {
-		c.add("poll.body", "a GET has no content: give poll.method too")
+		c.add("status.json", "a GET has no content: give status.method too")
 	}
 	if p.Repeat && (p.Method != "" || p.Body != "" || len(d.Status) > 0) {
-		c.add("poll.repeat", "the submit is sent again as it was: that leaves no room for status.url, poll.method and poll.body")
+		c.add("status.repeat", "the submit is sent again as it was: that leaves no room for url, method and content")
 	}
-	if p.Wait != "" && !strings.Contains(p.Wait, "={seconds}") && !strings.Contains(p.Wait, "={milliseconds}") {
-		c.add("poll.wait", "%q does not say how long: write name={seconds} or name={milliseconds}", p.Wait)
+	if p.Wait != "" && !strings.Contains(p.Wait, "={{seconds}}") && !strings.Contains(p.Wait, "={{milliseconds}}") {
+		c.add("status.wait", "%q does not say how long: write name={{seconds}} or name={{milliseconds}}", p.Wait)
 	}
 	if p.MaxWait < 0 {
-		c.add("poll.max-wait", "%d is negative", p.MaxWait)
+		c.add("status.max-wait", "%d is negative", p.MaxWait)
 	}
-	c.sources("poll.handover", d.Handover)
+	c.templates("status.next", d.Handover)
 }
 
 func (c *check) state(d *Rules) {
-	c.pointer("state.at", d.State)
-	ends := d.Others == lro.StateUnknown || d.Others.Terminal() || len(d.Result) > 0 && d.State == ""
+	if d.State != "" {
+		c.place("state.at", d.State)
+	}
+	ends := d.Others == lro.StateUnknown || over(d.Others) || over(d.Absent) || d.State == ""
 	for _, word := range sorted(d.Words) {
 		field := "state.words." + word
 		switch state := d.Words[word]; {
 		case word != strings.ToLower(word) || word == "" || len(word) > longestWord:
 			c.add(field, "a word is written in lower case and has 1 to %d bytes", longestWord)
-		case state == lro.StateUnknown:
-			c.add(field, "unknown is no state: leave the word out")
+		case state == lro.StateUnknown || state == Undecided:
+			c.add(field, "it is no state: leave the word out")
 		default:
-			ends = ends || state.Terminal()
+			ends = ends || over(state)
 		}
 	}
 	if d.State == "" && len(d.Words) > 0 {
 		c.add("state.words", "there are words, and no state.at that says where they stand")
-	}
-	if d.Others.Terminal() {
-		c.add("state.others", "a word that nobody knows cannot be the end (%s)", d.Others)
 	}
 	for _, status := range sorted(d.Statuses) {
 		field := "state.http." + strconv.Itoa(status)
@@ -129,7 +136,7 @@ func (c *check) state(d *Rules) {
 			c.add(field, "%d is not a status of an answer", status)
 		case slices.Contains(d.Gone, status):
 			c.add(field, "%d stands in state.gone as well", status)
-		case state.Terminal():
+		case over(state):
 			ends = true
 		}
 	}
@@ -143,15 +150,76 @@ func (c *check) state(d *Rules) {
 	}
 }
 
+// over reports whether a state ends an operation, perhaps with the help of the outcome.
+func over(s lro.State) bool { return s != Undecided && s.Terminal() }
+
+// outcome checks how it is said how an operation came out.
+func (c *check) outcome(d *Rules) {
+	o := d.Outcome
+	if o.At != "" {
+		c.place("outcome.at", o.At)
+	}
+	for _, word := range sorted(o.Words) {
+		field := "outcome.words." + word
+		switch state := o.Words[word]; {
+		case word != strings.ToLower(word) || word == "" || len(word) > longestWord:
+			c.add(field, "a word is written in lower case and has 1 to %d bytes", longestWord)
+		case state > lro.StateCancelled:
+			c.add(field, "it says nothing: leave the word out")
+		}
+	}
+	if o.At == "" && (len(o.Words) > 0 || o.Others != lro.StateUnknown || o.Absent != lro.StateUnknown) {
+		c.add("outcome", "there are words, and no outcome.at that says where they stand")
+	}
+	if o.At != "" || d.Like != "" && d.Outcome.At == "" && len(d.Words) == 0 {
+		return
+	}
+	for _, word := range sorted(d.Words) {
+		if d.Words[word] == Done {
+			c.add("state.words."+word, "done says that it is over and not how: say where that stands in outcome.at")
+		}
+	}
+	if d.Others == Done || d.Absent == Done || slices.ContainsFunc(sorted(d.Statuses), func(s int) bool { return d.Statuses[s] == Done }) {
+		c.add("outcome", "done is used, and outcome.at does not say where the outcome stands")
+	}
+}
+
 func (c *check) result(d *Rules) {
-	c.sources("result.url", d.Result)
-	c.pointer("result.inline", d.Inline)
-	c.pointers("result.failure", d.Failure)
-	c.pointers("result.partial", d.Partial)
-	c.pointer("progress.at", d.Progress)
-	c.pointer("progress.of", d.Total)
-	c.pointer("progress.message", d.Message)
-	c.pointer("progress.queue", d.Queue)
+	c.templates("result.url", d.Result)
+	c.method("result.method", d.Fetch.Method)
+	c.header("result.headers", d.Fetch.Header)
+	c.body("result.json", d.Fetch.Body)
+	if d.Inline != "" {
+		c.pointer("result.inline", d.Inline)
+	}
+	if d.Files != "" {
+		c.pointer("result.files", d.Files)
+	}
+	ways := 0
+	for _, given := range []bool{len(d.Result) > 0, d.Files != "", d.NoResult} {
+		if given {
+			ways++
+		}
+	}
+	if ways > 1 {
+		c.add("result", "a request, files and none exclude each other")
+	}
+	for i, p := range d.Failure {
+		c.place(index("failure", i), p)
+	}
+	for i, p := range d.Partial {
+		c.place(index("partial", i), p)
+	}
+}
+
+func (c *check) progress(d *Rules) {
+	for _, p := range []struct{ field, place string }{
+		{"progress.at", d.Progress}, {"progress.of", d.Total}, {"progress.message", d.Message}, {"progress.queue", d.Queue},
+	} {
+		if p.place != "" {
+			c.place(p.field, p.place)
+		}
+	}
 	switch {
 	case d.Total != "" && d.Progress == "":
 		c.add("progress.of", "there is a whole, and no progress.at for the part")
@@ -164,14 +232,30 @@ func (c *check) result(d *Rules) {
 
 func (c *check) cancel(d *Rules) {
 	call := d.Cancel
-	if call == (Call{}) {
+	switch {
+	case call.None && (call.Method != "" || len(call.URL) > 0):
+		c.add("cancel", "a request and none exclude each other")
+	case call.Method == "" && len(call.URL) == 0:
 		return
-	}
-	if call.Method == "" {
+	case call.Method == "":
 		c.add("cancel.method", "it is missing")
+	case len(call.URL) == 0:
+		c.add("cancel.url", "it is missing")
 	}
 	c.method("cancel.method", call.Method)
-	c.sources("cancel.url", []string{call.URL})
+	c.header("cancel.headers", call.Header)
+	c.body("cancel.json", call.Body)
+	c.templates("cancel.url", call.URL)
+}
+
+// body checks the content of a request that follows the submit: what it may hold is known by then without
+// an answer.
+func (c *check) body(field, body string) {
+	for _, name := range Holes(body) {
+		if name != "job" && name != "status" && name != "submit" {
+			c.add(field, "{{%s}} cannot stand in this content, which knows {{job}}, {{status}} and {{submit}}", name)
+		}
+	}
 }
 
 // method checks a request method; empty is one.
@@ -192,7 +276,7 @@ func (c *check) header(field string, header map[string]string) {
 		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !tokenRune(r) }):
 			c.add(at, "%q is not the name of a header field", name)
 		case slices.Contains(barred, canonical):
-			c.add(at, "%s has no place in a dialect; credentials are for -H, --token-file and the like", canonical)
+			c.add(at, "%s has no place in a dialect; it would be sent for everybody who uses the dialect", canonical)
 		case strings.ContainsFunc(header[name], func(r rune) bool { return r < ' ' || r == 0x7f }):
 			c.add(at, "the value holds a control character")
 		}
@@ -207,11 +291,11 @@ func (c *check) query(field string, query map[string]string) {
 	}
 }
 
-func (c *check) sources(field string, sources []string) {
-	for i, s := range sources {
-		if err := checkSource(s); err != nil {
+func (c *check) templates(field string, templates []string) {
+	for i, s := range templates {
+		if err := checkTemplate(s); err != nil {
 			at := index(field, i)
-			if len(sources) == 1 {
+			if len(templates) == 1 {
 				at = field
 			}
 			c.found = append(c.found, FieldError{at, err})

@@ -42,8 +42,8 @@ func (info *Info) describe(d *Rules) {
 		return
 	}
 	var places []string
-	for _, s := range d.Result {
-		places = append(places, said(s))
+	if len(d.Result) > 0 {
+		places = append(places, said(d.Result))
 	}
 	if d.Inline != "" {
 		places = append(places, d.Inline+" of the last answer")
@@ -51,10 +51,14 @@ func (info *Info) describe(d *Rules) {
 	info.Result = strings.Join(append(places, "the last answer itself")[:max(len(places), 1)], ", else ")
 }
 
-// said says a source in words.
-func said(source string) string {
-	if strings.Contains(source, "{") {
-		return source
+// said says templates in words.
+func said(templates []string) string {
+	var places []string
+	for _, t := range templates {
+		if name, whole := Hole(t); whole && strings.ContainsAny(name, "/:") {
+			t = "the URL at " + name
+		}
+		places = append(places, t)
 	}
-	return "the URL at " + source
+	return strings.Join(places, ", else ")
 }

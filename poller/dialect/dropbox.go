@@ -10,8 +10,8 @@ var dropboxFamily = []builtin{{Info: Info{
 	Unverified: "the status is asked for at {submit}/check: routes that have it elsewhere (copy_batch_v2 at " +
 		"copy_batch/check_v2, save_url at save_url/check_job_status, both from memory) need a descriptor",
 }, dialect: &rules{Rules: Rules{
-	Name: "dropbox-async", Accept: []int{200}, Status: []string{"{submit}/check"}, Job: "/async_job_id",
-	Poll:  Poll{Method: "POST", Body: `{"async_job_id": "{job}"}`},
+	Name: "dropbox-async", Accept: []int{200}, Status: []string{"{{submit}}/check"}, Job: "/async_job_id",
+	Poll:  Poll{Method: "POST", Body: `{"async_job_id": "{{job}}"}`},
 	State: "/.tag",
 	Words: map[string]lro.State{
 		"async_job_id": lro.StatePending, "in_progress": lro.StateRunning, "complete": lro.StateSucceeded, "failed": lro.StateFailed,

@@ -14,13 +14,13 @@ var durableFamily = []builtin{{Info: Info{
 	Source:   "Azure/azure-functions-durable-extension, HttpApiHandler.cs",
 	Evidence: Primary,
 }, dialect: &durable{rules{Rules: Rules{
-	Name: "durable", Status: []string{"header:Location", "/statusQueryGetUri"}, State: "/runtimeStatus",
+	Name: "durable", Status: []string{"{{header:Location}}", "{{/statusQueryGetUri}}"}, State: "/runtimeStatus",
 	Words: map[string]lro.State{
 		"pending": lro.StatePending, "suspended": lro.StateWaiting, "completed": lro.StateSucceeded, "failed": lro.StateFailed,
 		"terminated": lro.StateCancelled, "canceled": lro.StateCancelled,
 	},
 	Others: lro.StateRunning, Inline: "/output", Message: "/customStatus",
-	Cancel: Call{Method: "POST", URL: "/terminatePostUri"}, // purgeHistoryDeleteUri would not cancel
+	Cancel: Call{Method: "POST", URL: []string{"{{/terminatePostUri}}"}}, // purgeHistoryDeleteUri would not cancel
 }}}}}
 
 // durable reads the status of Durable Functions.

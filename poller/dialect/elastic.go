@@ -12,12 +12,12 @@ var elasticFamily = []builtin{{Info: Info{
 	Source:   "Elasticsearch, async-search.asciidoc",
 	Evidence: Primary,
 }, dialect: &asyncSearch{rules{Rules: Rules{
-	Name: "es-async-search", Accept: []int{200}, Status: []string{"/_async_search/{/id}"}, State: "/is_running",
+	Name: "es-async-search", Accept: []int{200}, Status: []string{"/_async_search/{{/id}}"}, State: "/is_running",
 	Words:    map[string]lro.State{"true": lro.StateRunning, "false": lro.StateSucceeded},
-	Poll:     Poll{Wait: "wait_for_completion_timeout={seconds}s"},
+	Poll:     Poll{Wait: "wait_for_completion_timeout={{seconds}}s"},
 	Inline:   "/response",
 	Progress: "/response/_shards/successful", Total: "/response/_shards/total",
-	Cancel: Call{Method: "DELETE", URL: "{status}", Destroys: true}, // it also drops the results of a search that is over
+	Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}, Destroys: true}, // it also drops the results of a search that is over
 }}}}, {Info: Info{
 	Name:       "es-task",
 	Looks:      `200 with {"task": "node:17"} and nothing else; then GET /_tasks/{task} until completed is true`,
@@ -25,9 +25,9 @@ var elasticFamily = []builtin{{Info: Info{
 	Evidence:   Memory,
 	Unverified: "all of it is from memory; progress is not read",
 }, dialect: &esTask{rules{Rules: Rules{
-	Name: "es-task", Accept: []int{200}, Status: []string{"/_tasks/{job}"}, Job: "/task", State: "/completed",
+	Name: "es-task", Accept: []int{200}, Status: []string{"/_tasks/{{job}}"}, Job: "/task", State: "/completed",
 	Words:  map[string]lro.State{"true": lro.StateSucceeded, "false": lro.StateRunning},
-	Inline: "/response", Partial: []string{"/response/failures"}, Cancel: Call{Method: "POST", URL: "{status}/_cancel"},
+	Inline: "/response", Partial: []string{"/response/failures"}, Cancel: Call{Method: "POST", URL: []string{"{{status}}/_cancel"}},
 }}}}}
 
 // esTask reads Elasticsearch's tasks, of which one that was called off completes like any other.

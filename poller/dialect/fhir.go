@@ -14,8 +14,8 @@ var fhirHeader = map[string]string{"Prefer": "respond-async", "Accept": "applica
 
 func fhirRules(name string) rules {
 	return rules{Rules: Rules{
-		Name: name, Header: fhirHeader, Status: []string{"header:Content-Location"},
-		Cancel: Call{Method: "DELETE", URL: "{status}", Destroys: true},
+		Name: name, Header: fhirHeader, Status: []string{"{{header:Content-Location}}"},
+		Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}, Destroys: true},
 	}}
 }
 
@@ -57,11 +57,11 @@ func (d *fhir) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	doc := lro.JSON(r.Body)
 	switch {
 	case r.Status/100 == 5:
-		if (op.Phase == lro.Fetching || d.Name == "fhir-bulk") && settled(r, doc) {
+		if (op.Phase == lro.Fetching || d.family() == "fhir-bulk") && settled(r, doc) {
 			got.State = lro.StateFailed
 		}
 	case op.Phase == lro.Fetching:
-	case r.Status/100 == 4 && d.Name != "fhir-bulk" && !spokenByHTTP(r.Status):
+	case r.Status/100 == 4 && d.family() != "fhir-bulk" && !spokenByHTTP(r.Status):
 		got.Unreadable = true // a status request that fails does not mean that the job failed
 	case r.Status == http.StatusAccepted:
 		got.Progress = exportProgress(&op, field(r, "X-Progress"))

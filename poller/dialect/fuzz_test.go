@@ -103,10 +103,10 @@ func check(t *testing.T, d lro.Dialect, before, op lro.Operation, r lro.Reply) {
 }
 
 func FuzzRules(f *testing.F) {
-	f.Add("{submit}/{/id}", "/status", "header:Location", "{status}/cancel", `{"id": "../..", "status": "done"}`, 200, "/id", `{"id": "{job}"}`, "w={seconds}")
+	f.Add("{{submit}}/{{/id}}", "/status", "{{header:Location}}", "{{status}}/cancel", `{"id": "../..", "status": "done"}`, 200, "/id", `{"id": "{{job}}"}`, "w={{seconds}}")
 	f.Add("header:Location", "", "/result", "/cancel", `{"result": "http://x/", "cancel": "ftp://y"}`, 202, "", "", "")
-	f.Add("{origin}/{header:X-Id}", "/a/0", "{status}/../r", "{/x}", `{"a": [true], "x": 7}`, 201, "/x", "a={job}", "")
-	f.Add("{api}/{job}", "/a/0", "/files/*/url", "{api}/{job}", `{"files": [{"url": "/f"}], "x": "a b"}`, 200, "header:X-Id", "", "ms={milliseconds}")
+	f.Add("{{origin}}/{{header:X-Id}}", "/a/0", "{{status}}/../r", "{{/x}}", `{"a": [true], "x": 7}`, 201, "/x", "a={{job}}", "")
+	f.Add("{{api}}/{{job}}", "/a/0", "{{/files/*/url}}", "{{api}}/{{job}}", `{"files": [{"url": "/f"}], "x": "a b"}`, 200, "header:X-Id", "", "ms={{milliseconds}}")
 	f.Fuzz(func(t *testing.T, status, state, result, cancel, body string, code int, job, content, wait string) {
 		poll := dialect.Poll{Header: map[string]string{"Accept": "a/b"}, Query: map[string]string{"v": "1"}, Body: content, Wait: wait, MaxWait: 5}
 		if content != "" {
@@ -116,7 +116,7 @@ func FuzzRules(f *testing.F) {
 			Name: "fuzz", Accept: []int{200, 201}, Status: []string{status}, State: state, Result: []string{result}, Inline: "/r",
 			Failure: []string{"/e"}, Progress: "/p", Total: "/t", Message: "/m", Words: map[string]lro.State{"done": lro.StateSucceeded, "true": lro.StateFailed},
 			Job: job, Poll: poll, Handover: []string{result}, Gone: []int{409}, Partial: []string{"/half"}, Queue: "/q", Carry: []string{"k"},
-			Cancel: dialect.Call{Method: "POST", URL: cancel, Body: content},
+			Cancel: dialect.Call{Method: "POST", URL: []string{cancel}, Body: content},
 		}.Dialect()
 		if err != nil {
 			return

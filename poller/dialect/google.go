@@ -19,7 +19,7 @@ var googleFamily = []builtin{
 		Unverified: "the members of metadata that hold the progress (progressPercent, progressPercentage) are from memory",
 	}, dialect: &googleOperation{rules{Rules: Rules{
 		Name: "google-lro", Inline: "/response", Failure: []string{"/error"},
-		Cancel: Call{Method: "POST", URL: "{status}:cancel", Body: "{}"}, // DELETE forgets, and the work goes on
+		Cancel: Call{Method: "POST", URL: []string{"{{status}}:cancel"}, Body: "{}"}, // DELETE forgets, and the work goes on
 	}}}},
 	{Info: Info{
 		Name:     "gce-operation",
@@ -29,9 +29,9 @@ var googleFamily = []builtin{
 		Unverified: "the error's members and progress are from memory; selfLink names another host than the one that is asked " +
 			"(www.googleapis.com), so its path is polled on the origin of the submit",
 	}, dialect: &computeOperation{rules{Rules: Rules{
-		Name: "gce-operation", Accept: []int{200}, Status: []string{"/selfLink"}, State: "/status",
+		Name: "gce-operation", Accept: []int{200}, Status: []string{"{{/selfLink}}"}, State: "/status",
 		Words:  map[string]lro.State{"pending": lro.StatePending, "done": lro.StateSucceeded},
-		Others: lro.StateRunning, Result: []string{"/targetLink"}, Failure: []string{"/error/errors/0", "/error"},
+		Others: lro.StateRunning, Result: []string{"{{/targetLink}}"}, Failure: []string{"/error/errors/0", "/error"},
 		Progress: "/progress", Message: "/statusMessage",
 	}}}},
 }

@@ -10,7 +10,7 @@ var graphFamily = []builtin{{Info: Info{
 	Unverified: "the prose speaks of a redirect at the end, which older documentation shows as 303: both are read; the result " +
 		"is an id (resourceId) and is not fetched",
 }, dialect: &rules{Rules: Rules{
-	Name: "ms-graph-monitor", Status: []string{"header:Location"}, State: "/status",
+	Name: "ms-graph-monitor", Status: []string{"{{header:Location}}"}, State: "/status",
 	Words:  map[string]lro.State{"completed": lro.StateSucceeded, "failed": lro.StateFailed, "notstarted": lro.StatePending, "waiting": lro.StateWaiting},
 	Others: lro.StateRunning, Progress: "/percentageComplete", Message: "/statusDescription",
 }}}}

@@ -17,7 +17,7 @@ var jenkinsFamily = []builtin{{Info: Info{
 	Evidence:   Primary,
 	Unverified: "the build's members and its stop are from memory; the crumb that POST needs is not fetched; artifacts are not fetched",
 }, dialect: &jenkins{rules{Rules: Rules{
-	Name: "jenkins-queue", Accept: []int{201}, Status: []string{"header:Location"}, Message: "/why",
+	Name: "jenkins-queue", Accept: []int{201}, Status: []string{"{{header:Location}}"}, Message: "/why",
 	Words: map[string]lro.State{
 		"success": lro.StateSucceeded, "unstable": lro.StatePartial, "failure": lro.StateFailed,
 		"not_built": lro.StateFailed, "aborted": lro.StateCancelled,
@@ -59,7 +59,7 @@ func (d *jenkins) stage(got *lro.Reading, op *lro.Operation, r lro.Reply) {
 	case !doc.IsObject():
 		got.Unreadable = op.Phase == lro.Polling
 	default:
-		got.State, got.Progress = lro.StatePending, d.progress(op, doc)
+		got.State, got.Progress = lro.StatePending, d.progress(op, r)
 		got.StatusURL = document(at(r, "/executable/url")) // it has left the queue
 	}
 }

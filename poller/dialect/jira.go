@@ -9,11 +9,11 @@ var jiraFamily = []builtin{{Info: Info{
 	Evidence:   Documentation,
 	Unverified: "the 303 in answer to the submit is from memory",
 }, dialect: &rules{Rules: Rules{
-	Name: "jira-task", Status: []string{"header:Location"}, State: "/status",
+	Name: "jira-task", Status: []string{"{{header:Location}}"}, State: "/status",
 	Words: map[string]lro.State{
 		"enqueued": lro.StatePending, "complete": lro.StateSucceeded, "failed": lro.StateFailed, "dead": lro.StateFailed,
 		"cancel_requested": lro.StateCancelling, "cancelled": lro.StateCancelled,
 	},
 	Others: lro.StateRunning, Inline: "/result", Progress: "/progress", Message: "/message",
-	Cancel: Call{Method: "POST", URL: "{status}/cancel"},
+	Cancel: Call{Method: "POST", URL: []string{"{{status}}/cancel"}},
 }}}}

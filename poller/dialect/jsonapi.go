@@ -12,7 +12,7 @@ var jsonapiFamily = []builtin{{Info: Info{
 }, dialect: &rules{Rules: Rules{
 	Name: "jsonapi-async", Header: map[string]string{"Accept": "application/vnd.api+json"},
 	Poll:     Poll{Header: map[string]string{"Accept": "application/vnd.api+json"}},
-	Status:   []string{"header:Content-Location"},
+	Status:   []string{"{{header:Content-Location}}"},
 	State:    "/data/attributes/status",                // prose: for people, not for us
 	Statuses: map[int]lro.State{200: lro.StateRunning}, // only a 303 is an end
 }}}}

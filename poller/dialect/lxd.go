@@ -9,11 +9,11 @@ var lxdFamily = []builtin{{Info: Info{
 	Evidence:   Documentation,
 	Unverified: "the words for the state are from memory, and that operations vanish seconds after they end",
 }, dialect: &rules{Rules: Rules{
-	Name: "lxd-operation", Status: []string{"header:Location", "/operation"}, State: "/metadata/status",
+	Name: "lxd-operation", Status: []string{"{{header:Location}}", "{{/operation}}"}, State: "/metadata/status",
 	Words: map[string]lro.State{
 		"success": lro.StateSucceeded, "failure": lro.StateFailed, "cancelled": lro.StateCancelled,
 		"cancelling": lro.StateCancelling, "aborting": lro.StateCancelling, "pending": lro.StatePending, "frozen": lro.StateWaiting,
 	},
 	Others: lro.StateRunning, Inline: "/metadata/metadata", Failure: []string{"/metadata/err"},
-	Cancel: Call{Method: "DELETE", URL: "{status}"},
+	Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}},
 }}}}

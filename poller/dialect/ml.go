@@ -13,12 +13,12 @@ var modelFamily = []builtin{
 		Evidence:   Primary,
 		Unverified: "progress is the last percentage in the logs, where the model writes any",
 	}, dialect: &rules{Rules: Rules{
-		Name: "replicate", Accept: []int{200, 201}, Status: []string{"/urls/get"}, State: "/status",
+		Name: "replicate", Accept: []int{200, 201}, Status: []string{"{{/urls/get}}"}, State: "/status",
 		Words: map[string]lro.State{
 			"starting": lro.StatePending, "processing": lro.StateRunning, "succeeded": lro.StateSucceeded,
 			"failed": lro.StateFailed, "aborted": lro.StateFailed, "canceled": lro.StateCancelled,
 		},
-		Others: lro.StateRunning, Inline: "/output", Progress: "/logs", Cancel: Call{Method: "POST", URL: "/urls/cancel"},
+		Others: lro.StateRunning, Inline: "/output", Progress: "/logs", Cancel: Call{Method: "POST", URL: []string{"{{/urls/cancel}}"}},
 	}}},
 	{Info: Info{
 		Name:     "openai-batch",
@@ -28,15 +28,15 @@ var modelFamily = []builtin{
 		Unverified: "a batch with lines that failed is a partial success, and error_file_id is not fetched; a batch without an " +
 			"output file is its own result",
 	}, dialect: &rules{Rules: Rules{
-		Name: "openai-batch", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
+		Name: "openai-batch", Accept: []int{200}, Status: []string{"{{submit}}/{{/id}}"}, State: "/status",
 		Words: map[string]lro.State{
 			"validating": lro.StatePending, "completed": lro.StateSucceeded, "failed": lro.StateFailed, "expired": lro.StateFailed,
 			"cancelling": lro.StateCancelling, "cancelled": lro.StateCancelled,
 		},
 		Others: lro.StateRunning, Failure: []string{"/errors/data/0"}, Partial: []string{"/request_counts/failed"},
-		Result:   []string{"{api}/files/{/output_file_id}/content"},
+		Result:   []string{"{{api}}/files/{{/output_file_id}}/content"},
 		Progress: "/request_counts/completed", Total: "/request_counts/total",
-		Cancel: Call{Method: "POST", URL: "{status}/cancel"},
+		Cancel: Call{Method: "POST", URL: []string{"{{status}}/cancel"}},
 	}}},
 	{Info: Info{
 		Name:     "openai-response",
@@ -44,12 +44,12 @@ var modelFamily = []builtin{
 		Source:   "OpenAI openapi.yaml, Response (background: true)",
 		Evidence: Primary,
 	}, dialect: &rules{Rules: Rules{
-		Name: "openai-response", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
+		Name: "openai-response", Accept: []int{200}, Status: []string{"{{submit}}/{{/id}}"}, State: "/status",
 		Words: map[string]lro.State{
 			"queued": lro.StatePending, "completed": lro.StateSucceeded, "failed": lro.StateFailed,
 			"incomplete": lro.StatePartial, "cancelled": lro.StateCancelled,
 		},
-		Others: lro.StateRunning, Cancel: Call{Method: "POST", URL: "{status}/cancel"},
+		Others: lro.StateRunning, Cancel: Call{Method: "POST", URL: []string{"{{status}}/cancel"}},
 	}}},
 	{Info: Info{
 		Name:     "openai-finetune",
@@ -57,12 +57,12 @@ var modelFamily = []builtin{
 		Source:   "OpenAI openapi.yaml, FineTuningJob",
 		Evidence: Primary,
 	}, dialect: &rules{Rules: Rules{
-		Name: "openai-finetune", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
+		Name: "openai-finetune", Accept: []int{200}, Status: []string{"{{submit}}/{{/id}}"}, State: "/status",
 		Words: map[string]lro.State{
 			"validating_files": lro.StatePending, "queued": lro.StatePending, "succeeded": lro.StateSucceeded,
 			"failed": lro.StateFailed, "cancelled": lro.StateCancelled,
 		},
-		Others: lro.StateRunning, Cancel: Call{Method: "POST", URL: "{status}/cancel"},
+		Others: lro.StateRunning, Cancel: Call{Method: "POST", URL: []string{"{{status}}/cancel"}},
 	}}},
 	{Info: Info{
 		Name:       "stability",
@@ -71,7 +71,7 @@ var modelFamily = []builtin{
 		Evidence:   Documentation,
 		Unverified: "the failure's content; where the results lie is the same for all routes of one version",
 	}, dialect: &rules{Rules: Rules{
-		Name: "stability", Accept: []int{200}, Status: []string{"{api}/results/{/id}"},
+		Name: "stability", Accept: []int{200}, Status: []string{"{{api}}/results/{{/id}}"},
 	}}},
 	{Info: Info{
 		Name:       "fal-queue",
@@ -80,10 +80,10 @@ var modelFamily = []builtin{
 		Evidence:   Primary,
 		Unverified: "whether the place in the queue counts from 0 or from 1",
 	}, dialect: &falQueue{rules{Rules: Rules{
-		Name: "fal-queue", Accept: []int{200}, Status: []string{"/status_url"}, State: "/status",
+		Name: "fal-queue", Accept: []int{200}, Status: []string{"{{/status_url}}"}, State: "/status",
 		Words:  map[string]lro.State{"in_queue": lro.StatePending, "completed": lro.StateSucceeded},
-		Others: lro.StateRunning, Result: []string{"/response_url"}, Queue: "/queue_position",
-		Cancel: Call{Method: "PUT", URL: "/cancel_url"},
+		Others: lro.StateRunning, Result: []string{"{{/response_url}}"}, Queue: "/queue_position",
+		Cancel: Call{Method: "PUT", URL: []string{"{{/cancel_url}}"}},
 	}}}},
 	{Info: Info{
 		Name:     "runpod",
@@ -91,12 +91,12 @@ var modelFamily = []builtin{
 		Source:   "RunPod serverless API and its Python client",
 		Evidence: Primary,
 	}, dialect: &rules{Rules: Rules{
-		Name: "runpod", Accept: []int{200}, Status: []string{"status/{/id}"}, State: "/status",
+		Name: "runpod", Accept: []int{200}, Status: []string{"status/{{/id}}"}, State: "/status",
 		Words: map[string]lro.State{
 			"in_queue": lro.StatePending, "completed": lro.StateSucceeded, "failed": lro.StateFailed, "timed_out": lro.StateFailed,
 			"cancelled": lro.StateCancelled,
 		},
-		Others: lro.StateRunning, Inline: "/output", Cancel: Call{Method: "POST", URL: "{submit}/../cancel/{/id}"},
+		Others: lro.StateRunning, Inline: "/output", Cancel: Call{Method: "POST", URL: []string{"{{submit}}/../cancel/{{/id}}"}},
 	}}},
 	{Info: Info{
 		Name:     "assemblyai",
@@ -104,7 +104,7 @@ var modelFamily = []builtin{
 		Source:   "AssemblyAI openapi.yml",
 		Evidence: Primary,
 	}, dialect: &rules{Rules: Rules{
-		Name: "assemblyai", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/status",
+		Name: "assemblyai", Accept: []int{200}, Status: []string{"{{submit}}/{{/id}}"}, State: "/status",
 		Words:  map[string]lro.State{"queued": lro.StatePending, "completed": lro.StateSucceeded, "error": lro.StateFailed},
 		Others: lro.StateRunning, // DELETE would erase the transcript: it is no way to cancel
 	}}},
@@ -115,9 +115,9 @@ var modelFamily = []builtin{
 		Evidence:   Primary,
 		Unverified: "the request to cancel is from memory",
 	}, dialect: &messageBatch{rules{Rules: Rules{
-		Name: "anthropic-batch", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/processing_status",
+		Name: "anthropic-batch", Accept: []int{200}, Status: []string{"{{submit}}/{{/id}}"}, State: "/processing_status",
 		Words:  map[string]lro.State{"canceling": lro.StateCancelling, "ended": lro.StateSucceeded},
-		Others: lro.StateRunning, Result: []string{"/results_url"}, Cancel: Call{Method: "POST", URL: "{status}/cancel"},
+		Others: lro.StateRunning, Result: []string{"{{/results_url}}"}, Cancel: Call{Method: "POST", URL: []string{"{{status}}/cancel"}},
 	}}}},
 }
 

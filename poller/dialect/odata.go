@@ -19,7 +19,7 @@ var odataFamily = []builtin{{Info: Info{
 	// With another Accept the answer would be a whole HTTP message (section 11.6).
 	Header: map[string]string{"Prefer": "respond-async", "Accept": "application/json"},
 	Poll:   Poll{Header: map[string]string{"Accept": "application/json"}},
-	Status: []string{"header:Location"}, Cancel: Call{Method: "DELETE", URL: "{status}"},
+	Status: []string{"{{header:Location}}"}, Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}},
 }}}}}
 
 // odata reads the real status behind a 200.

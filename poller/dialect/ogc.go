@@ -10,12 +10,12 @@ var ogcFamily = []builtin{{Info: Info{
 	Unverified: "jobs whose URL stands only in the links of the body",
 }, dialect: &rules{Rules: Rules{
 	Name: "ogc-job", Header: map[string]string{"Prefer": "respond-async"}, Accept: []int{201},
-	Status: []string{"header:Location"}, State: "/status",
+	Status: []string{"{{header:Location}}"}, State: "/status",
 	Words: map[string]lro.State{
 		"accepted": lro.StatePending, "running": lro.StateRunning, "successful": lro.StateSucceeded,
 		"failed": lro.StateFailed, "dismissed": lro.StateCancelled,
 	},
-	Others: lro.StateRunning, Result: []string{"{status}/results"}, Failure: []string{"/exception"},
+	Others: lro.StateRunning, Result: []string{"{{status}}/results"}, Failure: []string{"/exception"},
 	Progress: "/progress", Message: "/message",
-	Cancel: Call{Method: "DELETE", URL: "{status}", Destroys: true}, // 2.0: a finished job is removed, with its results
+	Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}, Destroys: true}, // 2.0: a finished job is removed, with its results
 }}}}

@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -61,7 +62,7 @@ func (d *rules) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	case lro.Submitting:
 		got, err = d.answer(&op, r)
 	case lro.Polling, lro.Following:
-		got = d.status(&op, r)
+		got, err = d.status(&op, r)
 	}
 	if op.Dialect != d.Name {
 		got.Dialect, got.Cue = d.Name, CueNamed
@@ -77,39 +78,60 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if r.Status != http.StatusAccepted && !slices.Contains(d.Accept, r.Status) {
 		return lro.Reading{}, nil
 	}
-	got := lro.Reading{Carry: d.Carry, Job: find(op, r, d.Job)}
+	got := lro.Reading{Carry: d.Carry}
+	d.name(&got, r)
 	op.Job = got.Job
 	if d.Poll.Repeat {
 		got.StatusURL, got.Repeat = op.Next.URL, true
 		return got, nil
 	}
-	named := "" // the source that named the status URL
+	named := "" // the template that named the status URL
 	for _, named = range d.Status {
-		if got.StatusURL = find(op, r, named); got.StatusURL != "" {
+		if got.StatusURL = expand(op, r, named); got.StatusURL != "" {
 			break
 		}
 	}
 	// Where a header names the status URL, the content may be anything, the resource itself for one.
 	if d.State != "" && named != "" && !strings.Contains(named, "header:") {
-		if word, ok := d.told(lro.JSON(r.Body)); ok {
+		if word, ok := d.told(r); ok {
 			got.State, got.Native = d.word(word), string(word)
+			if got.State == Done || got.State.Terminal() {
+				got.State, _ = d.cameOut(got.State, r)
+			}
 		}
 	}
-	if got.State.Terminal() {
+	switch {
+	case got.State == Undecided:
+		got.State = lro.StateUnknown
+	case got.State.Terminal():
 		d.end(&got, op, r)
 		return got, nil
 	}
-	if got.StatusURL == "" && r.Status != http.StatusAccepted && slices.ContainsFunc(d.Status, func(s string) bool { return !strings.HasPrefix(s, "header:") }) {
+	if got.StatusURL == "" && r.Status != http.StatusAccepted && slices.ContainsFunc(d.Status, func(s string) bool { return !fromHeader(s) }) {
 		return got, errNoStatus(d.Name)
 	}
-	for _, s := range d.Result {
-		if got.StatusURL != "" && got.ResultURL == "" && needsReply(s) {
-			got.ResultURL = find(op, r, s)
-		}
+	if got.StatusURL != "" && needsReply(d.Result...) {
+		got.ResultURL = find(op, r, d.Result)
 	}
 	got.StatusURL = d.withQuery(got.StatusURL)
 	d.cancelLink(&got, op, r)
 	return got, nil
+}
+
+// name reads the server's name for the operation.
+func (d *rules) name(got *lro.Reading, r lro.Reply) {
+	if d.Job == "" {
+		return
+	}
+	got.Job = at(r, d.Job)
+	v, _, _ := value(r, d.Job)
+	_, got.JobNumber = v.Number()
+}
+
+// fromHeader reports whether a template is the URL in a header field.
+func fromHeader(template string) bool {
+	name, whole := Hole(template)
+	return whole && strings.HasPrefix(name, "header:")
 }
 
 // errNoStatus is for an answer to the submit that should begin an operation and does not.
@@ -117,94 +139,154 @@ func errNoStatus(name string) error {
 	return errors.New("the answer to the submit does not say where the status of the operation is; it is not what " + name + " sends")
 }
 
+// open reports whether the rules leave it to the generic dialect to read a status.
+func (d *rules) open() bool {
+	return d.own && d.Like == "" && d.State == "" && d.Outcome.At == "" && len(d.Statuses) == 0 && !d.Poll.Repeat
+}
+
 // status reads the answer to a poll.
-func (d *rules) status(op *lro.Operation, r lro.Reply) lro.Reading {
+func (d *rules) status(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
+	if d.open() {
+		return d.generic(op, r)
+	}
 	got := lro.Reading{Carry: d.Carry}
 	state, told := d.Statuses[r.Status]
-	doc := lro.JSON(r.Body)
 	var word []byte
 	if told && op.Phase == lro.Following && d.State != "" {
 		// Behind a temporary redirect may lie the status or the result: the document tells.
-		_, told = d.told(doc)
+		_, told = d.told(r)
 	}
 	switch {
 	case told:
 		got.State = state
 		if d.State != "" {
-			word, _ = d.told(doc)
+			word, _ = d.told(r)
 		}
 	case r.Status/100 != 2:
 		if slices.Contains(d.Gone, r.Status) {
 			got.Status = http.StatusNotFound
 		}
-		return got
+		return got, nil
 	case d.State == "" && r.Status == http.StatusAccepted:
 		got.State = lro.StateRunning
-	case d.State == "" && len(d.Result) == 0 && d.Inline == "":
-		return got
+	case d.State == "" && len(d.Result) == 0 && d.Inline == "" && d.Outcome.At == "":
+		return got, nil
 	case d.State == "":
 		got.State = lro.StateSucceeded
 	default:
 		var ok bool
-		if word, ok = d.told(doc); !ok {
-			got.Unreadable = r.Status != http.StatusAccepted && op.Phase == lro.Polling
-			return got
+		if word, ok = d.told(r); ok {
+			got.State = d.word(word)
+			break
 		}
-		got.State = d.word(word)
+		if got.State = d.absent(r); got.State == Undecided {
+			got.State, got.Unreadable = lro.StateUnknown, r.Status != http.StatusAccepted && op.Phase == lro.Polling
+			return got, nil
+		}
 	}
+	d.settle(&got, op, r, word)
+	return got, nil
+}
+
+// absent returns what it means that no word for the state is there. What is no document says nothing.
+func (d *rules) absent(r lro.Reply) lro.State {
+	if d.Absent == lro.StateUnknown || !strings.HasPrefix(d.State, "header:") && !json.Valid(r.Body) {
+		return Undecided
+	}
+	return d.Absent
+}
+
+// settle completes a reading that has a state, perhaps one that needs an outcome beside it.
+func (d *rules) settle(got *lro.Reading, op *lro.Operation, r lro.Reply, word []byte) {
 	got.Native = reuse(op.Native, word)
-	got.Progress = d.progress(op, doc)
+	if got.State == Done || got.State.Terminal() {
+		var out []byte
+		if got.State, out = d.cameOut(got.State, r); len(out) > 0 {
+			got.Native = strings.TrimPrefix(string(word)+"/"+string(out), "/")
+		}
+	}
+	if got.State == Undecided {
+		got.State, got.Unreadable = lro.StateUnknown, true
+		return
+	}
+	got.Progress = d.progress(op, r)
 	if got.State.Terminal() {
-		d.end(&got, op, r)
-		return got
+		d.end(got, op, r)
+		return
 	}
 	for _, s := range d.Handover {
-		if got.StatusURL = d.withQuery(find(op, r, s)); got.StatusURL != "" {
+		if got.StatusURL = d.withQuery(expand(op, r, s)); got.StatusURL != "" {
 			break
 		}
 	}
 	if op.CancelURL == "" {
-		d.cancelLink(&got, op, r)
+		d.cancelLink(got, op, r)
 	}
-	return got
+}
+
+// generic reads a status as the generic dialect does, and what the rules say besides.
+func (d *rules) generic(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
+	got, err := lro.Generic{}.Read(*op, r)
+	got.Carry = d.Carry
+	if d.Progress != "" || d.Message != "" || d.Queue != "" {
+		got.Progress = d.progress(op, r)
+	}
+	if got.State == lro.StateUnknown && r.Status/100 == 2 && r.Status != http.StatusAccepted && !got.Unreadable && !got.Refused &&
+		(len(d.Result) > 0 || d.Inline != "") {
+		got.State = lro.StateSucceeded // it would count as the result, which is elsewhere
+	}
+	if got.State.Terminal() && r.Status/100 == 2 {
+		d.end(&got, op, r)
+	}
+	if slices.Contains(d.Gone, r.Status) {
+		got.Status = http.StatusNotFound
+	}
+	return got, err
 }
 
 // end completes the reading of an operation that is over.
 func (d *rules) end(got *lro.Reading, op *lro.Operation, r lro.Reply) {
-	doc := lro.JSON(r.Body)
-	pointers := d.Failure
-	if len(pointers) == 0 {
-		pointers = []string{"/error"}
+	places := d.Failure
+	if len(places) == 0 {
+		places = []string{"/error"}
 	}
-	for _, p := range pointers {
-		v, ok := doc.At(p)
-		if !ok || v.Empty() {
-			continue
-		}
-		if got.State == lro.StateSucceeded {
-			got.State = lro.StateFailed
-		}
-		if got.Problem = problem(v, r.Status); got.Problem != nil {
-			break
+	for _, p := range places {
+		for _, v := range values(r, p) {
+			if v.Empty() || got.Problem != nil {
+				continue
+			}
+			if got.State == lro.StateSucceeded || got.State == lro.StatePartial {
+				got.State = lro.StateFailed
+			}
+			got.Problem = problem(v, r.Status)
 		}
 	}
 	for _, p := range d.Partial {
-		if v, ok := doc.At(p); ok && got.State == lro.StateSucceeded && !v.Empty() {
-			got.State = lro.StatePartial
+		for _, v := range values(r, p) {
+			if got.State == lro.StateSucceeded && !v.Empty() {
+				got.State = lro.StatePartial
+			}
 		}
 	}
-	if got.State != lro.StateSucceeded && got.State != lro.StatePartial {
-		return
+	if got.State == lro.StateSucceeded || got.State == lro.StatePartial {
+		d.locate(got, op, r)
 	}
-	for _, s := range d.Result {
-		if got.ResultURL = find(op, r, s); got.ResultURL == "" && needsReply(s) {
+}
+
+// locate reads where the result of a success is.
+func (d *rules) locate(got *lro.Reading, op *lro.Operation, r lro.Reply) {
+	for _, t := range d.Result {
+		if got.ResultURL = expand(op, r, t); got.ResultURL == "" && needsReply(t) {
 			got.ResultURL = op.PromisedURL
 		}
 		if got.ResultURL != "" {
 			return
 		}
 	}
-	if _, ok := doc.At(d.Inline); ok {
+	if d.Inline == "" {
+		return
+	}
+	if _, ok := lro.JSON(r.Body).At(d.Inline); ok {
 		got.Inline = d.Inline
 	}
 }
@@ -219,7 +301,7 @@ func problem(v lro.JSON, status int) *lro.Problem {
 
 // cancelLink reads where the operation can be called off, if an answer says so.
 func (d *rules) cancelLink(got *lro.Reading, op *lro.Operation, r lro.Reply) {
-	if d.Rules.Cancel.Method != "" && needsReply(d.Rules.Cancel.URL) {
+	if d.Rules.Cancel.Method != "" && needsReply(d.Rules.Cancel.URL...) {
 		got.CancelURL = find(op, r, d.Rules.Cancel.URL)
 	}
 }
@@ -231,17 +313,36 @@ func (d *rules) Cancel(op lro.Operation) (lro.Request, bool) {
 		return lro.Request{}, false
 	}
 	target := op.CancelURL
-	if !needsReply(call.URL) {
+	if target == "" || !needsReply(call.URL...) {
 		var err error
 		if target, err = lro.Resolve(op.StatusURL, find(&op, lro.Reply{}, call.URL)); err != nil {
 			return lro.Request{}, false
 		}
 	}
 	req := lro.Request{Method: call.Method, URL: target}
-	if call.Body != "" {
-		req.Header, req.Body = http.Header{"Content-Type": {contentType(call.Body)}}, fill(call.Body, op.Job)
-	}
+	dress(&req, &op, call.Header, call.Body)
 	return req, target != ""
+}
+
+// dress gives a request the header fields and the content of a section.
+func dress(req *lro.Request, op *lro.Operation, header map[string]string, body string) {
+	if len(header) == 0 && body == "" {
+		return
+	}
+	own := http.Header{}
+	if req.Header != nil {
+		own = req.Header.Clone()
+	}
+	for name, v := range header {
+		own.Set(name, v)
+	}
+	if body != "" {
+		if own.Get("Content-Type") == "" {
+			own.Set("Content-Type", contentType(body))
+		}
+		req.Body = fill(body, op)
+	}
+	req.Header = own
 }
 
 func (d *rules) destroys() bool { return d.Rules.Cancel.Destroys }

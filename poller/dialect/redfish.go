@@ -15,8 +15,8 @@ var redfishFamily = []builtin{{Info: Info{
 	Unverified: "services that name the Task itself in Location (Dell, openUBMC) are read by TaskState and TaskStatus, which are " +
 		"from the schema's documentation; a 500 with a Redfish error is taken as the outcome, a 503 as passing",
 }, dialect: &redfish{rules{Rules: Rules{
-	Name: "redfish-task", Status: []string{"header:Location"}, Progress: "/PercentComplete",
-	Cancel: Call{Method: "DELETE", URL: "{status}"},
+	Name: "redfish-task", Status: []string{"{{header:Location}}"}, Progress: "/PercentComplete",
+	Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}},
 }}}}}
 
 // taskWords are the values of TaskState in the Task schema.
@@ -52,7 +52,7 @@ func (d *redfish) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if status, _ := literal(doc, "/TaskStatus"); state == lro.StateSucceeded && string(status) == "Critical" {
 		state = lro.StateFailed
 	}
-	got.State, got.Native, got.Progress = state, reuse(op.Native, word), d.progress(&op, doc)
+	got.State, got.Native, got.Progress = state, reuse(op.Native, word), d.progress(&op, r)
 	if v, ok := doc.At("/Messages/0/Message"); ok && state == lro.StateFailed {
 		got.Problem = problem(v, r.Status)
 	}

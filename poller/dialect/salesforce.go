@@ -10,12 +10,12 @@ var salesforceFamily = []builtin{{Info: Info{
 	Unverified: "the data are not uploaded and the job is not closed here: it waits in Open; of the three lists of results " +
 		"the successful ones are fetched",
 }, dialect: &rules{Rules: Rules{
-	Name: "salesforce-bulk2", Accept: []int{200}, Status: []string{"{submit}/{/id}"}, State: "/state",
+	Name: "salesforce-bulk2", Accept: []int{200}, Status: []string{"{{submit}}/{{/id}}"}, State: "/state",
 	Words: map[string]lro.State{
 		"open": lro.StateWaiting, "uploadcomplete": lro.StatePending, "jobcomplete": lro.StateSucceeded,
 		"failed": lro.StateFailed, "aborted": lro.StateCancelled,
 	},
 	Others: lro.StateRunning, Failure: []string{"/errorMessage"}, Partial: []string{"/numberRecordsFailed"},
-	Result: []string{"{status}/successfulResults"},
-	Cancel: Call{Method: "PATCH", URL: "{status}", Body: `{"state": "Aborted"}`},
+	Result: []string{"{{status}}/successfulResults"},
+	Cancel: Call{Method: "PATCH", URL: []string{"{{status}}"}, Body: `{"state": "Aborted"}`},
 }}}}

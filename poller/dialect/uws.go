@@ -23,7 +23,7 @@ var uwsFamily = []builtin{{Info: Info{
 		"pending": lro.StateWaiting, "held": lro.StateWaiting, "suspended": lro.StateWaiting, "queued": lro.StatePending,
 		"completed": lro.StateSucceeded, "error": lro.StateFailed, "aborted": lro.StateCancelled,
 	},
-	Others: lro.StateRunning, Poll: Poll{Wait: "WAIT={seconds}"},
+	Others: lro.StateRunning, Poll: Poll{Wait: "WAIT={{seconds}}"},
 }}}}}
 
 const (

@@ -54,40 +54,106 @@ func literal(doc lro.JSON, pointer string) (lro.JSON, bool) {
 	return v, string(v) == "true" || string(v) == "false"
 }
 
-// told returns the word for the state. A number is one where the rules have a number among the words.
-func (d *rules) told(doc lro.JSON) ([]byte, bool) {
-	word, ok := literal(doc, d.State)
-	if _, number := word.Number(); ok || !number {
-		return word, ok
+// wordAt returns the word at a place. A number is one where the table has a number among its words.
+func wordAt(r lro.Reply, place string, words map[string]lro.State) ([]byte, bool) {
+	v, text, ok := value(r, place)
+	switch {
+	case !ok:
+		return nil, false
+	case text != nil:
+		return text[:min(len(text), longestWord)], true
+	case string(v) == "true" || string(v) == "false":
+		return v, true
 	}
-	for w := range d.Words {
+	if _, number := v.Number(); !number {
+		return nil, false
+	}
+	for w := range words {
 		if _, number := lro.JSON(w).Number(); number {
-			return word, true
+			return v, true
 		}
 	}
-	return word, false
+	return nil, false
+}
+
+// told returns the word for the state.
+func (d *rules) told(r lro.Reply) ([]byte, bool) { return wordAt(r, d.State, d.Words) }
+
+// cameOut returns how an operation came out that the state says to be over; [Undecided] where that is not
+// said. It also returns the word that said it.
+func (d *rules) cameOut(state lro.State, r lro.Reply) (lro.State, []byte) {
+	o := &d.Outcome
+	if o.At == "" {
+		return decided(state, lro.StateUnknown), nil
+	}
+	w, ok := wordAt(r, o.At, o.Words)
+	if !ok {
+		return decided(state, o.Absent), nil
+	}
+	said, listed := lookup(o.Words, w)
+	if !listed {
+		said = o.Others
+	}
+	if said == lro.StateUnknown {
+		said = lro.Word(w)
+	}
+	if !said.Terminal() || said > lro.StateCancelled {
+		said = Undecided
+	}
+	return decided(state, said), w
+}
+
+// decided returns the worse of an end and of how it came out. That nobody said how weighs less than a
+// failure and more than a success.
+func decided(end, out lro.State) lro.State {
+	if out == lro.StateUnknown {
+		out = end
+	}
+	if end == Done {
+		end = out
+	}
+	if weight(out) > weight(end) {
+		end = out
+	}
+	if end == Done {
+		return Undecided
+	}
+	return end
+}
+
+func weight(s lro.State) int {
+	switch s {
+	case lro.StateFailed:
+		return 5
+	case lro.StateCancelled:
+		return 4
+	case lro.StatePartial:
+		return 3
+	case Undecided:
+		return 2
+	}
+	return 1
 }
 
 // progress reads how far the work is.
-func (d *rules) progress(op *lro.Operation, doc lro.JSON) lro.Progress {
+func (d *rules) progress(op *lro.Operation, r lro.Reply) lro.Progress {
 	var p lro.Progress
 	if d.Message != "" {
-		if v, ok := doc.At(d.Message); ok {
-			text, _ := v.Text()
+		if _, text, ok := value(r, d.Message); ok {
 			p.Message = reuse(op.Progress.Message, text[:min(len(text), 4096)])
 		}
 	}
 	if d.Queue != "" {
-		if n, ok := number(doc, d.Queue); ok && n >= 0 && n < 1e9 {
+		if n, ok := numberAt(r, d.Queue); ok && n >= 0 && n < 1e9 {
 			p.InQueue, p.Queue = true, int(n)
 		}
 	}
 	if d.Progress == "" {
 		return p
 	}
-	n, ok := number(doc, d.Progress)
+	n, ok := numberAt(r, d.Progress)
 	if d.Total != "" {
-		total, has := number(doc, d.Total)
+		total, has := numberAt(r, d.Total)
 		n, ok = 100*n/total, ok && has && total > 0
 	}
 	if d.Scale > 0 {
@@ -97,6 +163,21 @@ func (d *rules) progress(op *lro.Operation, doc lro.JSON) lro.Progress {
 		p.Known, p.Percent = true, n
 	}
 	return p
+}
+
+// numberAt returns the number at a place.
+func numberAt(r lro.Reply, place string) (float64, bool) {
+	if !strings.HasPrefix(place, "header:") && place != "" && !strings.Contains(place, "/*") {
+		return number(lro.JSON(r.Body), place)
+	}
+	v, text, ok := value(r, place)
+	if n, is := v.Number(); is {
+		return n, ok
+	}
+	if n, is := percent(string(text[:min(len(text), 32)])); is {
+		return n, ok
+	}
+	return lastPercent(text)
 }
 
 // number returns the number at a pointer, also where it stands in a string ("50", "50%").

@@ -15,6 +15,14 @@ type Asker interface {
 	Ask(op Operation) Request
 }
 
+// Fetcher is a [Dialect] that asks for the result by more than a GET of its URL.
+type Fetcher interface {
+	// FetchAs returns the request for the result of op, which is being fetched. op.Next is the plain
+	// one, or what FetchAs made of it before. It holds no secret. A header that is added is added to
+	// a copy.
+	FetchAs(op Operation) Request
+}
+
 // Ready returns an operation that is being polled as d wants it to be asked for. [Next] does the same;
 // it is for operations that come from [Resume], from a handle or from [AfterCancel].
 func Ready(d Dialect, op Operation) Operation {
@@ -23,6 +31,12 @@ func Ready(d Dialect, op Operation) Operation {
 }
 
 func (op *Operation) ask(d Dialect) {
+	if op.Phase == Fetching {
+		if f, ok := d.(Fetcher); ok {
+			op.Next = f.FetchAs(*op)
+		}
+		return
+	}
 	if op.Phase != Polling || op.repeat != nil {
 		return
 	}

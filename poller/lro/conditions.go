@@ -49,6 +49,14 @@ func (c Conditions) Ask(op Operation) Request {
 	return op.Next
 }
 
+// FetchAs asks for the result as the dialect does.
+func (c Conditions) FetchAs(op Operation) Request {
+	if f, ok := c.Dialect.(Fetcher); ok {
+		return f.FetchAs(op)
+	}
+	return op.Next
+}
+
 // find returns the word as the document has it, and whether it is there.
 func (c Condition) find(doc JSON) ([]byte, bool) {
 	pointers := statePointers

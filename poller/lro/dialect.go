@@ -38,7 +38,9 @@ type Reading struct {
 	// that the result is the content of that one; see [Enclosed]. It counts like Inline.
 	Enclosed bool
 	// Job is the server's own name for the operation, where polls have to carry it; see [Asker].
-	Job string
+	// JobNumber says that it is a JSON number: so it stands in the JSON that a poll carries.
+	Job       string
+	JobNumber bool
 	// Carry names query parameters of the submit's URL that a status URL of the same origin gets where
 	// it lacks them: "api-version".
 	Carry []string

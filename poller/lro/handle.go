@@ -29,6 +29,8 @@ type handle struct {
 	PromisedURL  string     `json:"promised_url,omitempty"`
 	Location     string     `json:"location,omitempty"`
 	Job          string     `json:"job,omitempty"`
+	JobNumber    bool       `json:"job_number,omitempty"`
+	Described    *Described `json:"described,omitempty"`
 	Accepted     *time.Time `json:"accepted,omitempty"`
 	NotBefore    *time.Time `json:"not_before,omitempty"`
 	HintMillis   *int64     `json:"hint_ms,omitempty"`
@@ -51,7 +53,7 @@ func (op Operation) MarshalJSON() ([]byte, error) {
 		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
 		State: op.State.String(), Style: op.Style.String(),
 		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
-		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Location: op.Location, Job: op.Job, Polls: op.Polls, CancelSent: op.CancelSent,
+		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Location: op.Location, Job: op.Job, JobNumber: op.JobNumber, Described: op.Described, Polls: op.Polls, CancelSent: op.CancelSent,
 		Accepted: timeOrNil(op.Accepted), NotBefore: timeOrNil(op.NotBefore),
 	}
 	if op.Hinted {
@@ -92,7 +94,7 @@ func (op *Operation) UnmarshalJSON(text []byte) error {
 	read := Operation{
 		Dialect: h.Dialect, Cue: h.Cue, State: state,
 		SubmitMethod: h.SubmitMethod, SubmitURL: h.SubmitURL, StatusURL: status,
-		Job: h.Job, Polls: max(h.Polls, 0), CancelSent: h.CancelSent,
+		Job: h.Job, JobNumber: h.JobNumber, Described: h.Described, Polls: max(h.Polls, 0), CancelSent: h.CancelSent,
 	}
 	if err := read.restore(h); err != nil {
 		return err

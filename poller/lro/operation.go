@@ -43,8 +43,13 @@ type Operation struct {
 	// Location is where Location led in the acceptance, if that is not the status URL.
 	Location string
 
-	// Job is the server's own name for the operation, where polls carry it.
-	Job string
+	// Job is the server's own name for the operation, where polls carry it, and JobNumber whether it is
+	// a JSON number there.
+	Job       string
+	JobNumber bool
+	// Described says by which description of the API the operation is followed. Nil: by none. It is
+	// shared, and part of the handle.
+	Described *Described
 
 	// Next is what to send now; the zero value when Done.
 	Next Request

@@ -47,7 +47,7 @@ func (op *Operation) accepted(got Reading, r Reply) {
 		return
 	}
 	op.StatusURL = op.carried(target, got.Carry)
-	op.Job = got.Job
+	op.Job, op.JobNumber = got.Job, got.JobNumber
 	if got.Repeat {
 		submit := op.Next
 		op.repeat = &submit

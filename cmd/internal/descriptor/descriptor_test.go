@@ -20,17 +20,17 @@ submit:
   query: {async: "true"}
   accept: [200, 201]
 status:
-  url: ["{submit}/{job}", header:X-Oven]
+  url: ["{{submit}}/{{job}}", "{{header:X-Oven}}"]
   carry: [api-version]
   job: /id
 poll:
   method: POST
   header: {Accept: application/json}
   query: {view: full}
-  body: '{"id": "{job}"}'
-  wait: wait={seconds}
+  body: '{"id": "{{job}}"}'
+  wait: wait={{seconds}}
   max-wait: 60
-  handover: [/next]
+  handover: ["{{/next}}"]
 state:
   at: /phase
   words: {Baked: succeeded, burnt: failed, "yes": running, true: pending}
@@ -38,12 +38,12 @@ state:
   http: {410: cancelled}
   gone: [409]
 result:
-  url: /cake
+  url: "{{/cake}}"
   inline: /crumbs
   failure: [/fire]
   partial: [/half]
 progress: {at: /done, of: /total, message: /note, queue: /ahead}
-cancel: {method: PATCH, url: "{status}", body: '{"phase": "cold"}', destroys: true}
+cancel: {method: PATCH, url: "{{status}}", body: '{"phase": "cold"}', destroys: true}
 `
 
 func TestParse(t *testing.T) {
@@ -53,17 +53,17 @@ func TestParse(t *testing.T) {
 	}
 	want := dialect.Rules{
 		Name: "bakery", Header: map[string]string{"Prefer": "respond-async", "X-Version": "2"}, Query: map[string]string{"async": "true"},
-		Accept: []int{200, 201}, Status: []string{"{submit}/{job}", "header:X-Oven"}, Carry: []string{"api-version"}, Job: "/id",
+		Accept: []int{200, 201}, Status: []string{"{{submit}}/{{job}}", "{{header:X-Oven}}"}, Carry: []string{"api-version"}, Job: "/id",
 		Poll: dialect.Poll{
 			Method: "POST", Header: map[string]string{"Accept": "application/json"}, Query: map[string]string{"view": "full"},
-			Body: `{"id": "{job}"}`, Wait: "wait={seconds}", MaxWait: 60,
+			Body: `{"id": "{{job}}"}`, Wait: "wait={{seconds}}", MaxWait: 60,
 		},
-		Handover: []string{"/next"}, State: "/phase",
+		Handover: []string{"{{/next}}"}, State: "/phase",
 		Words:  map[string]lro.State{"baked": lro.StateSucceeded, "burnt": lro.StateFailed, "yes": lro.StateRunning, "true": lro.StatePending},
 		Others: lro.StateRunning, Statuses: map[int]lro.State{410: lro.StateCancelled}, Gone: []int{409},
-		Result: []string{"/cake"}, Inline: "/crumbs", Failure: []string{"/fire"}, Partial: []string{"/half"},
+		Result: []string{"{{/cake}}"}, Inline: "/crumbs", Failure: []string{"/fire"}, Partial: []string{"/half"},
 		Progress: "/done", Total: "/total", Message: "/note", Queue: "/ahead",
-		Cancel: dialect.Call{Method: "PATCH", URL: "{status}", Body: `{"phase": "cold"}`, Destroys: true},
+		Cancel: dialect.Call{Method: "PATCH", URL: []string{"{{status}}"}, Body: `{"phase": "cold"}`, Destroys: true},
 	}
 	if !reflect.DeepEqual(got.Rules, want) {
 		t.Errorf("got  %+v\nwant %+v", got.Rules, want)
@@ -143,17 +143,15 @@ func TestParseRefuses(t *testing.T) {
 		{head + "state:\n", "f:3: state: it holds nothing; wanted"},
 		{head + "state:\n  at: [/a]\n", "f:4: state.at: it holds a list; wanted is a single value"},
 		{head + "state:\n  at:\n", "f:4: state.at: it has no value; leave it out"},
-		{head + "state:\n  at: status\n", `f:4: state.at: "status" is no JSON Pointer`},
+		{head + "state:\n  at: status\n", `f:4: state.at: "status" is no place`},
 		{head + "state:\n  at: /s\n  words:\n    done: suceeded\n", `f:6: state.words.done: "suceeded" is not a state; did you mean succeeded?; they are`},
 		{head + "state:\n  at: /s\n  words:\n    Done: succeeded\n    done: failed\n", "f:7: state.words.done: it means failed here and succeeded above"},
 		{head + "state:\n  others: finished\n", `f:4: state.others: "finished" is not a state; they`},
 		{head + "state:\n  http: {gone: failed}\n", `f:4: state.http.gone: "gone" is not an HTTP status`},
 		{head + "state:\n  http:\n    99: failed\n", "f:5: state.http.99: 99 is not"},
 		{head + "submit:\n  accept: [200, many]\nstatus: {url: /u}\n", `f:4: submit.accept[1]: "many" is not a whole number`},
-		{head + "status:\n  url:\n    - /a\n    - b\n", `f:6: status.url[1]: "b" is neither`},
 		{head + "status:\n  url: [{a: b}]\n", "f:4: status.url[0]: it holds names and values; wanted is a single value"},
-		{head + "submit:\n  header:\n    Authorization: x\n", "f:5: submit.header.Authorization: Authorization has no place"},
-		{head + "cancel:\n  method: POST\n", "f:3: cancel.url: it is empty"},
+		{head + "cancel:\n  method: POST\n", "f:3: cancel.url: it is missing"},
 		{head + "cancel: {method: POST, url: /c, destroys: maybe}\n", `f:3: cancel.destroys: "maybe" is neither true nor false`},
 		{head + "progress: {at: /p, scale: much}\n", `f:3: progress.scale: "much" is not a number`},
 		{head + "poll: {max-wait: 1.5}\n", `f:3: poll.max-wait: "1.5" is not a whole number`},
@@ -193,7 +191,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	for _, word := range []string{"{submit}", "asyncctl_dialect: 1", "status.url", "progress.queue"} {
+	for _, word := range []string{"{{submit}}", "asyncctl_dialect: 1", "status.url", "progress.queue"} {
 		if !strings.Contains(Help(), word) {
 			t.Errorf("the help does not speak of %s", word)
 		}
@@ -210,7 +208,7 @@ func TestFieldsAreDescribed(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(everything))
-	f.Add([]byte(`{"asyncctl_dialect": 1, "name": "x", "status": {"url": ["{submit}/{/id}"]}, "state": {"at": "/s", "words": {"a": "succeeded"}}}`))
+	f.Add([]byte(`{"asyncctl_dialect": 1, "name": "x", "status": {"url": ["{{submit}}/{{/id}}"]}, "state": {"at": "/s", "words": {"a": "succeeded"}}}`))
 	f.Add([]byte(head + "about: &a [*a]\n"))
 	f.Add([]byte(head + "submit: {header: {A: \"b\\x01\"}}\n"))
 	for _, name := range dialect.Names() {

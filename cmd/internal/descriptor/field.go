@@ -51,14 +51,14 @@ var fields = []Field{
 
 	{"status.url", list, "Sources of the status URL in the answer to the submit, the best first. Left out: Location, Content-Location, as HTTP has it.", func(d *Descriptor) any { return &d.Rules.Status }},
 	{"status.carry", list, "Query parameters of the submit that the status URL gets where it lacks them: api-version.", func(d *Descriptor) any { return &d.Rules.Carry }},
-	{"status.job", text, "Source of the server's own name for the operation, {job} elsewhere. header:Name or a pointer.", func(d *Descriptor) any { return &d.Rules.Job }},
+	{"status.job", text, "Source of the server's own name for the operation, {{job}} elsewhere. header:Name or a pointer.", func(d *Descriptor) any { return &d.Rules.Job }},
 
 	{"poll.method", text, "Method of a poll. Left out: GET.", func(d *Descriptor) any { return &d.Rules.Poll.Method }},
 	{"poll.header", table, "Header fields of each poll; those of -H go before them. No credentials.", func(d *Descriptor) any { return &d.Rules.Poll.Header }},
 	{"poll.query", table, "Query parameters of the status URL, unless it has them already.", func(d *Descriptor) any { return &d.Rules.Poll.Query }},
-	{"poll.body", text, "Content of a poll, with {job}: JSON if it begins like that, else a form.", func(d *Descriptor) any { return &d.Rules.Poll.Body }},
+	{"poll.body", text, "Content of a poll, with {{job}}: JSON if it begins like that, else a form.", func(d *Descriptor) any { return &d.Rules.Poll.Body }},
 	{"poll.repeat", flag, "The submit, sent again, asks for the status. For answers that name no URL; no handle can be written then.", func(d *Descriptor) any { return &d.Rules.Poll.Repeat }},
-	{"poll.wait", text, "Query that lets the server hold the answer, for --long-poll: WAIT={seconds}, or {milliseconds}. Left out: Prefer: wait.", func(d *Descriptor) any { return &d.Rules.Poll.Wait }},
+	{"poll.wait", text, "Query that lets the server hold the answer, for --long-poll: WAIT={{seconds}}, or {{milliseconds}}. Left out: Prefer: wait.", func(d *Descriptor) any { return &d.Rules.Poll.Wait }},
 	{"poll.max-wait", number, "Longest such time in seconds. Left out: no bound.", func(d *Descriptor) any { return &d.Rules.Poll.MaxWait }},
 	{"poll.handover", list, "Sources of another status URL in an answer that goes on.", func(d *Descriptor) any { return &d.Rules.Handover }},
 
@@ -80,8 +80,8 @@ var fields = []Field{
 	{"progress.queue", text, "Pointer to the place in a queue.", func(d *Descriptor) any { return &d.Rules.Queue }},
 
 	{"cancel.method", text, "Method that calls an operation off. Left out, with the rest: nothing does.", func(d *Descriptor) any { return &d.Rules.Cancel.Method }},
-	{"cancel.url", text, "Source of where to.", func(d *Descriptor) any { return &d.Rules.Cancel.URL }},
-	{"cancel.body", text, "Content, with {job}: JSON if it begins like that, else a form.", func(d *Descriptor) any { return &d.Rules.Cancel.Body }},
+	{"cancel.url", list, "Sources of where to, the best first.", func(d *Descriptor) any { return &d.Rules.Cancel.URL }},
+	{"cancel.body", text, "Content, with {{job}}: JSON if it begins like that, else a form.", func(d *Descriptor) any { return &d.Rules.Cancel.Body }},
 	{"cancel.destroys", flag, "It takes away more than the work: results, or the operation itself. Needs --yes.", func(d *Descriptor) any { return &d.Rules.Cancel.Destroys }},
 }
 

@@ -14,14 +14,14 @@ expressions, no code and no credentials. Where it says nothing, HTTP decides.
     asyncctl submit URL --wait --dialect mine.yaml
     asyncctl wait order.handle --dialect mine.yaml  # a handle names its dialect; the file tells it
 
-A source is where a URL is to be found, in an answer or in what is known:
+A URL is a template, filled in from an answer or from what is known:
 
-    header:Name             the value of a header field
-    /urls/get               a JSON Pointer (RFC 6901) into the content
-    {submit}/{/id}          a template. {submit}, {status}, {origin} (https://host) and {api}
-                            (https://host/v1) are URLs; {/pointer}, {header:Name} and {job} become
-                            one percent-encoded segment
-    /output/*/url           * is the element of a list that has exactly one
+    {{header:Name}}           the URL in a header field
+    {{/urls/get}}             the URL at a JSON Pointer (RFC 6901) into the content
+    {{submit}}/{{/id}}        {{submit}}, {{status}}, {{origin}} (https://host) and {{api}}
+                              (https://host/v1) are URLs; {{/pointer}}, {{header:Name}} and {{job}}
+                              become one percent-encoded segment
+    {{/output/*/url}}         * is the element of a list that has exactly one
 
 Relative references are resolved against the URL that was asked. What is found on another origin is
 asked for without your headers and credentials, as everywhere.
@@ -36,7 +36,7 @@ An example:
     submit:
       accept: [200]
     status:
-      url: ["{submit}/{/id}"]
+      url: ["{{submit}}/{{/id}}"]
     state:
       at: /oven/phase
       words: {baked: succeeded, burnt: failed}
@@ -44,7 +44,7 @@ An example:
     result:
       inline: /cake
     progress: {at: /oven/done, scale: 100}
-    cancel: {method: POST, url: "{status}/stop"}
+    cancel: {method: POST, url: "{{status}}/stop"}
 
 Fields:
 `
