@@ -21,7 +21,7 @@ import (
 func TestAccuracy(t *testing.T) {
 	for name, mock := range map[string]*mockserver.Server{
 		"constant":  {Scenario: mockserver.Scenario{Duration: 500 * time.Millisecond}},
-		"lognormal": {Seed: 3, Scenario: mockserver.Scenario{Duration: 400 * time.Millisecond, Distribution: mockserver.Distribution{Shape: mockserver.ShapeLognormal}}},
+		"lognormal": {Seed: 3, Scenario: mockserver.Scenario{Duration: 400 * time.Millisecond, Distribution: mockserver.Distribution{Curve: mockserver.CurveLognormal}}},
 		"saturated": {Workers: 20, Scenario: mockserver.Scenario{Duration: 250 * time.Millisecond}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,10 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/grade"
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // AdminPrefix is where the paths of [Server.Admin] are.
@@ -78,7 +82,7 @@ func (s *Server) Admin() http.Handler {
 func (s *Server) started(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.once.Do(s.start)
-		w.Header()["Cache-Control"] = noStore
+		w.Header()["Cache-Control"] = speech.NoStore
 		next.ServeHTTP(w, r)
 	})
 }
@@ -99,7 +103,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 }
 
 func serveHealth(w http.ResponseWriter, _ *http.Request) {
-	w.Header()["Cache-Control"] = noStore
+	w.Header()["Cache-Control"] = speech.NoStore
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	io.WriteString(w, "ok\n") // the reader is gone if this fails
 }
@@ -120,11 +124,11 @@ func (s *Server) administer(w http.ResponseWriter, value any, err error) {
 		refusal := adminError{http.StatusBadRequest, err.Error()}
 		errors.As(err, &refusal)
 		code, contentType = refusal.code, "application/problem+json"
-		value = problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Detail: refusal.detail}
+		value = speech.Problem{Type: "about:blank", Title: http.StatusText(code), Status: code, Detail: refusal.detail}
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(code)
-	w.Write(append(encode(value), '\n')) // the reader is gone if this fails
+	w.Write(append(speech.Encode(value), '\n')) // the reader is gone if this fails
 }
 
 // listOf is a list that is [] in JSON when it is empty.
@@ -138,7 +142,7 @@ func listOf[T any](list []T) []T {
 func (s *Server) adminTruth(id string) (any, error) {
 	t, ok := s.Truth(id)
 	if !ok {
-		return nil, adminError{http.StatusNotFound, "there is no operation " + clip(id)}
+		return nil, adminError{http.StatusNotFound, "there is no operation " + work.Clip(id)}
 	}
 	return t, nil
 }
@@ -156,7 +160,7 @@ func (s *Server) adminChange(r *http.Request) (any, error) {
 	id := r.PathValue("id")
 	verb, ok := adminVerbs[r.PathValue("verb")]
 	if !ok {
-		return nil, adminError{http.StatusNotFound, "an operation takes complete, fail, expire, freeze and thaw, not " + clip(r.PathValue("verb"))}
+		return nil, adminError{http.StatusNotFound, "an operation takes complete, fail, expire, freeze and thaw, not " + work.Clip(r.PathValue("verb"))}
 	}
 	switch err := verb(s, id); {
 	case errors.Is(err, ErrUnknownOperation):
@@ -172,7 +176,7 @@ type adminTime struct {
 	Scale float64   `json:"scale"`
 }
 
-func (s *Server) adminClock() adminTime { return adminTime{s.clock.Now(), s.clock.Scale()} }
+func (s *Server) adminClock() adminTime { return adminTime{s.host.Clock.Now(), s.host.Clock.Scale()} }
 
 func (s *Server) adminSetClock(r *http.Request) (any, error) {
 	var change struct {
@@ -192,25 +196,25 @@ func (s *Server) adminSetClock(r *http.Request) (any, error) {
 		}
 	}
 	if change.Scale != nil {
-		if err := s.clock.SetScale(*change.Scale); err != nil {
+		if err := s.host.Clock.SetScale(*change.Scale); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.clock.Advance(advance); err != nil {
+	if err := s.host.Clock.Advance(advance); err != nil {
 		return nil, err
 	}
 	return s.adminClock(), nil
 }
 
 func (s *Server) adminGrade(w http.ResponseWriter, r *http.Request) {
-	format, ok := reportFormats[r.URL.Query().Get("format")]
+	format, ok := grade.ReportFormats[r.URL.Query().Get("format")]
 	if !ok && r.URL.Query().Has("format") {
 		s.administer(w, nil, errors.New("format is json, xml or md"))
 		return
 	}
 	if !ok {
-		format = reportFormats["json"]
+		format = grade.ReportFormats["json"]
 	}
-	w.Header().Set("Content-Type", format.mediaType)
-	format.write(s.Grade(), w) // the reader is gone if this fails
+	w.Header().Set("Content-Type", format.MediaType)
+	format.Write(s.Grade(), w) // the reader is gone if this fails
 }

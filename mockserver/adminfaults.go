@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/fault"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // faultState is what the admin API tells of faults.
@@ -51,8 +54,8 @@ func (s *Server) adminSetFaults(r *http.Request) (any, error) {
 // adminSwitch switches one fault on, with the parameters in the body, or off.
 func (s *Server) adminSwitch(r *http.Request) (any, error) {
 	name := r.PathValue("name")
-	if kindOf(name) == nil {
-		return nil, adminError{http.StatusNotFound, "there is no fault " + clip(name)}
+	if fault.KindOf(name) == nil {
+		return nil, adminError{http.StatusNotFound, "there is no fault " + work.Clip(name)}
 	}
 	if r.Method == http.MethodDelete {
 		if err := s.switchOff(name); err != nil {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // maxPage bounds how many operations, or requests, an answer lists.
@@ -13,7 +15,7 @@ const maxPage = 1000
 // pageLimit reads the parameter limit.
 func pageLimit(query url.Values) (int, error) {
 	limit := maxPage
-	if query.Has("limit") && !parseInt(query.Get("limit"), 1, maxPage, &limit) {
+	if query.Has("limit") && !work.ParseInt(query.Get("limit"), 1, maxPage, &limit) {
 		return 0, fmt.Errorf("limit is a number from 1 to %d", maxPage)
 	}
 	return limit, nil
@@ -45,15 +47,15 @@ func (s *Server) list(status Status, from uint64, newest bool, limit int) listin
 		step = -1
 	}
 	l := listing{page: []Truth{}, next: from}
-	for looked := 0; len(l.page) < limit && l.next > 0 && looked < maxScan; {
-		var found []*operation
-		found, l.next = s.store.order.walk(l.next, step, limit-len(l.page))
+	for looked := 0; len(l.page) < limit && l.next > 0 && looked < work.MaxScan; {
+		var found []*work.Operation
+		found, l.next = s.host.Store.Order.Walk(l.next, step, limit-len(l.page))
 		looked += max(len(found), 1)
-		now := s.clock.Now()
+		now := s.host.Clock.Now()
 		for _, op := range found {
-			s.store.visit(op.id, func(op *operation) {
-				if status == "" || op.state(now).Status == status {
-					l.page = append(l.page, op.truth(now))
+			s.host.Store.Visit(op.ID, func(op *work.Operation) {
+				if status == "" || op.State(now).Status == status {
+					l.page = append(l.page, op.Truth(now))
 				}
 			})
 		}
@@ -68,7 +70,7 @@ func (s *Server) adminList(w http.ResponseWriter, r *http.Request) {
 	newest := query.Get("order") == "newest"
 	first := uint64(1)
 	if newest {
-		first = s.store.order.newest()
+		first = s.host.Store.Order.Newest()
 	}
 	limit, err := pageLimit(query)
 	var from uint64

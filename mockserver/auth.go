@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
 )
 
 // An Auth asks for credentials: on every request to the [Server] but healthz,
@@ -91,15 +93,15 @@ func (a *Auth) expired(credential string, now time.Time) bool {
 // admit lets a request pass, or answers it with 401.
 //
 // RFC 9110, section 15.5.2.
-func (s *Server) admit(x *exchange) bool {
-	if s.Auth == nil || x.foreign {
+func (s *Server) admit(x *speech.Exchange) bool {
+	if s.Auth == nil || x.Foreign {
 		return true
 	}
-	challenge, detail := s.Auth.check(x.r, x.now)
+	challenge, detail := s.Auth.check(x.R, x.Now)
 	if challenge == "" {
 		return true
 	}
-	x.w.Header().Set("WWW-Authenticate", challenge)
-	x.problem(problem{Status: http.StatusUnauthorized, Detail: detail})
+	x.W.Header().Set("WWW-Authenticate", challenge)
+	x.Problem(speech.Problem{Status: http.StatusUnauthorized, Detail: detail})
 	return false
 }

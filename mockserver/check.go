@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // Check reports the first setting that makes no sense: a dialect or a fault with
@@ -12,7 +15,7 @@ import (
 func (s *Server) Check() error {
 	d := s.only()
 	if d == nil && s.Dialect != AllDialects {
-		return fmt.Errorf("unknown dialect %q: the known ones are %s, and %s", clip(s.Dialect), strings.Join(dialectNames(), ", "), AllDialects)
+		return fmt.Errorf("unknown dialect %q: the known ones are %s, and %s", work.Clip(s.Dialect), strings.Join(dialectNames(), ", "), AllDialects)
 	}
 	for _, f := range s.Faults {
 		if err := s.checkFault(f); err != nil {
@@ -32,40 +35,40 @@ func (s *Server) Check() error {
 }
 
 // only is the dialect of a server that speaks one.
-func (s *Server) only() *dialect {
+func (s *Server) only() *speech.Dialect {
 	if s.Dialect == "" {
-		return dialects[0]
+		return speech.All[0]
 	}
-	return byDialect[s.Dialect]
+	return speech.ByDialect[s.Dialect]
 }
 
 // checkDialect reports what the only dialect of the server cannot do.
-func (s *Server) checkDialect(d *dialect) error {
+func (s *Server) checkDialect(d *speech.Dialect) error {
 	switch {
-	case d != dialects[0] && (s.Scenario.Completion != "" || s.Scenario.PendingStatus != 0):
+	case d != speech.All[0] && (s.Scenario.Completion != "" || s.Scenario.PendingStatus != 0):
 		return errors.New(ownEnd(d))
-	case s.Scenario.Outcome == OutcomePartial && !d.has(hasPartial):
+	case s.Scenario.Outcome == OutcomePartial && !d.Has(speech.HasPartial):
 		return errors.New(noPartial(d))
-	case s.Stateless && d.has(needsMemory):
+	case s.Stateless && d.Has(speech.NeedsMemory):
 		return errors.New(noMemory(d))
-	case s.Stranger == "" && d.has(needsForeign):
+	case s.Stranger == "" && d.Has(speech.NeedsForeign):
 		return errors.New(noForeign(d))
 	}
 	return nil
 }
 
-func noPartial(d *dialect) string {
+func noPartial(d *speech.Dialect) string {
 	return "parameter \"outcome\": the dialect " + d.Name + " has no success in part: use another outcome"
 }
 
-func ownEnd(d *dialect) string {
+func ownEnd(d *speech.Dialect) string {
 	return "parameters \"completion\" and \"pending-status\": the dialect " + d.Name + " has its own: leave them out"
 }
 
-func noMemory(d *dialect) string {
+func noMemory(d *speech.Dialect) string {
 	return "the dialect " + d.Name + " needs a server that keeps its operations: serve it without Stateless"
 }
 
-func noForeign(d *dialect) string {
+func noForeign(d *speech.Dialect) string {
 	return "the dialect " + d.Name + " has its status URLs at another origin: set Stranger"
 }

@@ -9,6 +9,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // A Pattern is a text in which * stands for any text, also none. The empty
@@ -67,7 +70,7 @@ func (c *Condition) check() error {
 	}
 	for pointer := range c.Body {
 		if pointer != "" && !strings.HasPrefix(pointer, "/") {
-			return fmt.Errorf("body pointer %q: write it like /order/kind", clip(pointer))
+			return fmt.Errorf("body pointer %q: write it like /order/kind", work.Clip(pointer))
 		}
 	}
 	return nil
@@ -124,7 +127,7 @@ func (d *document) text(pointer string) string {
 	if text, ok := value.(string); ok {
 		return text
 	}
-	return string(encode(value))
+	return string(speech.Encode(value))
 }
 
 var errNoValue = errors.New("there is no such value")

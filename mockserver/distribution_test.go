@@ -9,6 +9,11 @@ import (
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
+const (
+	ms = time.Millisecond
+	s  = time.Second
+)
+
 func TestDistributionQuantile(t *testing.T) {
 	const half = 0.5
 	tests := []struct {
@@ -18,15 +23,15 @@ func TestDistributionQuantile(t *testing.T) {
 		want time.Duration
 	}{
 		{"fixed is the same for all", mockserver.Distribution{}, 0.99, 10 * s},
-		{"uniform begins below", mockserver.Distribution{Shape: mockserver.ShapeUniform, Spread: 0.2}, 0, 8 * s},
-		{"uniform has the time in the middle", mockserver.Distribution{Shape: mockserver.ShapeUniform}, half, 10 * s},
-		{"uniform ends above", mockserver.Distribution{Shape: mockserver.ShapeUniform, Spread: 1}, 1, 20 * s},
-		{"exponential begins at nothing", mockserver.Distribution{Shape: mockserver.ShapeExponential}, 0, 0},
-		{"exponential is long for few", mockserver.Distribution{Shape: mockserver.ShapeExponential}, 1 - math.Exp(-3), 30 * s},
-		{"exponential is bounded", mockserver.Distribution{Shape: mockserver.ShapeExponential}, 1, mockserver.MaxDuration},
-		{"lognormal has the time in the middle", mockserver.Distribution{Shape: mockserver.ShapeLognormal}, half, 10 * s},
-		{"lognormal begins at nothing", mockserver.Distribution{Shape: mockserver.ShapeLognormal, Spread: 2}, 0, 0},
-		{"lognormal at one sigma", mockserver.Distribution{Shape: mockserver.ShapeLognormal, Spread: 1}, 0.8413447460685429, 27182818284},
+		{"uniform begins below", mockserver.Distribution{Curve: mockserver.CurveUniform, Spread: 0.2}, 0, 8 * s},
+		{"uniform has the time in the middle", mockserver.Distribution{Curve: mockserver.CurveUniform}, half, 10 * s},
+		{"uniform ends above", mockserver.Distribution{Curve: mockserver.CurveUniform, Spread: 1}, 1, 20 * s},
+		{"exponential begins at nothing", mockserver.Distribution{Curve: mockserver.CurveExponential}, 0, 0},
+		{"exponential is long for few", mockserver.Distribution{Curve: mockserver.CurveExponential}, 1 - math.Exp(-3), 30 * s},
+		{"exponential is bounded", mockserver.Distribution{Curve: mockserver.CurveExponential}, 1, mockserver.MaxDuration},
+		{"lognormal has the time in the middle", mockserver.Distribution{Curve: mockserver.CurveLognormal}, half, 10 * s},
+		{"lognormal begins at nothing", mockserver.Distribution{Curve: mockserver.CurveLognormal, Spread: 2}, 0, 0},
+		{"lognormal at one sigma", mockserver.Distribution{Curve: mockserver.CurveLognormal, Spread: 1}, 0.8413447460685429, 27182818284},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

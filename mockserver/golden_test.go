@@ -12,9 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/asyncctl/asyncctl/mockserver"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 var update = flag.Bool("update", false, "write the exchanges of the dialects anew, to be read against their sources")

@@ -1,6 +1,11 @@
 package mockserver
 
-import "time"
+import (
+	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
+)
 
 // holdStep is how often a held poll looks whether somebody intervened.
 const holdStep = 250 * time.Millisecond
@@ -8,21 +13,21 @@ const holdStep = 250 * time.Millisecond
 // hold keeps the answer to a poll back until the operation is in another state,
 // limit is over, or the client is gone. It returns the operation as it is then.
 // The poll counts as one that came at its beginning.
-func (s *Server) hold(x *exchange, v view, limit time.Duration) view {
-	early, before := v.early, v
+func (s *Server) hold(x *speech.Exchange, v work.View, limit time.Duration) work.View {
+	early, before := v.Early, v
 	deadline := time.Now().Add(limit)
-	for x.r.Context().Err() == nil && v.snap.Status == before.snap.Status && v.held == before.held && !v.gone {
+	for x.R.Context().Err() == nil && v.Snap.Status == before.Snap.Status && v.Held == before.Held && !v.Gone {
 		patience := min(time.Until(deadline), holdStep)
-		if v.snap.Remaining >= 0 {
-			patience = min(patience, times(v.snap.Remaining, 1/x.scale))
+		if v.Snap.Remaining >= 0 {
+			patience = min(patience, work.Times(v.Snap.Remaining, 1/x.Scale))
 		}
 		if patience <= 0 {
 			break
 		}
-		linger(x.r.Context(), patience, nil)
-		s.tick(x)
-		s.store.visit(v.id, func(op *operation) { v = op.look(x.now) })
+		work.Linger(x.R.Context(), patience, nil)
+		x.Tick()
+		s.host.Store.Visit(v.ID, func(op *work.Operation) { v = op.Look(x.Now) })
 	}
-	s.store.visit(v.id, func(op *operation) { v = op.resume(x.now, x.scale, early, !x.t.handover) })
+	s.host.Store.Visit(v.ID, func(op *work.Operation) { v = op.Resume(x.Now, x.Scale, early, !x.Target.Handover) })
 	return v
 }

@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 const maxKey = 256 // bytes
@@ -23,35 +26,16 @@ func parseKey(lines []string) (string, error) {
 	}
 	key := strings.Trim(lines[0], " \t")
 	if strings.HasPrefix(key, `"`) {
-		unquoted, rest, ok := unquote(key)
+		unquoted, rest, ok := speech.Unquote(key)
 		if !ok || rest != "" {
 			return "", errors.New(`the Idempotency-Key is malformed: write it like "8e03978e-40d5-43dd-bc93-6894a57f9324"`)
 		}
 		key = unquoted
 	}
-	if key == "" || len(key) > maxKey || !isFieldValue(key) {
+	if key == "" || len(key) > maxKey || !work.IsFieldValue(key) {
 		return "", errors.New("the Idempotency-Key is empty, too long or not ASCII: use 1 to 256 visible characters, such as a UUID")
 	}
 	return key, nil
-}
-
-// unquote reads the quoted string that text begins with, and returns what is behind it.
-//
-// RFC 9110, section 5.6.4.
-func unquote(text string) (value, rest string, ok bool) {
-	var b strings.Builder
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '"':
-			return b.String(), text[i+1:], true
-		case '\\':
-			if i++; i == len(text) {
-				return "", "", false
-			}
-		}
-		b.WriteByte(text[i])
-	}
-	return "", "", false
 }
 
 // fingerprint tells two submits apart that have the same key: by everything
@@ -68,10 +52,10 @@ func fingerprint(r *http.Request, body []byte) [sha256.Size]byte {
 // keyMismatch answers for a key that was used for something else.
 //
 // draft-ietf-httpapi-idempotency-key-header, section 2.7.
-func keyMismatch(v view) problem {
-	return problem{
+func keyMismatch(v work.View) speech.Problem {
+	return speech.Problem{
 		Status:   http.StatusUnprocessableEntity,
 		Detail:   "this Idempotency-Key was used with another payload: use a new key for a new operation",
-		Instance: v.statusPath(),
+		Instance: speech.StatusPath(v),
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // A Request is an entry of the journal: a request and what was answered. It
@@ -141,7 +143,7 @@ func redactQuery(query string) string {
 	if err != nil {
 		return redacted
 	}
-	known := append(parameterNames(), ScenarioParameter)
+	known := append(work.ParameterNames(), ScenarioParameter)
 	for name := range values {
 		if !slices.Contains(known, name) {
 			values[name] = []string{redacted}

@@ -33,7 +33,7 @@ func (s *Server) serveMetrics(w http.ResponseWriter, _ *http.Request) {
 		{"credentials_leaked_total", "counter", "Requests to the other origin that carried credentials.", float64(len(s.Sightings()))},
 		{"journal_requests", "gauge", "Requests that the journal holds.", float64(s.journalSize())},
 		{"journal_limit", "gauge", "Requests that the journal can hold.", float64(s.Journal)},
-		{"time_scale", "gauge", "How many times as fast as real time the clock goes.", s.clock.Scale()},
+		{"time_scale", "gauge", "How many times as fast as real time the clock goes.", s.host.Clock.Scale()},
 	} {
 		fmt.Fprintf(&b, "# HELP asyncctl_mock_%s %s\n# TYPE asyncctl_mock_%s %s\nasyncctl_mock_%s %s\n", m.name, m.help, m.name, m.kind, m.name, strconv.FormatFloat(m.value, 'f', -1, 64))
 	}

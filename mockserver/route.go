@@ -3,176 +3,138 @@ package mockserver
 import (
 	"net/http"
 	"strings"
-	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
-// A target is what a request asks for.
-type target struct {
-	phase phase  // onSubmit, onPoll, onCancel or onResult; 0 for anything else
-	id    string // of the operation, if it is about one
-	part  string // which of its resources, in the words of the dialect
-	// handover tells that a poll leads to the next status URL and is not told
-	// the end.
-	handover bool
-	other    func(x *exchange) // answers what is in no phase; nil is 404
-	allow    string            // the methods that the resource takes, if it does not take this one
-}
-
-// notAllowed is the target of a method that the resource does not take.
-func notAllowed(allow string) target { return target{allow: allow} }
-
 // address finds out which dialect a request speaks, and what it asks for.
-func (x *exchange) address() {
-	x.d, x.path = x.s.dialect, x.r.URL.Path
-	if x.d == nil {
-		x.d = dialects[0]
-		name, _, _ := strings.Cut(strings.TrimPrefix(x.path, "/"), "/")
-		if d := byDialect[name]; d != nil {
-			x.d, x.prefix, x.path = d, x.path[:1+len(name)], x.path[1+len(name):]
+func (s *Server) address(x *speech.Exchange) {
+	x.Dialect, x.Path = s.dialect, x.R.URL.Path
+	if x.Dialect == nil {
+		x.Dialect = speech.All[0]
+		name, _, _ := strings.Cut(strings.TrimPrefix(x.Path, "/"), "/")
+		if d := speech.ByDialect[name]; d != nil {
+			x.Dialect, x.Prefix, x.Path = d, x.Path[:1+len(name)], x.Path[1+len(name):]
 		}
 	}
-	if x.path == "" {
-		x.path = "/"
+	if x.Path == "" {
+		x.Path = "/"
 	}
-	if x.path == "/" && isGet(x.r) && !x.foreign {
-		x.t = target{other: (*exchange).usage}
+	if x.Path == "/" && speech.IsGet(x.R) && !x.Foreign {
+		x.Target = speech.Target{Other: usage}
 		return
 	}
-	x.t = x.d.route(x)
-	if x.foreign && x.t.id == "" {
-		x.t = target{} // nothing but operations is there
+	x.Target = x.Dialect.Route(x)
+	if x.Foreign && x.Target.ID == "" {
+		x.Target = speech.Target{} // nothing but operations is there
 	}
-}
-
-func isGet(r *http.Request) bool {
-	return r.Method == http.MethodGet || r.Method == http.MethodHead
 }
 
 // serve answers an addressed request.
-func (s *Server) serve(x *exchange) {
+func (s *Server) serve(x *speech.Exchange) {
 	if !s.admit(x) {
 		return
 	}
 	switch {
-	case len(x.r.URL.Path)+len(x.r.URL.RawQuery) > maxURI:
+	case len(x.R.URL.Path)+len(x.R.URL.RawQuery) > maxURI:
 		// RFC 9110, section 15.5.15
-		x.problem(problem{Status: http.StatusRequestURITooLong, Detail: "the path and the query are longer than 8 KiB: shorten them"})
-	case !x.guarded():
-	case x.d.has(needsForeign) && !x.foreign && x.t.id != "":
-		x.unknown()
-	case x.t.phase == onSubmit:
+		x.Problem(speech.Problem{Status: http.StatusRequestURITooLong, Detail: "the path and the query are longer than 8 KiB: shorten them"})
+	case !guarded(x):
+	case x.Dialect.Has(speech.NeedsForeign) && !x.Foreign && x.Target.ID != "":
+		x.Unknown()
+	case x.Target.Phase == speech.OnSubmit:
 		s.serveSubmit(x)
-	case x.t.phase == onPoll:
+	case x.Target.Phase == speech.OnPoll:
 		s.servePoll(x)
-	case x.t.phase == onResult:
+	case x.Target.Phase == speech.OnResult:
 		s.serveResult(x)
-	case x.t.phase == onCancel:
+	case x.Target.Phase == speech.OnCancel:
 		s.serveCancel(x)
-	case x.t.other != nil:
-		x.t.other(x)
-	case x.t.allow != "":
-		x.options(x.t.allow)
+	case x.Target.Other != nil:
+		x.Target.Other(x)
+	case x.Target.Allow != "":
+		x.Options(x.Target.Allow)
 	default:
-		x.unknown()
+		x.Unknown()
 	}
 }
 
 // guarded asks what the dialect asks of every request. It has answered one that
 // is refused, and reports false.
-func (x *exchange) guarded() bool {
-	if x.d.guard == nil || x.t.other != nil && x.path == "/" {
+func guarded(x *speech.Exchange) bool {
+	if x.Dialect.Guard == nil || x.Target.Other != nil && x.Path == "/" {
 		return true
 	}
-	if refusal := x.d.guard(x); refusal != nil {
-		x.problem(*refusal)
+	if refusal := x.Dialect.Guard(x); refusal != nil {
+		x.Problem(*refusal)
 		return false
 	}
 	return true
 }
 
-// visit calls f with the operation that the request is about, under its lock. It
-// reports whether there is one, which speaks this dialect.
-func (x *exchange) visit(f func(*operation)) bool {
-	found := false
-	x.s.store.visit(x.t.id, func(op *operation) {
-		if found = op.dialect == x.d; found {
-			f(op)
-		}
-	})
-	return found
-}
-
-// started is when the operation of the request began to run, if it did.
-func (x *exchange) started() (at time.Time, ok bool) {
-	x.visit(func(op *operation) {
-		queue := op.plan().queue
-		at, ok = op.accepted.Add(queue), op.ranBy(x.now, queue)
-	})
-	return at, ok
-}
-
-func (s *Server) servePoll(x *exchange) {
-	var v view
-	if !x.visit(func(op *operation) { v = op.poll(x.now, x.scale, s.journal != nil, !x.t.handover) }) {
-		x.unknown()
+func (s *Server) servePoll(x *speech.Exchange) {
+	var v work.View
+	if !x.Visit(func(op *work.Operation) { v = op.Poll(x.Now, x.Scale, s.journal != nil, !x.Target.Handover) }) {
+		x.Unknown()
 		return
 	}
-	if x.d.patience != nil && !v.gone && !v.snap.Status.Done() {
-		if limit := min(x.d.patience(x), s.maxWait()); limit > 0 {
+	if x.Dialect.Patience != nil && !v.Gone && !v.Snap.Status.Done() {
+		if limit := min(x.Dialect.Patience(x), s.maxWait()); limit > 0 {
 			v = s.hold(x, v, limit)
 		}
 	}
-	s.counter.poll(v)
-	x.about(v)
-	if v.gone {
-		x.gone(v)
+	s.host.Counter.Poll(v)
+	x.About(v)
+	if v.Gone {
+		x.Gone(v)
 		return
 	}
-	x.d.status(x, v)
+	x.Dialect.Status(x, v)
 }
 
-func (s *Server) serveResult(x *exchange) {
-	var v view
-	if !x.visit(func(op *operation) { v = op.fetch(x.now) }) {
-		x.unknown()
+func (s *Server) serveResult(x *speech.Exchange) {
+	var v work.View
+	if !x.Visit(func(op *work.Operation) { v = op.Fetch(x.Now) }) {
+		x.Unknown()
 		return
 	}
-	x.about(v)
-	if v.gone {
-		x.gone(v)
+	x.About(v)
+	if v.Gone {
+		x.Gone(v)
 		return
 	}
-	x.d.result(x, v)
+	x.Dialect.Result(x, v)
 }
 
 // serveCancel calls an operation off.
-func (s *Server) serveCancel(x *exchange) {
-	var v view
+func (s *Server) serveCancel(x *speech.Exchange) {
+	var v work.View
 	var ok bool
-	if !x.visit(func(op *operation) { v, ok = op.cancel(x.now, x.scale) }) {
-		x.unknown()
+	if !x.Visit(func(op *work.Operation) { v, ok = op.Cancel(x.Now, x.Scale) }) {
+		x.Unknown()
 		return
 	}
-	x.about(v)
+	x.About(v)
 	switch {
-	case v.scenario.NoCancel:
-		x.uncancellable()
+	case v.Scenario.NoCancel:
+		uncancellable(x)
 		return
-	case v.gone:
-		x.gone(v)
+	case v.Gone:
+		x.Gone(v)
 		return
 	case ok:
-		s.counter.cancels.Add(1)
+		s.host.Counter.Cancels.Add(1)
 	}
-	x.d.cancel(x, v, ok)
+	x.Dialect.Cancel(x, v, ok)
 }
 
 // uncancellable answers for an operation that cannot be called off.
-func (x *exchange) uncancellable() {
-	if x.r.Method == http.MethodDelete {
-		x.options(allowStatusNoCancel)
+func uncancellable(x *speech.Exchange) {
+	if x.R.Method == http.MethodDelete {
+		x.Options(speech.AllowStatusNoCancel)
 		return
 	}
 	// RFC 9110, section 15.5.10
-	x.problem(problem{Status: http.StatusConflict, Detail: "the operation cannot be cancelled"})
+	x.Problem(speech.Problem{Status: http.StatusConflict, Detail: "the operation cannot be cancelled"})
 }

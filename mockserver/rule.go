@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // ScenarioParameter is the parameter of a submit that asks for one of
@@ -57,7 +59,7 @@ func (s *Server) base(r *http.Request, body []byte, name string) (*Scenario, err
 	query, doc := r.URL.Query(), document{body: body}
 	for i := range s.Rules {
 		rule := &s.Rules[i]
-		if rule.When.holds(n, r, query, &doc) && s.store.dice.hit(rule.When.P, ruleThrows, uint64(i), n) {
+		if rule.When.holds(n, r, query, &doc) && s.host.Store.Dice.Hit(rule.When.P, ruleThrows, uint64(i), n) {
 			return &rule.Scenario, nil
 		}
 	}
@@ -66,15 +68,10 @@ func (s *Server) base(r *http.Request, body []byte, name string) (*Scenario, err
 
 func (s *Server) noScenario(name string) error {
 	if len(s.Scenarios) == 0 {
-		return fmt.Errorf("parameter %q: there is no scenario %q: this server has none with a name", ScenarioParameter, clip(name))
+		return fmt.Errorf("parameter %q: there is no scenario %q: this server has none with a name", ScenarioParameter, work.Clip(name))
 	}
 	known := slices.Sorted(maps.Keys(s.Scenarios))
-	return fmt.Errorf("parameter %q: there is no scenario %q: the known ones are %s", ScenarioParameter, clip(name), strings.Join(known, ", "))
-}
-
-// hit throws for a probability, of which 0 means 1.
-func (d dice) hit(p float64, purpose ...uint64) bool {
-	return p == 0 || p >= 1 || d.float(purpose...) < p
+	return fmt.Errorf("parameter %q: there is no scenario %q: the known ones are %s", ScenarioParameter, work.Clip(name), strings.Join(known, ", "))
 }
 
 // detain holds an answer back as the first latency that holds says.
@@ -86,8 +83,8 @@ func (s *Server) detain(r *http.Request) {
 	}
 	for i := range s.Latencies {
 		l := &s.Latencies[i]
-		if l.When.holds(n, r, query, nil) && s.store.dice.hit(l.When.P, latencyThrows, uint64(i), n) {
-			pause(r.Context(), l.Distribution.Quantile(l.Delay, s.store.dice.float(delayThrows, uint64(i), n)))
+		if l.When.holds(n, r, query, nil) && s.host.Store.Dice.Hit(l.When.P, latencyThrows, uint64(i), n) {
+			work.Pause(r.Context(), l.Distribution.Quantile(l.Delay, s.host.Store.Dice.Float(delayThrows, uint64(i), n)))
 			return
 		}
 	}

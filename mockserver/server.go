@@ -6,6 +6,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/fault"
+	"github.com/asyncctl/asyncctl/mockserver/internal/grade"
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // A Server answers for simulated operations. The zero value is ready to use.
@@ -107,32 +112,19 @@ type Server struct {
 	Log func(Exchange)
 
 	once      sync.Once
-	store     *store
-	dialect   *dialect // nil: all of them
-	counter   counters
-	clock     *Clock
-	ownClock  bool                     // the clock is not that of the system
-	journal   *journal                 // nil: none is kept
-	inject    atomic.Pointer[injector] // nil: there are no faults
-	switching sync.Mutex               // of those who change inject
-	faulted   tally
-	foreign   sightings
-	lost      losses
+	host      speech.Host
+	dialect   *speech.Dialect                // nil: all of them
+	journal   *journal                       // nil: none is kept
+	inject    atomic.Pointer[fault.Injector] // nil: there are no faults
+	switching sync.Mutex                     // of those who change inject
+	faulted   fault.Tally
+	foreign   grade.Sightings
+	lost      fault.Losses
 	chosen    choices
 }
 
 // An Exchange is one request and its answer, as a line of a log would have it.
-type Exchange struct {
-	Time       time.Time `json:"time"` // of the answer
-	Method     string    `json:"method"`
-	Path       string    `json:"path"`
-	Code       int       `json:"code"`                 // the HTTP status of the answer; 0 if there was none
-	Operation  string    `json:"operation,omitempty"`  // the id of the operation it was about, or empty
-	Status     Status    `json:"status,omitempty"`     // the state of that operation, or empty
-	RetryAfter string    `json:"retryAfter,omitempty"` // the hint in the answer, or empty
-	Early      bool      `json:"early,omitempty"`      // it was a poll before the time of the last hint
-	Fault      string    `json:"fault,omitempty"`      // the names of the faults that befell it, separated by commas
-}
+type Exchange = speech.Said
 
 const (
 	defaultMaxOperations = 100_000
@@ -157,22 +149,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // exchange answers one request, to the other origin if it is foreign.
 func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) {
 	s.once.Do(s.start)
-	s.counter.requests.Add(1)
+	s.host.Counter.Requests.Add(1)
 	if len(s.Latencies) > 0 {
 		s.detain(r)
 	}
-	x := newExchange(s, w, r, foreign)
+	x := speech.NewExchange(&s.host, w, r, foreign)
+	s.address(x)
 	if foreign {
-		s.foreign.look(x)
+		s.foreign.Look(x)
 	}
 	abort := false
 	if in := s.inject.Load(); in != nil {
-		abort = in.serve(x)
+		abort = in.AnswerTo(x)
 	} else {
 		s.serve(x)
 	}
-	said := x.said
-	x.free()
+	said := x.Said
+	x.Free()
 	if s.journal != nil {
 		s.journal.add(said, r)
 	}
@@ -185,17 +178,18 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) 
 }
 
 func (s *Server) start() {
-	s.clock = s.Clock
-	if s.clock == nil {
-		s.clock = &Clock{Base: s.Now}
+	s.host.Stranger, s.host.Stateless, s.host.MaxBody = s.Stranger, s.Stateless, s.maxBody()
+	s.host.Clock = s.Clock
+	if s.host.Clock == nil {
+		s.host.Clock = &Clock{Base: s.Now}
 	}
-	s.ownClock = s.clock.Base != nil
+	s.host.OwnClock = s.host.Clock.Base != nil
 	if s.Journal > 0 {
 		s.journal = newJournal(s.Journal)
 	}
 	if s.Dialect != AllDialects {
-		s.dialect = dialects[0] // also for an unknown name: see Check
-		if d := byDialect[s.Dialect]; d != nil {
+		s.dialect = speech.All[0] // also for an unknown name: see Check
+		if d := speech.ByDialect[s.Dialect]; d != nil {
 			s.dialect = d
 		}
 	}
@@ -203,19 +197,24 @@ func (s *Server) start() {
 	if limit <= 0 {
 		limit = defaultMaxOperations
 	}
-	s.store = newStore(limit, newIDs(s.Seed))
-	s.store.dice = dice(s.Seed)
+	s.host.Store = work.NewStore(limit, work.NewIDs(s.Seed))
+	s.host.Store.Dice = work.Dice(s.Seed)
 	if s.Seed == 0 {
-		s.store.dice = dice(rand.Uint64())
+		s.host.Store.Dice = work.Dice(rand.Uint64())
 	}
 	if s.Stateless {
-		s.store.sealer = newSealer(s.Key, byDialect)
+		s.host.Store.Sealer = work.NewSealer(s.Key, speech.Manners())
 		return
 	}
 	if s.Workers > 0 {
-		s.store.pool = newPool(s.Workers, s.MaxQueue)
+		s.host.Store.Pool = work.NewPool(s.Workers, s.MaxQueue)
 	}
 	if len(s.Faults) > 0 {
-		s.inject.Store(newInjector(s, s.Faults))
+		s.inject.Store(s.injector(s.Faults))
 	}
+}
+
+// injector puts faults between the answers of the server and its clients.
+func (s *Server) injector(faults []Fault) *fault.Injector {
+	return fault.NewInjector(&s.host, &s.faulted, &s.lost, s.serve, faults)
 }

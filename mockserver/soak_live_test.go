@@ -120,7 +120,7 @@ func TestSoak(t *testing.T) {
 	}
 	server := &mockserver.Server{
 		Workers: 50, Journal: 500, MaxOperations: 1 << 20, Seed: 1,
-		Scenario: mockserver.Scenario{Distribution: mockserver.Distribution{Shape: mockserver.ShapeExponential}},
+		Scenario: mockserver.Scenario{Distribution: mockserver.Distribution{Curve: mockserver.CurveExponential}},
 	}
 	for _, info := range mockserver.Faults() {
 		server.Faults = append(server.Faults, soakFault(info.Name))

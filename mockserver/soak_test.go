@@ -16,7 +16,7 @@ func TestConcurrentUseWithFaults(t *testing.T) {
 	const callers, rounds = 8, 40
 	server := &mockserver.Server{
 		Workers: 3, Journal: 50, Stranger: "http://stranger.test",
-		Scenario: mockserver.Scenario{Duration: ms, Distribution: mockserver.Distribution{Shape: mockserver.ShapeExponential}},
+		Scenario: mockserver.Scenario{Duration: ms, Distribution: mockserver.Distribution{Curve: mockserver.CurveExponential}},
 	}
 	slow := []string{"latency", "bandwidth", "slow_close", "timeout", "slicer", "body-stalled", "body-gigantic"}
 	for _, info := range mockserver.Faults() {

@@ -14,6 +14,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // ScenarioHeader names the request header that chooses the [Scenario] of a
@@ -22,169 +25,169 @@ import (
 const ScenarioHeader = "Asyncctl-Scenario"
 
 // serveSubmit starts an operation.
-func (s *Server) serveSubmit(x *exchange) {
-	if x.d.finished != nil && x.d.async == nil {
+func (s *Server) serveSubmit(x *speech.Exchange) {
+	if x.Dialect.Finished != nil && x.Dialect.Async == nil {
 		// RFC 7240, section 2: the answer depends on it, also when it is a refusal.
-		x.w.Header()["Vary"] = varyPrefer
+		x.W.Header()["Vary"] = speech.VaryPrefer
 	}
 	sub, refusal := s.read(x)
 	if refusal != nil {
-		s.counter.refused.Add(1)
-		x.problem(*refusal)
+		s.host.Counter.Refused.Add(1)
+		x.Problem(*refusal)
 		return
 	}
-	s.tick(x) // reading may have taken long
-	v, result := s.store.submit(sub, x.now, x.scale)
-	x.about(v)
+	x.Tick() // reading may have taken long
+	v, result := s.host.Store.Submit(sub, x.Now, x.Scale)
+	x.About(v)
 	switch result {
-	case full:
-		s.counter.refused.Add(1)
+	case work.Full:
+		s.host.Counter.Refused.Add(1)
 		// RFC 9110, section 15.6.4
-		x.hint("1")
-		x.problem(problem{
+		x.Hint("1")
+		x.Problem(speech.Problem{
 			Status: http.StatusServiceUnavailable,
-			Detail: "the store of " + strconv.FormatInt(s.store.limit, 10) + " operations is full: shorten retention, or raise MaxOperations",
+			Detail: "the store of " + strconv.FormatInt(s.host.Store.Limit, 10) + " operations is full: shorten retention, or raise MaxOperations",
 		})
-	case crowded:
-		s.counter.refused.Add(1)
+	case work.Crowded:
+		s.host.Counter.Refused.Add(1)
 		// RFC 9110, section 15.6.4
-		x.hint("1")
-		x.problem(problem{
+		x.Hint("1")
+		x.Problem(speech.Problem{
 			Status: http.StatusServiceUnavailable,
 			Detail: "the queue of " + strconv.Itoa(s.MaxQueue) + " operations is full: submit again later, or raise MaxQueue or Workers",
 		})
-	case unsealable:
-		s.counter.refused.Add(1)
-		x.problem(*refuse(http.StatusBadRequest, "the operation does not fit into its URL, as a server that keeps nothing needs it: shorten result, fail-title and fail-detail, and keep to what parameters may say"))
-	case mismatch:
-		s.counter.refused.Add(1)
-		x.problem(keyMismatch(v))
-	case replayed:
-		s.counter.replays.Add(1)
+	case work.Unsealable:
+		s.host.Counter.Refused.Add(1)
+		x.Problem(*speech.Refuse(http.StatusBadRequest, "the operation does not fit into its URL, as a server that keeps nothing needs it: shorten result, fail-title and fail-detail, and keep to what parameters may say"))
+	case work.Mismatch:
+		s.host.Counter.Refused.Add(1)
+		x.Problem(keyMismatch(v))
+	case work.Replayed:
+		s.host.Counter.Replays.Add(1)
 		s.answer(x, v)
 	default:
-		s.counter.submits.Add(1)
+		s.host.Counter.Submits.Add(1)
 		s.answer(x, v)
 	}
 }
 
 // answer is what an accepted submit gets: the end, if the client waits for it and
 // it comes in time, else where to ask for it.
-func (s *Server) answer(x *exchange, v view) {
-	if x.d.finished != nil {
-		prefer := parsePrefer(x.r.Header["Prefer"])
-		must := x.d.has(needsAsync) && !prefer.async
-		if x.d.async != nil {
-			must = !x.d.async(x)
+func (s *Server) answer(x *speech.Exchange, v work.View) {
+	if x.Dialect.Finished != nil {
+		prefer := speech.ParsePrefer(x.R.Header["Prefer"])
+		must := x.Dialect.Has(speech.NeedsAsync) && !prefer.Async
+		if x.Dialect.Async != nil {
+			must = !x.Dialect.Async(x)
 		}
 		if must {
-			prefer.waits, prefer.seconds = true, maxPreferWait
+			prefer.Waits, prefer.Seconds = true, speech.MaxPreferWait
 		}
 		v = s.wait(x, v, prefer)
-		x.about(v)
-		done := v.snap.Status.Done() && prefer.waits
-		if applied := prefer.applied(s.maxWait(), done); applied != "" && !must {
-			x.w.Header().Set("Preference-Applied", applied)
+		x.About(v)
+		done := v.Snap.Status.Done() && prefer.Waits
+		if applied := prefer.Applied(s.maxWait(), done); applied != "" && !must {
+			x.W.Header().Set("Preference-Applied", applied)
 		}
 		switch {
 		case done:
 			s.answered(v)
-			x.d.finished(x, v)
+			x.Dialect.Finished(x, v)
 			return
-		case must && x.d.async == nil:
+		case must && x.Dialect.Async == nil:
 			s.answered(v)
 			// RFC 9110, section 15.6.5
-			x.problem(problem{
+			x.Problem(speech.Problem{
 				Status: http.StatusGatewayTimeout,
 				Detail: "the operation takes longer than a request may: send Prefer: respond-async",
 			})
 			return
 		}
 	}
-	if v.snap.Status.Done() && x.d.has(endsAtOnce) {
+	if v.Snap.Status.Done() && x.Dialect.Has(speech.EndsAtOnce) {
 		s.answered(v)
 	}
-	x.began = true
-	x.d.accepted(x, v)
+	x.Began = true
+	x.Dialect.Accepted(x, v)
 }
 
 // answered notes that the answer to the submit is the last that there is to say.
-func (s *Server) answered(v view) {
-	s.store.visit(v.id, func(op *operation) { op.watched().answered = true })
+func (s *Server) answered(v work.View) {
+	s.host.Store.Visit(v.ID, func(op *work.Operation) { op.Watched().Answered = true })
 }
 
 // read validates a submit before anything starts. What it refuses is not an operation.
-func (s *Server) read(x *exchange) (*submission, *problem) {
-	key, err := parseKey(x.r.Header["Idempotency-Key"])
+func (s *Server) read(x *speech.Exchange) (*work.Submission, *speech.Problem) {
+	key, err := parseKey(x.R.Header["Idempotency-Key"])
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, err.Error())
+		return nil, speech.Refuse(http.StatusBadRequest, err.Error())
 	}
-	if coding := x.r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+	if coding := x.R.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		// RFC 9110, section 15.5.16
-		x.w.Header().Set("Accept-Encoding", "identity")
-		return nil, refuse(http.StatusUnsupportedMediaType, "the body is encoded: send it without Content-Encoding")
+		x.W.Header().Set("Accept-Encoding", "identity")
+		return nil, speech.Refuse(http.StatusUnsupportedMediaType, "the body is encoded: send it without Content-Encoding")
 	}
 	limit := s.maxBody()
-	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, limit))
+	body, err := io.ReadAll(http.MaxBytesReader(x.W, x.R.Body, limit))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		// RFC 9110, section 15.5.14
-		return nil, refuse(http.StatusRequestEntityTooLarge, "the body is longer than "+strconv.FormatInt(limit, 10)+" bytes: send less")
+		return nil, speech.Refuse(http.StatusRequestEntityTooLarge, "the body is longer than "+strconv.FormatInt(limit, 10)+" bytes: send less")
 	} else if err != nil {
-		return nil, refuse(http.StatusBadRequest, "the body ended early: send all of it")
+		return nil, speech.Refuse(http.StatusBadRequest, "the body ended early: send all of it")
 	}
-	contentType := x.r.Header.Get("Content-Type")
+	contentType := x.R.Header.Get("Content-Type")
 	if isJSON(contentType) && len(body) > 0 && !(json.Valid(body) && utf8.Valid(body)) {
-		return nil, refuse(http.StatusBadRequest, "the body is not JSON in UTF-8, as its Content-Type says: correct one of them")
+		return nil, speech.Refuse(http.StatusBadRequest, "the body is not JSON in UTF-8, as its Content-Type says: correct one of them")
 	}
 	scenario, err := s.scenario(x, body)
 	if err != nil {
-		return nil, refuse(http.StatusBadRequest, err.Error())
+		return nil, speech.Refuse(http.StatusBadRequest, err.Error())
 	}
-	if refusal := s.suits(x.d, scenario); refusal != nil {
+	if refusal := s.suits(x.Dialect, scenario); refusal != nil {
 		return nil, refusal
 	}
-	sub := &submission{
-		scenario:    scenario,
-		dialect:     x.d,
-		method:      x.r.Method,
-		path:        x.r.URL.Path,
-		contentType: clip(contentType),
-		size:        len(body),
-		key:         key,
+	sub := &work.Submission{
+		Scenario:    scenario,
+		Manner:      &x.Dialect.Manner,
+		Method:      x.R.Method,
+		Path:        x.R.URL.Path,
+		ContentType: work.Clip(contentType),
+		Size:        len(body),
+		Key:         key,
 	}
-	if len(body) > 0 && len(body) <= maxEcho {
-		sub.body = bytes.Clone(body) // without the room that ReadAll leaves
+	if len(body) > 0 && len(body) <= speech.MaxEcho {
+		sub.Body = bytes.Clone(body) // without the room that ReadAll leaves
 	}
 	if key != "" {
-		sub.payload = fingerprint(x.r, body)
+		sub.Payload = fingerprint(x.R, body)
 	}
-	if x.d.admit != nil {
-		return sub, x.d.admit(x, sub)
+	if x.Dialect.Admit != nil {
+		return sub, x.Dialect.Admit(x, sub)
 	}
 	return sub, nil
 }
 
 // suits refuses what the dialect, or a server that keeps nothing, cannot do.
-func (s *Server) suits(d *dialect, scenario *Scenario) *problem {
+func (s *Server) suits(d *speech.Dialect, scenario *Scenario) *speech.Problem {
 	switch {
-	case d != dialects[0] && (scenario.Completion != "" || scenario.PendingStatus != 0):
-		return refuse(http.StatusBadRequest, ownEnd(d))
-	case scenario.Outcome == OutcomePartial && !d.has(hasPartial):
-		return refuse(http.StatusBadRequest, noPartial(d))
-	case s.Stateless && d.has(needsMemory):
-		return refuse(http.StatusNotImplemented, noMemory(d))
+	case d != speech.All[0] && (scenario.Completion != "" || scenario.PendingStatus != 0):
+		return speech.Refuse(http.StatusBadRequest, ownEnd(d))
+	case scenario.Outcome == OutcomePartial && !d.Has(speech.HasPartial):
+		return speech.Refuse(http.StatusBadRequest, noPartial(d))
+	case s.Stateless && d.Has(speech.NeedsMemory):
+		return speech.Refuse(http.StatusNotImplemented, noMemory(d))
 	case s.Stateless && scenario.Polls > 1:
-		return refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
-	case s.Stranger == "" && d.has(needsForeign):
-		return refuse(http.StatusNotImplemented, noForeign(d))
+		return speech.Refuse(http.StatusBadRequest, "parameter \"polls\": a server that keeps nothing counts no polls: leave it out")
+	case s.Stranger == "" && d.Has(speech.NeedsForeign):
+		return speech.Refuse(http.StatusNotImplemented, noForeign(d))
 	}
 	return nil
 }
 
 // scenario is what the rules of the server say, or the scenario that the request
 // names, unless the request sets parameters.
-func (s *Server) scenario(x *exchange, body []byte) (*Scenario, error) {
-	r := x.r
+func (s *Server) scenario(x *speech.Exchange, body []byte) (*Scenario, error) {
+	r := x.R
 	if r.URL.RawQuery == "" && len(r.Header[ScenarioHeader]) == 0 {
 		return s.base(r, body, "")
 	}
@@ -201,9 +204,9 @@ func (s *Server) scenario(x *exchange, body []byte) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.d != dialects[0] {
+	if x.Dialect != speech.All[0] {
 		// What is not in the vocabulary is in that of the family.
-		known := parameterNames()
+		known := work.ParameterNames()
 		maps.DeleteFunc(query, func(name string, _ []string) bool { return !slices.Contains(known, name) })
 	}
 	sc := *base
@@ -221,10 +224,6 @@ func (s *Server) maxBody() int64 {
 		return defaultMaxBody
 	}
 	return s.MaxBody
-}
-
-func refuse(code int, detail string) *problem {
-	return &problem{Status: code, Detail: detail}
 }
 
 // isJSON reports whether a media type is JSON (RFC 8259; RFC 6839, section 3.1).

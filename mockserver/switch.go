@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
-	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/fault"
 )
 
 // SetFaults makes these the faults of the server, in place of those that are on.
@@ -35,7 +35,7 @@ func (s *Server) setFaults(faults []Fault) error {
 		s.inject.Store(nil)
 		return nil
 	}
-	s.inject.Store(newInjector(s, faults))
+	s.inject.Store(s.injector(faults))
 	return nil
 }
 
@@ -43,7 +43,7 @@ func (s *Server) setFaults(faults []Fault) error {
 func (s *Server) FaultsOn() []Fault {
 	s.once.Do(s.start)
 	if in := s.inject.Load(); in != nil {
-		return slices.Clone(in.faults)
+		return slices.Clone(in.Faults)
 	}
 	return nil
 }
@@ -69,12 +69,12 @@ func (s *Server) without(name string) []Fault {
 // checkFault reports a fault that cannot be.
 func (s *Server) checkFault(f Fault) error {
 	switch d := s.only(); {
-	case kindOf(f.Name) == nil:
+	case fault.KindOf(f.Name) == nil:
 		return fmt.Errorf("unknown fault %q: see Faults for the known ones", f.Name)
-	case strings.HasSuffix(f.Name, crossOrigin) && s.Stranger == "":
+	case strings.HasSuffix(f.Name, fault.CrossOrigin) && s.Stranger == "":
 		return fmt.Errorf("fault %q: there is no other origin: set Stranger", f.Name)
-	case d != nil && d.lacks(f.Name) != "":
-		return fmt.Errorf("fault %q: it has no place in the dialect %s: %s", f.Name, d.Name, d.lacks(f.Name))
+	case d != nil && fault.Lacks(d, f.Name) != "":
+		return fmt.Errorf("fault %q: it has no place in the dialect %s: %s", f.Name, d.Name, fault.Lacks(d, f.Name))
 	}
 	return nil
 }
@@ -83,17 +83,9 @@ func (s *Server) checkFault(f Fault) error {
 // those that befell none are left out.
 func (s *Server) FaultCounts() map[string]int64 {
 	counts := map[string]int64{}
-	s.faulted.befallen.Range(func(name, count any) bool {
+	s.faulted.Befallen.Range(func(name, count any) bool {
 		counts[name.(string)] = count.(*atomic.Int64).Load()
 		return true
 	})
 	return counts
-}
-
-// A tally is what the faults of a server count. It outlives their switching.
-type tally struct {
-	submits, others atomic.Int64
-	once            sync.Once
-	began           time.Time // the first request among faults
-	befallen        sync.Map  // *atomic.Int64: requests, by the name of the fault
 }

@@ -101,7 +101,7 @@ func TestParse(t *testing.T) {
 	if when.Method != "P*" || when.Path != "/a/*" || when.Query["q"] != "1" || when.Header["X-A"] != "" || when.Body["/k/0"] != "2" || when.P != 0.5 || when.Turn != 1 || when.Of != 2 {
 		t.Errorf("condition: got %+v", when)
 	}
-	if l := f.Latencies[0]; l.Delay != 10*time.Millisecond || l.Distribution.Shape != mockserver.ShapeExponential || l.When.Method != "GET" {
+	if l := f.Latencies[0]; l.Delay != 10*time.Millisecond || l.Distribution.Curve != mockserver.CurveExponential || l.When.Method != "GET" {
 		t.Errorf("latency: got %+v", l)
 	}
 	if f, err := scenario.Parse("empty.yaml", []byte("# nothing\n"), nil); err != nil || f.Operation != (mockserver.Scenario{}) {

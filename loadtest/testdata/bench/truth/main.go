@@ -30,7 +30,7 @@ func main() {
 		mock *mockserver.Server
 	}{
 		{"constant 2s", &mockserver.Server{Scenario: mockserver.Scenario{Duration: 2 * time.Second}}},
-		{"lognormal, median 1.5s", &mockserver.Server{Seed: 3, Scenario: mockserver.Scenario{Duration: 1500 * time.Millisecond, Distribution: mockserver.Distribution{Shape: mockserver.ShapeLognormal}}}},
+		{"lognormal, median 1.5s", &mockserver.Server{Seed: 3, Scenario: mockserver.Scenario{Duration: 1500 * time.Millisecond, Distribution: mockserver.Distribution{Curve: mockserver.CurveLognormal}}}},
 		{"saturated, 90 workers of 1s at 100/s", &mockserver.Server{Workers: 90, Scenario: mockserver.Scenario{Duration: time.Second}}},
 	} {
 		compare(server.name, server.mock)

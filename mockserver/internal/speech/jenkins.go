@@ -1,0 +1,184 @@
+package speech
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
+)
+
+// jenkinsFamily is Jenkins: an item in the queue hands over to a build.
+//
+// Jenkins, ParameterizedJobMixIn.java, Queue.java, Run.java.
+var jenkinsFamily = []*Dialect{{
+	DialectInfo: DialectInfo{
+		Name: "jenkins-queue", Aliases: []string{"jenkins"},
+		Source: "Jenkins, ParameterizedJobMixIn.java (doBuild), Queue.java (WaitingItem, LeftItem, doCancelItem), Run.java (Result)",
+		Method: "POST", Path: "/job/demo/build",
+	},
+	traits:   NamesStatus | TellsQueued | PolledAsJSON | HasPartial | NeedsMemory | numbersIDs,
+	Route:    routeJenkins,
+	Accepted: acceptJenkins,
+	Status:   statusJenkins,
+	Result:   resultJenkins,
+	Cancel:   cancelJenkins,
+	refuse:   (*Exchange).refuseJenkins,
+	monitor:  func(x *Exchange, v work.View) string { return x.Here(jenkinsItems + v.ID + "/") },
+	Product:  func(x *Exchange, v work.View) string { return x.Here(jenkinsBuild(x, v) + jenkinsArtifact[1:]) },
+	expired:  http.StatusNotFound,
+}}
+
+const (
+	jenkinsItems    = "/queue/item/"
+	jenkinsCancel   = "/queue/cancelItem"
+	jenkinsArtifact = "/artifact/result"
+	jenkinsAPI      = "/api/json"
+	itemPart        = "item"
+)
+
+// jenkinsBuild is the path of the build, which has the number of its item here.
+func jenkinsBuild(x *Exchange, v work.View) string {
+	job := localPath(v, x)
+	return job[:strings.LastIndexByte(job, '/')+1] + v.ID + "/"
+}
+
+func routeJenkins(x *Exchange) Target {
+	item, isItem := strings.CutPrefix(x.Path, jenkinsItems)
+	last := x.Path[strings.LastIndexByte(x.Path, '/')+1:]
+	method := x.R.Method
+	switch {
+	case x.Path == jenkinsCancel && method == http.MethodPost:
+		x.Target = Target{ID: x.R.URL.Query().Get("id")}
+		if _, left := x.started(); !left {
+			x.Target.Phase, x.Target.part = OnCancel, itemPart
+		}
+		return x.Target // an item that has left the queue is not there any more: 404
+	case x.Path == jenkinsCancel:
+		return notAllowed("OPTIONS, POST")
+	case isItem && IsGet(x.R):
+		id, tail, _ := strings.Cut(item, "/")
+		if tail != jenkinsAPI[1:] {
+			return Target{}
+		}
+		return Target{Phase: OnPoll, ID: id, part: itemPart, Handover: true}
+	case isItem:
+		return notAllowed(AllowStatusNoCancel)
+	case !strings.HasPrefix(x.Path, "/job/"):
+		return Target{}
+	case (last == "build" || last == "buildWithParameters") && method == http.MethodPost:
+		return Target{Phase: OnSubmit}
+	case last == "build", last == "buildWithParameters":
+		return notAllowed("OPTIONS, POST")
+	}
+	return routeBuild(x)
+}
+
+// routeBuild is for what is below the number of a build.
+func routeBuild(x *Exchange) Target {
+	for _, tail := range []string{jenkinsAPI, "/stop", jenkinsArtifact} {
+		build, ok := strings.CutSuffix(x.Path, tail)
+		if !ok {
+			continue
+		}
+		t := Target{ID: build[strings.LastIndexByte(build, '/')+1:]}
+		switch stop := tail == "/stop"; {
+		case stop && x.R.Method == http.MethodPost:
+			t.Phase = OnCancel
+		case stop:
+			return notAllowed("OPTIONS, POST")
+		case !IsGet(x.R):
+			return notAllowed(AllowStatusNoCancel)
+		case tail == jenkinsArtifact:
+			t.Phase = OnResult
+		default:
+			t.Phase = OnPoll
+		}
+		return t
+	}
+	return Target{}
+}
+
+// acceptJenkins answers 201 with the item in the queue.
+func acceptJenkins(x *Exchange, v work.View) {
+	x.Field("Location", x.Monitor(v))
+	x.Hint(v.Hint)
+	x.Head(http.StatusCreated)
+}
+
+// statusJenkins answers for the item, or for the build that it became.
+func statusJenkins(x *Exchange, v work.View) {
+	x.Hint(v.Hint)
+	_, started := x.started()
+	switch {
+	case x.Target.part != itemPart && !started:
+		x.Unknown()
+	case x.Target.part != itemPart:
+		x.build(v)
+	default:
+		x.item(v, started)
+	}
+}
+
+func (x *Exchange) item(v work.View, started bool) {
+	class := "hudson.model.Queue$LeftItem"
+	if !started && !v.Snap.Status.Done() {
+		class = "hudson.model.Queue$BuildableItem"
+	}
+	m := x.object().text("_class", class).literal("blocked", "false")
+	switch {
+	case started:
+		m = m.literal("buildable", "false").literal("cancelled", "false").
+			begin("executable").text("_class", "hudson.model.FreeStyleBuild").literal("number", v.ID).text("url", x.Here(jenkinsBuild(x, v))).end().
+			literal("why", "null")
+	case v.Snap.Status.Done():
+		m = m.literal("buildable", "false").literal("cancelled", "true").literal("executable", "null").literal("why", "null")
+	default:
+		m = m.literal("buildable", "true").text("why", "Waiting for next available executor")
+	}
+	x.send(http.StatusOK, m.literal("id", v.ID).literal("stuck", "false").text("url", strings.TrimPrefix(jenkinsItems+v.ID+"/", "/")))
+}
+
+// jenkinsResults are the values of result.
+var jenkinsResults = words{succeeded: "SUCCESS", failed: "FAILURE", cancelled: "ABORTED", partial: "UNSTABLE"}
+
+func (x *Exchange) build(v work.View) {
+	m := x.object().text("_class", "hudson.model.FreeStyleBuild").beginList("artifacts")
+	if v.Snap.Status == work.Succeeded {
+		m = m.begin("").text("displayPath", "result").text("fileName", "result").text("relativePath", "result").end()
+	}
+	m = m.endList()
+	if v.Snap.Status.Done() {
+		m = m.literal("building", "false").text("result", jenkinsResults.of(v)).number("duration", int(v.Snap.Changed.Milliseconds()))
+	} else {
+		m = m.literal("building", "true").literal("result", "null").number("duration", 0)
+	}
+	x.send(http.StatusOK, m.literal("number", v.ID).literal("queueId", v.ID).number("timestamp", int(v.Accepted.UnixMilli())).text("url", x.Here(jenkinsBuild(x, v))))
+}
+
+func resultJenkins(x *Exchange, v work.View) {
+	if v.Snap.Status != work.Succeeded {
+		x.Unknown()
+		return
+	}
+	x.sendResult(v)
+}
+
+// cancelJenkins answers for an item that leaves the queue with 204, and for a
+// build that is stopped with the way back to it.
+func cancelJenkins(x *Exchange, v work.View, ok bool) {
+	switch {
+	case x.Target.part == itemPart && !ok:
+		x.Unknown()
+	case x.Target.part == itemPart:
+		x.Head(http.StatusNoContent)
+	default:
+		x.Field("Location", x.Here(jenkinsBuild(x, v)))
+		x.Head(http.StatusFound)
+	}
+}
+
+// refuseJenkins sends a page, as Jenkins has no other form of error.
+func (x *Exchange) refuseJenkins(p Problem) {
+	x.Field("Content-Type", "text/plain; charset=utf-8")
+	x.Body(p.Status, []byte(http.StatusText(p.Status)+": "+p.Detail+"\n"))
+}

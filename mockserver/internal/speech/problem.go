@@ -1,0 +1,66 @@
+package speech
+
+import (
+	"net/http"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
+)
+
+// A Problem is the body of an error answer (RFC 9457, section 3.1).
+type Problem struct {
+	Type     string `json:"type"`
+	Title    string `json:"title"`
+	Status   int    `json:"status"`
+	Detail   string `json:"detail"`
+	Instance string `json:"instance,omitempty"`
+
+	word string `json:"-"` // what a dialect calls it, if it has a word of its own
+}
+
+// typeFailed is the problem type of an operation that failed, as opposed to a
+// request that could not be answered.
+const typeFailed = "https://github.com/asyncctl/asyncctl#operation-failed"
+
+// Problem sends p in the words of the dialect.
+func (x *Exchange) Problem(p Problem) { x.Dialect.refuse(x, p) }
+
+// Unknown answers for a URL that names nothing.
+func (x *Exchange) Unknown() {
+	// RFC 9110, section 15.5.5
+	x.Problem(Problem{
+		Status: http.StatusNotFound,
+		Detail: "there is no such operation: check the URL, or submit a new one with " + x.Dialect.Method + " " + x.Prefix + x.Dialect.Path,
+	})
+}
+
+// Gone answers for an operation that is past its retention.
+func (x *Exchange) Gone(v work.View) {
+	// RFC 9110, section 15.5.11
+	x.Problem(Problem{
+		Status:   work.IntOr(x.Dialect.expired, http.StatusGone),
+		Detail:   "the operation ended longer ago than results are kept (" + work.Kept(v.Scenario).String() + "): submit it again",
+		Instance: x.R.URL.Path,
+	})
+}
+
+// failure is the stored problem of a failed operation.
+func failureOf(v work.View) Problem {
+	p := Problem{
+		Type:     typeFailed,
+		Title:    v.Scenario.FailTitle,
+		Status:   work.FailCode(v.Scenario),
+		Detail:   v.Scenario.FailDetail,
+		Instance: statusPrefix + v.ID,
+	}
+	if p.Title == "" {
+		p.Title = "The operation failed"
+	}
+	if p.Detail == "" {
+		p.Detail = "the background job ended with an error. This is permanent: polling again gives the same answer, submit again to retry"
+	}
+	return p
+}
+
+func Refuse(code int, detail string) *Problem {
+	return &Problem{Status: code, Detail: detail}
+}

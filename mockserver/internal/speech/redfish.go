@@ -1,0 +1,131 @@
+package speech
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
+)
+
+// redfishFamily is DMTF Redfish: a task monitor that becomes the answer, and a
+// task that tells how it went.
+//
+// DSP0266 1.7.0, clause "Asynchronous operations"; Task schema.
+var redfishFamily = []*Dialect{{
+	DialectInfo: DialectInfo{
+		Name: "redfish-task", Aliases: []string{"redfish"},
+		Source: "DMTF DSP0266 1.7.0, Asynchronous operations and Error responses; Task schema",
+		Method: "POST", Path: "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", Header: []string{"Content-Type: application/json"}, Body: `{"ResetType":"On"}`,
+	},
+	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
+	Route:    routeRedfish,
+	Accepted: acceptRedfish,
+	Status:   statusRedfish,
+	Cancel:   cancelRedfish,
+	refuse:   (*Exchange).refuseRedfish,
+	monitor:  func(x *Exchange, v work.View) string { return x.location(v, redfishMonitors+v.ID) },
+}}
+
+const (
+	redfishRoot     = "/redfish/v1/"
+	redfishMonitors = "/redfish/v1/TaskService/TaskMonitors/"
+	redfishTasks    = "/redfish/v1/TaskService/Tasks/"
+	taskPart        = "task"
+)
+
+func routeRedfish(x *Exchange) Target {
+	monitor, isMonitor := strings.CutPrefix(x.Path, redfishMonitors)
+	task, isTask := strings.CutPrefix(x.Path, redfishTasks)
+	t := Target{ID: monitor}
+	if isTask {
+		t = Target{ID: task, part: taskPart}
+	}
+	switch method := x.R.Method; {
+	case !strings.HasPrefix(x.Path, redfishRoot):
+		return Target{}
+	case (isMonitor || isTask) && IsGet(x.R):
+		t.Phase = OnPoll
+	case (isMonitor || isTask) && method == http.MethodDelete:
+		t.Phase = OnCancel
+	case isMonitor || isTask:
+		return notAllowed(allowStatus)
+	case IsGet(x.R), method == http.MethodOptions:
+		return notAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
+	default:
+		t.Phase = OnSubmit
+	}
+	return t
+}
+
+func acceptRedfish(x *Exchange, v work.View) {
+	x.Field("Location", x.Monitor(v))
+	x.Hint(v.Hint)
+	x.task(http.StatusAccepted, v)
+}
+
+// statusRedfish answers for the task, or for its monitor: 202, and then "as if
+// the operation had been completed synchronously".
+func statusRedfish(x *Exchange, v work.View) {
+	switch {
+	case x.Target.part == taskPart:
+		x.Hint(v.Hint)
+		x.task(http.StatusOK, v)
+	case !v.Snap.Status.Done():
+		acceptRedfish(x, v)
+	case v.Snap.Status == work.Cancelled:
+		x.Unknown()
+	case v.Snap.Status == work.Failed:
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: why(v)})
+	default:
+		x.Field("OData-Version", "4.0")
+		x.sendResult(v)
+	}
+}
+
+// taskWords are values of TaskState.
+var taskWords = words{pending: "Pending", running: "Running", cancelling: "Cancelling", succeeded: "Completed", failed: "Exception", cancelled: "Cancelled"}
+
+// task sends the Task.
+func (x *Exchange) task(code int, v work.View) {
+	status := "OK"
+	if v.Snap.Status == work.Failed {
+		status = "Critical"
+	}
+	m := x.object().text("@odata.type", "#Task.v1_4_3.Task").text("@odata.id", x.Prefix+redfishTasks+v.ID).
+		text("Id", v.ID).text("Name", "Task "+v.ID).text("TaskMonitor", x.Prefix+redfishMonitors+v.ID).
+		text("TaskState", taskWords.of(v)).text("TaskStatus", status).time("StartTime", v.Accepted).number("PercentComplete", v.Snap.Percent)
+	if v.Snap.Status.Done() {
+		m = m.time("EndTime", v.Changed())
+	}
+	m = m.beginList("Messages")
+	if v.Snap.Status == work.Failed {
+		m = m.begin("").text("MessageId", "Base.1.8.GeneralError").text("Message", why(v)).text("Severity", "Critical").end()
+	}
+	x.Field("OData-Version", "4.0")
+	x.send(code, m.endList())
+}
+
+// cancelRedfish answers DELETE of the monitor or the task. Of one that has ended
+// it deletes the task.
+func cancelRedfish(x *Exchange, v work.View, ok bool) {
+	switch {
+	case !ok:
+		x.Visit(func(op *work.Operation) { op.Expire(x.Now) })
+		x.Head(http.StatusNoContent)
+	case v.Snap.Status == work.Cancelling: // "the existing task tracks it"
+		acceptRedfish(x, v)
+	default:
+		x.Head(http.StatusNoContent)
+	}
+}
+
+// refuseRedfish sends an error. Clause "Error responses".
+func (x *Exchange) refuseRedfish(p Problem) {
+	word := "Base.1.8.GeneralError"
+	if p.Status == http.StatusNotFound {
+		word = "Base.1.8.ResourceMissingAtURI"
+	}
+	x.Field("OData-Version", "4.0")
+	x.send(p.Status, x.object().begin("error").text("code", word).text("message", p.Detail).beginList("@Message.ExtendedInfo").
+		begin("").text("MessageId", word).text("Message", p.Detail).text("Severity", "Critical").end().endList().end())
+}

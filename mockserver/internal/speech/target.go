@@ -1,0 +1,77 @@
+package speech
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
+)
+
+// A Target is what a request asks for.
+type Target struct {
+	Phase Phase  // onSubmit, onPoll, onCancel or onResult; 0 for anything else
+	ID    string // of the operation, if it is about one
+	part  string // which of its resources, in the words of the dialect
+	// Handover tells that a poll leads to the next status URL and is not told
+	// the end.
+	Handover bool
+	Other    func(x *Exchange) // answers what is in no phase; nil is 404
+	Allow    string            // the methods that the resource takes, if it does not take this one
+}
+
+// notAllowed is the target of a method that the resource does not take.
+func notAllowed(allow string) Target { return Target{Allow: allow} }
+
+func IsGet(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
+}
+
+// Visit calls f with the operation that the request is about, under its lock. It
+// reports whether there is one, which speaks this dialect.
+func (x *Exchange) Visit(f func(*work.Operation)) bool {
+	found := false
+	x.Host.Store.Visit(x.Target.ID, func(op *work.Operation) {
+		if found = op.Manner == &x.Dialect.Manner; found {
+			f(op)
+		}
+	})
+	return found
+}
+
+// started is when the operation of the request began to run, if it did.
+func (x *Exchange) started() (at time.Time, ok bool) {
+	x.Visit(func(op *work.Operation) {
+		queue := op.Plan().Queue
+		at, ok = op.Accepted.Add(queue), op.RanBy(x.Now, queue)
+	})
+	return at, ok
+}
+
+// A Phase is a set of the kinds of requests.
+type Phase uint8
+
+const (
+	OnSubmit Phase = 1 << iota
+	OnPoll
+	OnCancel
+	OnResult
+	OnOther // whatever names no operation
+	OnAny   = OnSubmit | OnPoll | OnCancel | OnResult | OnOther
+)
+
+var phaseNames = []string{"submits", "polls", "cancellations", "results", "other requests"}
+
+// String returns the names in p, or "all requests".
+func (p Phase) String() string {
+	if p == OnAny {
+		return "all requests"
+	}
+	var names []string
+	for i, name := range phaseNames {
+		if p&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,207 @@
+package speech
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/mockserver/internal/work"
+)
+
+// uploadFamily are APIs of more than one step: a job that waits for its data, and
+// a request that is repeated until it is answered.
+var uploadFamily = []*Dialect{
+	{
+		DialectInfo: DialectInfo{
+			Name: "salesforce-bulk2", Aliases: []string{"salesforce"},
+			Source: "Salesforce Bulk API 2.0 documentation: Create a Job, Upload Complete, Get Job Info, Abort",
+			Method: "POST", Path: "/services/data/v60.0/jobs/ingest", Header: jsonContent, Body: `{"object":"Account","operation":"insert"}`,
+		},
+		traits:   PolledAsJSON | TellsProgress | HasPartial | NeedsMemory,
+		Route:    routeSalesforce,
+		Admit:    func(_ *Exchange, sub *work.Submission) *Problem { sub.Hold = true; return nil },
+		Accepted: func(x *Exchange, v work.View) { x.Hint(v.Hint); x.ingest(v) },
+		Status:   func(x *Exchange, v work.View) { x.Hint(v.Hint); x.ingest(v) },
+		Result:   resultSalesforce,
+		Cancel:   func(x *Exchange, v work.View, _ bool) { x.ingest(v) },
+		refuse:   (*Exchange).refuseSalesforce,
+		monitor:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x) + "/" + v.ID) },
+		Product: func(x *Exchange, v work.View) string {
+			return x.Here(localPath(v, x) + "/" + v.ID + "/successfulResults")
+		},
+		expired: http.StatusNotFound,
+	},
+	{
+		DialectInfo: DialectInfo{
+			Name: "box-commit", Aliases: []string{"box"},
+			Source: "Box API documentation, Commit upload session",
+			Method: "POST", Path: "/2.0/files/upload_sessions/S1/commit", Header: jsonContent, Body: `{"parts":[]}`,
+		},
+		traits:   HasHints | NeedsMemory,
+		Route:    routeBox,
+		Admit:    func(x *Exchange, sub *work.Submission) *Problem { sub.Resource = x.resource(); return nil },
+		Accepted: pendingBox,
+		Status:   statusBox,
+		refuse:   (*Exchange).refuseBox,
+		monitor:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x)) },
+		expired:  http.StatusNotFound,
+	},
+}
+
+const salesforceJobs = "/jobs/ingest"
+
+// routeSalesforce has the state of a job changed by PATCH.
+func routeSalesforce(x *Exchange) Target {
+	before, rest, jobs := strings.Cut(x.Path, salesforceJobs)
+	id, tail, nested := strings.Cut(strings.TrimPrefix(rest, "/"), "/")
+	switch method := x.R.Method; {
+	case !jobs || !strings.HasPrefix(before, "/services/data/v"):
+		return Target{}
+	case id == "" && method == http.MethodPost:
+		return Target{Phase: OnSubmit}
+	case id == "":
+		return notAllowed("OPTIONS, POST")
+	case !nested && IsGet(x.R):
+		return Target{Phase: OnPoll, ID: id}
+	case !nested && method == http.MethodPatch:
+		if x.wish() == "Aborted" {
+			return Target{Phase: OnCancel, ID: id}
+		}
+		return Target{ID: id, Other: (*Exchange).closeSalesforce}
+	case !nested:
+		return notAllowed("GET, HEAD, OPTIONS, PATCH")
+	case tail == "batches" && method == http.MethodPut:
+		return Target{ID: id, Other: (*Exchange).uploadSalesforce}
+	case IsGet(x.R):
+		return Target{Phase: OnResult, ID: id, part: tail}
+	}
+	return Target{ID: id}
+}
+
+// wish is the state that a PATCH asks for. It reads the content.
+func (x *Exchange) wish() string {
+	body, _ := io.ReadAll(io.LimitReader(x.R.Body, maxPollArg)) // a content that ends early has no state
+	x.R.Body = io.NopCloser(bytes.NewReader(body))
+	var wish struct {
+		State string `json:"state"`
+	}
+	json.Unmarshal(body, &wish)
+	return wish.State
+}
+
+// uploadSalesforce takes the data of a job, and does nothing with them.
+func (x *Exchange) uploadSalesforce() {
+	if _, ok := x.change(func(*work.Operation) {}); ok {
+		io.Copy(io.Discard, io.LimitReader(x.R.Body, x.Host.MaxBody)) // what is not read is not missed
+		x.Head(http.StatusCreated)
+	}
+}
+
+// closeSalesforce takes the data for complete: the job may run.
+func (x *Exchange) closeSalesforce() {
+	if x.wish() != "UploadComplete" {
+		x.Problem(*Refuse(http.StatusBadRequest, "state is UploadComplete or Aborted"))
+		return
+	}
+	v, ok := x.change(func(op *work.Operation) {
+		if op.Hand.Held() {
+			op.Thaw(x.Now)
+		}
+	})
+	if ok {
+		x.ingest(v)
+	}
+}
+
+var ingestWords = words{pending: "UploadComplete", running: "InProgress", succeeded: "JobComplete", failed: "Failed", cancelled: "Aborted", partial: "JobComplete"}
+
+// ingest sends the job. Its URL is relative to the host, without a slash.
+func (x *Exchange) ingest(v work.View) {
+	word, failed := ingestWords.of(v), 0
+	if v.Held {
+		word = "Open"
+	}
+	if v.Partial() {
+		failed = 1
+	}
+	job := strings.TrimPrefix(x.Prefix+localPath(v, x), "/")
+	m := x.object().text("id", v.ID).text("object", "Account").text("operation", "insert").text("state", word).
+		text("contentUrl", job+"/"+v.ID+"/batches").time("createdDate", v.Accepted).
+		number("numberRecordsProcessed", v.Snap.Percent).number("numberRecordsFailed", failed)
+	if v.Snap.Status == work.Failed {
+		m = m.text("errorMessage", why(v))
+	}
+	x.send(http.StatusOK, m)
+}
+
+func resultSalesforce(x *Exchange, v work.View) {
+	switch {
+	case v.Snap.Status != work.Succeeded:
+		x.Unknown()
+	case x.Target.part == "successfulResults":
+		x.sendResult(v)
+	case x.Target.part == "failedResults", x.Target.part == "unprocessedrecords":
+		x.Field("Content-Type", "text/csv")
+		x.Body(http.StatusOK, []byte("sf__Id,sf__Error\n"))
+	default:
+		x.Unknown()
+	}
+}
+
+func (x *Exchange) refuseSalesforce(p Problem) {
+	code := "INVALID_INPUT"
+	if p.Status == http.StatusNotFound {
+		code = "NOT_FOUND"
+	}
+	m := append(x.buf[:0], "[{"...)
+	x.buf = append(Members(m).text("errorCode", code).text("message", p.Detail), "}]\n"...)
+	x.json(p.Status, x.buf)
+}
+
+// routeBox takes the first request of a session for a submit, and its repetitions
+// for polls.
+func routeBox(x *Exchange) Target {
+	switch {
+	case !strings.HasPrefix(x.Path, "/2.0/files/upload_sessions/") || !strings.HasSuffix(x.Path, "/commit"):
+		return Target{}
+	case x.R.Method != http.MethodPost:
+		return notAllowed("OPTIONS, POST")
+	}
+	if id := x.Host.Store.Bound(x.resource()); id != "" {
+		return Target{Phase: OnPoll, ID: id}
+	}
+	return Target{Phase: OnSubmit}
+}
+
+// pendingBox answers 202 with Retry-After and without any URL: "repeat the
+// request".
+func pendingBox(x *Exchange, v work.View) {
+	x.Hint(v.Hint)
+	x.Head(http.StatusAccepted)
+}
+
+func statusBox(x *Exchange, v work.View) {
+	switch v.Snap.Status {
+	case work.Succeeded:
+		if v.Scenario.Result != "" || v.Scenario.ResultSize > 0 {
+			v.Submission = v.AnsweredWith(http.StatusCreated)
+			x.sendResult(v)
+			return
+		}
+		x.Host.Counter.Results.Add(1)
+		x.send(http.StatusCreated, x.object().number("total_count", 1).beginList("entries").begin("").text("type", "file").text("id", v.ID).end().endList())
+	case work.Failed:
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: why(v)})
+	case work.Cancelled:
+		x.Problem(Problem{Status: http.StatusConflict, Detail: "The service called the operation off."})
+	default:
+		pendingBox(x, v)
+	}
+}
+
+func (x *Exchange) refuseBox(p Problem) {
+	x.send(p.Status, x.object().text("type", "error").number("status", p.Status).
+		text("code", strings.ToLower(strings.ReplaceAll(http.StatusText(p.Status), " ", "_"))).text("message", p.Detail))
+}

@@ -1,0 +1,37 @@
+package work
+
+import (
+	cryptorand "crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	mathrand "math/rand/v2"
+	"sync"
+)
+
+// IDs makes the names of operations: 128 random bits in hexadecimal, so that
+// nobody guesses the URL of somebody else's operation (RFC 9110, section 17.9).
+type IDs struct {
+	mu     sync.Mutex
+	seeded *mathrand.ChaCha8 // nil: from the system, without a lock
+}
+
+func NewIDs(seed uint64) *IDs {
+	if seed == 0 {
+		return &IDs{}
+	}
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	return &IDs{seeded: mathrand.NewChaCha8(key)}
+}
+
+func (g *IDs) next() string {
+	var id [16]byte
+	if g.seeded == nil {
+		cryptorand.Read(id[:]) // never fails: it ends the program instead
+		return hex.EncodeToString(id[:])
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.seeded.Read(id[:])
+	return hex.EncodeToString(id[:])
+}
