@@ -44,6 +44,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"loadtest/internal/pending":     {ours: []string{"loadtest/internal/http1", "loadtest/internal/wire", "poller/lro"}},
 	"loadtest/internal/wire":        {ours: []string{"loadtest/internal/http1", "poller/lro"}},
 	"loadtest/internal/http1":       {},
+	"loadtest/internal/http2":       {},
 	"cmd/internal/report/load":      {ours: []string{"loadtest", "loadtest/judge", "loadtest/measure", "poller/lro"}},
 	"cmd":                           {ours: []string{"cmd/internal/app", "cmd/internal/config", "cmd/internal/descriptor", "cmd/internal/follow", "cmd/internal/judge", "cmd/internal/load", "cmd/internal/mock", "cmd/internal/render", "cmd/internal/scenario", "conformance", "cmd/internal/report/load", "loadtest", "loadtest/judge", "loadtest/measure", "mockserver", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra"}},
 	"cmd/internal/app":              {ours: []string{"cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"golang.org/x/term"}},
