@@ -15,7 +15,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/blockblob"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azblob/container"
 	"github.com/Azure/azure-sdk-for-go/sdk/storage/azqueue"
-	"github.com/Azure/azure-sdk-for-go/sdk/storage/azqueue/queueerror"
 
 	"github.com/asyncctl/asyncctl/docs/examples/server/reports"
 )
@@ -43,10 +42,7 @@ func Open(ctx context.Context, connection, prefix string) (*Store, error) {
 	if s.queue, err = azqueue.NewQueueClientFromConnectionString(connection, prefix+"work", nil); err != nil {
 		return nil, err
 	}
-	if _, err := s.queue.Create(ctx, nil); err != nil && !queueerror.HasCode(err, queueerror.QueueAlreadyExists) {
-		return nil, err
-	}
-	return s, nil
+	return s, s.makeQueue(ctx)
 }
 
 // put writes a blob whole: only if its version is match, or, where match is absent, if there is none.

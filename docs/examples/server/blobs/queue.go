@@ -14,13 +14,32 @@ import (
 // Enqueue adds a message that never expires: the sweeper could make it anew, but need not.
 func (s *Store) Enqueue(ctx context.Context, id string) error {
 	never := int32(-1)
-	_, err := s.queue.EnqueueMessage(ctx, id, &azqueue.EnqueueMessageOptions{TimeToLive: &never})
+	options := &azqueue.EnqueueMessageOptions{TimeToLive: &never}
+	_, err := s.queue.EnqueueMessage(ctx, id, options)
+	if queueerror.HasCode(err, queueerror.QueueNotFound) {
+		// The queue is gone. What was in it the sweeper finds by the operations, so a new one will do.
+		if err := s.makeQueue(ctx); err != nil {
+			return err
+		}
+		_, err = s.queue.EnqueueMessage(ctx, id, options)
+	}
+	return err
+}
+
+func (s *Store) makeQueue(ctx context.Context) error {
+	_, err := s.queue.Create(ctx, nil)
+	if queueerror.HasCode(err, queueerror.QueueAlreadyExists) {
+		return nil
+	}
 	return err
 }
 
 // Length is approximate, as the service says.
 func (s *Store) Length(ctx context.Context) (int, error) {
 	p, err := s.queue.GetProperties(ctx, nil)
+	if queueerror.HasCode(err, queueerror.QueueNotFound) {
+		return 0, nil
+	}
 	if err != nil || p.ApproximateMessagesCount == nil {
 		return 0, err
 	}
@@ -31,6 +50,9 @@ func (s *Store) Length(ctx context.Context) (int, error) {
 func (s *Store) Dequeue(ctx context.Context, lease time.Duration) (*reports.Message, error) {
 	hidden := seconds(lease)
 	r, err := s.queue.DequeueMessage(ctx, &azqueue.DequeueMessageOptions{VisibilityTimeout: &hidden})
+	if queueerror.HasCode(err, queueerror.QueueNotFound) {
+		return nil, nil
+	}
 	if err != nil || len(r.Messages) == 0 {
 		return nil, err
 	}
