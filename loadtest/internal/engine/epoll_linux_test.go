@@ -8,9 +8,13 @@ import (
 
 // platformSenders are those that only this system has.
 func platformSenders() []makeSender {
-	return []makeSender{{"epoll", func(p SenderConfig, a *asker, all *wire.Origins) (Sender, error) {
+	loop := func(p SenderConfig, a *asker, all *wire.Origins) (Sender, error) {
 		return newEpoll(p, a, &a.slots, a.now, all)
-	}, false}}
+	}
+	return []makeSender{
+		{"epoll", loop, false, false}, {"epoll over TLS", loop, true, false},
+		{"epoll, HTTP/2", loop, false, true}, {"epoll, HTTP/2 over TLS", loop, true, true},
+	}
 }
 
 // take makes the looper the customer of a sender of this system.

@@ -17,6 +17,8 @@ type SenderConfig struct {
 	MaxBody     int               // what is kept of an answer's content
 	Closes      bool              // each request has a connection of its own
 	TLS         *tls.Config       // nil: the default
+	H2          bool              // https: HTTP/2 where the server offers it
+	H2C         bool              // http: HTTP/2 without asking (RFC 9113, section 3.3)
 	HTTP        http.RoundTripper // not nil: it carries everything
 }
 

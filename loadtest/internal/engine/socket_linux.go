@@ -96,3 +96,8 @@ func waitEdges(epoll int, events []syscall.EpollEvent, nanoseconds int64) int {
 	}
 	return int(n)
 }
+
+// pause sleeps for a number of nanoseconds below a second. The runtime's timers are much coarser.
+func pause(nanoseconds int64) {
+	_ = syscall.Nanosleep(&syscall.Timespec{Nsec: nanoseconds}, nil)
+}

@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// fields is the header section of a response as it came over the wire: no map, no copies. It is an
+// Fields is the header section of a response as it came over the wire: no map, no copies. It is an
 // [lro.Header]. Its strings live as long as the bytes that it was read from.
-type fields struct {
+type Fields struct {
 	raw  []byte // the lines, each with its end, without the empty one
 	seen uint32 // the known ones that are there, one bit each
 	at   [len(knownFields)]span
@@ -56,7 +56,7 @@ func known(name string) (int, bool) {
 }
 
 // Get returns the first value of the field, or "".
-func (f *fields) Get(name string) string {
+func (f *Fields) Get(name string) string {
 	if i, ok := known(name); ok {
 		if f.seen&(1<<i) == 0 {
 			return ""
@@ -74,7 +74,7 @@ func (f *fields) Get(name string) string {
 }
 
 // Values returns all values of the field.
-func (f *fields) Values(name string) []string {
+func (f *Fields) Values(name string) []string {
 	var all []string
 	for rest := f.raw; len(rest) > 0; {
 		var line []byte
@@ -103,9 +103,15 @@ var (
 	errHeaderLength = errors.New("the header section of the answer is longer than 64 KiB")
 )
 
+// Take reads the lines of a header section that did not come over HTTP/1.1. They are kept, not copied.
+func (f *Fields) Take(lines []byte) error {
+	_, err := f.read(lines)
+	return err
+}
+
 // read takes the lines of a header section, from the one after the status line up to the empty one.
-func (f *fields) read(raw []byte) (framing, error) {
-	*f = fields{raw: raw, at: f.at}
+func (f *Fields) read(raw []byte) (framing, error) {
+	*f = Fields{raw: raw, at: f.at}
 	frame := framing{length: -1}
 	for from := 0; from < len(raw); {
 		n := bytes.IndexByte(raw[from:], '\n')
@@ -130,7 +136,7 @@ func (f *fields) read(raw []byte) (framing, error) {
 }
 
 // note keeps where a known field is, and what frames the content.
-func (f *fields) note(name, value []byte, frame *framing) error {
+func (f *Fields) note(name, value []byte, frame *framing) error {
 	switch len(name) {
 	case len("Content-Length"):
 		if fold(name, "Content-Length") {

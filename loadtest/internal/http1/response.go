@@ -13,7 +13,7 @@ type Response struct {
 	Limit int // of the content that is kept
 
 	Status  int
-	Head    fields
+	Head    Fields
 	Body    []byte
 	More    bool // the content is longer than body
 	Last    bool // the connection ends with this response

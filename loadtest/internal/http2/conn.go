@@ -138,6 +138,7 @@ func (c *Conn) Open(owner uint32, now int64, request []byte, t *Template) error 
 		return err
 	}
 	s := c.take()
+	s.Get = len(head) > 4 && string(head[:4]) == "GET "
 	s.Owner, s.Begun, s.id, s.send, s.recv = owner, now, c.next, c.streamSend, int64(c.config.Window)
 	c.next += 2
 	s.start = c.given + int64(len(c.out))
@@ -202,6 +203,9 @@ func (c *Conn) Take() []byte {
 	c.out, c.replies = c.out[:0], 0
 	return b
 }
+
+// TakeBack says that the n bytes that Take returned last were not written, none of them, and will not be.
+func (c *Conn) TakeBack(n int) { c.given -= int64(n) }
 
 // Waiting reports whether Take would return something.
 func (c *Conn) Waiting() bool { return len(c.out) > 0 }

@@ -10,6 +10,8 @@ const Never = math.MinInt64
 type Stream struct {
 	// Owner is what the caller gave to [Conn.Open].
 	Owner uint32
+	// Get reports whether the request is a GET.
+	Get bool
 	// Begun is when the stream was opened, Sent when the last byte of the request was written, First
 	// when the head of the answer was there and Last when the stream ended; Never where it did not.
 	Begun, Sent, First, Last int64

@@ -1,0 +1,144 @@
+//go:build amd64 || arm64
+
+package engine
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"syscall"
+	"time"
+)
+
+// link is a connection below HTTP: a socket that does not block, with or without TLS. It takes all that
+// is written and keeps what the socket does not, because crypto/tls cannot go on after half a record.
+type link struct {
+	fd      int
+	rest    []byte // written, and not yet taken by the socket
+	drained bool   // the last read emptied the socket: another edge will tell of more
+	secure  *tls.Conn
+	shaking net.Conn // the same socket while the handshake blocks on it
+	ahead   []byte   // read from the socket in one piece, not yet taken by crypto/tls
+	buffer  []byte   // what ahead is a part of; nil: crypto/tls reads from the socket itself
+}
+
+// wouldBlock says that there is nothing to read now. crypto/tls goes on after an error of package net
+// that is temporary; any other it returns forever.
+type wouldBlock struct{}
+
+func (wouldBlock) Error() string   { return "nothing to read now" }
+func (wouldBlock) Timeout() bool   { return true }
+func (wouldBlock) Temporary() bool { return true }
+
+var errWouldBlock net.Error = wouldBlock{}
+
+// read returns bytes of HTTP; more reports whether it is worth asking again. Both n and err may be set.
+func (l *link) read(b []byte) (n int, more bool, err error) {
+	if l.secure != nil {
+		n, err = l.secure.Read(b)
+		return n, true, err
+	}
+	n, err = l.readSocket(b)
+	return n, !l.drained, err
+}
+
+// readSocket returns what the socket has.
+func (l *link) readSocket(b []byte) (int, error) {
+	if l.drained {
+		return 0, errWouldBlock
+	}
+	n, errno := readSocket(l.fd, b)
+	switch {
+	case errno == syscall.EAGAIN:
+		l.drained = true
+		return 0, errWouldBlock
+	case errno != 0:
+		return 0, errno
+	case n == 0:
+		return 0, io.EOF
+	}
+	l.drained = n < len(b)
+	return n, nil
+}
+
+// write takes all of b.
+func (l *link) write(b []byte) error {
+	if l.secure != nil {
+		_, err := l.secure.Write(b)
+		return err
+	}
+	return l.writeSocket(b)
+}
+
+func (l *link) writeSocket(b []byte) error {
+	n := 0
+	if len(l.rest) == 0 {
+		var errno syscall.Errno
+		if n, errno = writeSocket(l.fd, b); errno == syscall.EAGAIN {
+			n = 0
+		} else if errno != 0 {
+			return errno
+		}
+	}
+	l.rest = append(l.rest, b[n:]...)
+	return nil
+}
+
+// writeRest goes on with what the socket did not take.
+func (l *link) writeRest() error {
+	n, errno := writeSocket(l.fd, l.rest)
+	switch {
+	case errno == syscall.EAGAIN:
+		return nil
+	case errno != 0:
+		return errno
+	}
+	l.rest = append(l.rest[:0], l.rest[n:]...)
+	return nil
+}
+
+// socketConn is the link as crypto/tls sees it: blocking while the handshake goes on, and afterwards
+// not. Deadlines are the loop's business.
+type socketConn struct{ *link }
+
+func (c socketConn) Read(b []byte) (int, error) {
+	switch {
+	case c.shaking != nil:
+		return c.shaking.Read(b)
+	case c.buffer == nil:
+		return c.readSocket(b)
+	case len(c.ahead) == 0:
+		n, err := c.readSocket(c.buffer)
+		if err != nil {
+			return 0, err
+		}
+		c.ahead = c.buffer[:n]
+	}
+	n := copy(b, c.ahead)
+	c.ahead = c.ahead[n:]
+	return n, nil
+}
+
+func (c socketConn) Write(b []byte) (int, error) {
+	if c.shaking != nil {
+		return c.shaking.Write(b)
+	}
+	if err := c.writeSocket(b); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// Close ends the handshake, if that goes on. The descriptor is closed by the loop.
+func (c socketConn) Close() error {
+	if c.shaking != nil {
+		return c.shaking.Close()
+	}
+	return nil
+}
+
+func (c socketConn) LocalAddr() net.Addr              { return nil }
+func (c socketConn) RemoteAddr() net.Addr             { return nil }
+func (c socketConn) SetDeadline(time.Time) error      { return nil }
+func (c socketConn) SetReadDeadline(time.Time) error  { return nil }
+func (c socketConn) SetWriteDeadline(time.Time) error { return nil }
