@@ -27,40 +27,50 @@ type Client struct {
 	Pace lro.Pace
 	// Policy is how patient and how trusting the protocol is.
 	Policy lro.Policy
-	// Header is sent with every request to the caller's own origin and to those of Policy.Trust, and
-	// to no other. Fields that only describe the submit (Content-Type, Prefer, Idempotency-Key)
-	// belong into the request's own header.
+	// Origin is the one origin, https://host[:port], that Header, Credentials and the client certificates of
+	// Transport are for. Those of Policy.Trust get them too, and no other: not those that a server
+	// names, and not those of other operations. Empty: the origin of each operation's own submit, or of the
+	// status URL that it was resumed with (lro.Operation.Home); an operation that was read from a handle has
+	// none, and needs this field to be polled with credentials.
+	Origin string
+	// Header is sent with every request to Origin. Fields that only describe the submit (Content-Type, Prefer,
+	// Idempotency-Key) belong into the request's own header.
 	Header http.Header
+	// HeaderFor returns further fields for an origin that the caller named, in a request, a handle, Origin or
+	// Policy.Trust, and nil for one without: passwords that are kept by host, as in a netrc file. It is called for
+	// each request and must not block. Nil: none.
+	HeaderFor func(origin string) http.Header
 	// Credentials returns header fields to be added to the same requests as Header. It is asked
 	// before the first request, and once more with renew set after a 401; then that request is sent
 	// again. Nil: none.
 	Credentials func(ctx context.Context, renew bool) (http.Header, error)
-	// MaxStatus bounds a status document, and what is kept of an error, in decoded bytes. 0: 1 MiB.
-	MaxStatus int64
-	// RequestTimeout bounds a request until its first MaxStatus bytes have arrived, and then each
+	// MaxBody bounds a status document, and what is kept of an error, in decoded bytes. 0: 1 MiB. A result is
+	// a stream and has no bound.
+	MaxBody int64
+	// RequestTimeout bounds a request until its first MaxBody bytes have arrived, and then each
 	// silence of a result that is being streamed. Polls get Policy.LongPoll on top of it. 0: 60 s.
 	RequestTimeout time.Duration
 	// Observe is called for everything that happens, by one goroutine at a time and, for each
 	// operation, in order. It must not block for long: the next request waits for it.
 	Observe func(Event)
 
-	foreign sync.Map // addressClass -> http.RoundTripper
+	foreign sync.Map // reach.Class -> http.RoundTripper
 	vault   vault
 	watched sync.Mutex // held while Observe runs
 }
 
 func (c *Client) dialect() lro.Dialect {
-	if c.Dialect == nil {
+	if c == nil || c.Dialect == nil {
 		return lro.Generic{}
 	}
 	return c.Dialect
 }
 
-func (c *Client) maxStatus() int64 {
-	if c.MaxStatus <= 0 {
+func (c *Client) maxBody() int64 {
+	if c.MaxBody <= 0 {
 		return 1 << 20
 	}
-	return c.MaxStatus
+	return c.MaxBody
 }
 
 func (c *Client) requestTimeout() time.Duration {

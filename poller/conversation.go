@@ -28,12 +28,15 @@ type conversation struct {
 	credentials *issue // what the last request carried
 	renewed     bool   // credentials were renewed for the request at hand
 	withheld    map[string]bool
-	start       string       // the origin of the first URL: the caller gave it
-	home        addressClass // how far that origin's address reaches
+	start       string // the origin of the first URL: the caller gave it
+	home        home
 	last        *Response
 }
 
 func (c *Client) converse(op lro.Operation) *conversation {
+	if c == nil {
+		c = &Client{}
+	}
 	op.Policy = &c.Policy
 	op = lro.Ready(c.dialect(), op)
 	now := time.Now()

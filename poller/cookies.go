@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-
-	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // cookies keeps what each origin has set during one conversation, in memory: load balancers pin a
@@ -15,7 +13,7 @@ type cookies struct {
 	jars map[string]*cookiejar.Jar
 }
 
-func (c *cookies) take(from string, res *http.Response) {
+func (c *cookies) take(from, origin string, res *http.Response) {
 	set := res.Cookies()
 	if len(set) == 0 {
 		return
@@ -24,7 +22,6 @@ func (c *cookies) take(from string, res *http.Response) {
 	if err != nil {
 		return
 	}
-	origin := lro.Origin(from)
 	jar := c.jars[origin]
 	if jar == nil {
 		jar, _ = cookiejar.New(nil) // without a list of public suffixes: one origin, one jar
@@ -36,8 +33,8 @@ func (c *cookies) take(from string, res *http.Response) {
 	jar.SetCookies(u, set)
 }
 
-func (c *cookies) add(req *http.Request) {
-	jar := c.jars[lro.Origin(req.URL.String())]
+func (c *cookies) add(req *http.Request, origin string) {
+	jar := c.jars[origin]
 	if jar == nil {
 		return
 	}

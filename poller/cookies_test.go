@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"testing"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 func TestCookies(t *testing.T) {
@@ -42,12 +44,12 @@ func TestCookies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var kept cookies
-			kept.take(c.from, &http.Response{Header: http.Header{"Set-Cookie": strings.Split(c.set, "\n")}})
+			kept.take(c.from, lro.Origin(c.from), &http.Response{Header: http.Header{"Set-Cookie": strings.Split(c.set, "\n")}})
 			req, err := http.NewRequest("GET", c.to, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			kept.add(req)
+			kept.add(req, lro.Origin(c.to))
 			parts := strings.Split(req.Header.Get("Cookie"), "; ")
 			sort.Strings(parts)
 			if got := strings.Join(parts, "; "); got != c.want {
@@ -61,11 +63,11 @@ func TestCookies(t *testing.T) {
 func TestCookiesOfTwoOrigins(t *testing.T) {
 	var kept cookies
 	for _, host := range []string{"a", "b"} {
-		kept.take("https://"+host+"/", &http.Response{Header: http.Header{"Set-Cookie": {"s=" + host}}})
+		kept.take("https://"+host+"/", "https://"+host, &http.Response{Header: http.Header{"Set-Cookie": {"s=" + host}}})
 	}
 	for _, host := range []string{"a", "b"} {
 		req, _ := http.NewRequest("GET", "https://"+host+"/x", nil)
-		kept.add(req)
+		kept.add(req, "https://"+host)
 		if got := req.Header.Get("Cookie"); got != "s="+host {
 			t.Errorf("%s gets %q", host, got)
 		}
@@ -75,10 +77,10 @@ func TestCookiesOfTwoOrigins(t *testing.T) {
 // A cookie joins the one that the caller sends, and does not replace it.
 func TestCookiesBesideTheCallersOwn(t *testing.T) {
 	var kept cookies
-	kept.take("https://h/", &http.Response{Header: http.Header{"Set-Cookie": {"s=1"}}})
+	kept.take("https://h/", "https://h", &http.Response{Header: http.Header{"Set-Cookie": {"s=1"}}})
 	req, _ := http.NewRequest("GET", "https://h/", nil)
 	req.Header.Set("Cookie", "mine=2")
-	kept.add(req)
+	kept.add(req, "https://h")
 	if got, want := req.Header.Get("Cookie"), "mine=2; s=1"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -57,7 +57,7 @@ func (v *vault) obtain(ctx context.Context, from source, renew bool) (*issue, er
 
 // renew gets new credentials after a 401; false if the request is not worth sending again.
 func (v *conversation) renew(ctx context.Context, url string) bool {
-	if v.c.Credentials == nil || v.renewed || !v.trusted(url) {
+	if v.c.Credentials == nil || v.renewed || !v.grant(url).all {
 		return false
 	}
 	v.renewed = true

@@ -90,6 +90,8 @@ type Note struct {
 	// unknown-state, credentials-renewed, private-address, partial.
 	Code string `json:"code"`
 	Text string `json:"text"`
+	// Origin is the one that credentials were withheld from.
+	Origin string `json:"origin,omitempty"`
 }
 
 // Transfer is how far the download of a result is. Total is -1 where the server does not say.

@@ -52,16 +52,17 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 	start := time.Now()
 	inner, p := newPatience(ctx, v.patience(phase))
 	x := &exchange{patience: p}
-	if x.reply.Err = v.astray(req, phase); x.reply.Err != nil {
+	g := v.grant(req.URL)
+	if x.reply.Err = v.astray(req, phase, g); x.reply.Err != nil {
 		x.reply.Unsent = true
 	} else {
-		x.reply.Err, x.reply.Unsent = v.roundTrip(inner, x, req)
+		x.reply.Err, x.reply.Unsent = v.roundTrip(inner, x, req, g)
 	}
 	x.reply.At = time.Now()
 	if x.response != nil {
 		x.reply.Status, x.reply.Header = x.response.StatusCode, x.response.Header
-		v.cookies.take(req.URL, x.response)
-		x.read(v.prefix(x.reply.Status))
+		v.cookies.take(req.URL, g.origin, x.response)
+		x.open(v)
 		v.last = &Response{Method: req.Method, URL: req.URL, Status: x.reply.Status, Header: x.response.Header, Content: x.reply.Body}
 	}
 	if x.reply.Err != nil && ctx.Err() == nil {
@@ -83,29 +84,46 @@ func (v *conversation) patience(phase string) time.Duration {
 }
 
 // roundTrip returns the failure, and whether it struck before there was a connection.
-func (v *conversation) roundTrip(ctx context.Context, x *exchange, req lro.Request) (error, bool) {
+func (v *conversation) roundTrip(ctx context.Context, x *exchange, req lro.Request, g grant) (error, bool) {
 	connected := false
-	trusted := v.trusted(req.URL)
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		connected = true
-		if trusted || lro.Origin(req.URL) == v.start {
-			v.home = classOf(info.Conn.RemoteAddr())
+		if (g.all || g.own) && !v.home.known {
+			v.meet(req.URL, info.Conn.RemoteAddr(), proxied(v.c.base(), req.URL))
 		}
 	}})
-	h, err := v.request(ctx, req, trusted)
+	h, err := v.request(ctx, req, g)
 	if err != nil {
 		return err, true
 	}
-	x.response, err = v.transport(req.URL, trusted).RoundTrip(h)
+	x.response, err = v.transport(ctx, g).RoundTrip(h)
 	return err, !connected
+}
+
+// open reads the beginning of the content. That of a 101 is a connection that speaks something else now, and
+// that no context ends: we asked for no such thing (RFC 9110, section 7.8). Content that cannot be decoded is no
+// status and no result; without it, a header may still say enough.
+func (x *exchange) open(v *conversation) {
+	if x.response.StatusCode == http.StatusSwitchingProtocols {
+		x.response.Body.Close()
+		x.response.Body = http.NoBody
+		return
+	}
+	err := decode(x.response)
+	switch {
+	case err == nil:
+		x.read(v.prefix(x.reply.Status))
+	case x.reply.Status/100 == 2 && !(v.op.Phase == lro.Submitting && x.reply.Status == http.StatusAccepted):
+		x.reply.Err = err
+	}
 }
 
 // prefix returns how much of the content is read before it is known what it is.
 func (v *conversation) prefix(status int) int64 {
 	if v.op.Phase == lro.Fetching && status/100 == 2 {
-		return min(64<<10, v.c.maxStatus())
+		return min(64<<10, v.c.maxBody())
 	}
-	return v.c.maxStatus()
+	return v.c.maxBody()
 }
 
 // read takes the first bytes of the content into the reply.
@@ -115,7 +133,12 @@ func (x *exchange) read(limit int64) {
 		x.reply.More = true
 	}
 	x.reply.Body = body
-	if err != nil {
+	switch {
+	case errors.Is(err, errCoded):
+		x.reply.Err = err
+	case corrupt(err):
+		x.reply.Err = fmt.Errorf("%w: %w", errCoded, err)
+	case err != nil:
 		x.reply.Err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
 	}
 }

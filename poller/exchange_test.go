@@ -40,7 +40,7 @@ func TestResultAroundTheBound(t *testing.T) {
 	for _, size := range []int{0, 1, bound - 1, bound, bound + 1, 3 * bound, 200_000} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			want := strings.Repeat("x", size)
-			got, res, err := follow(t, &poller.Client{MaxStatus: bound}, answer(200, "", want))
+			got, res, err := follow(t, &poller.Client{MaxBody: bound}, answer(200, "", want))
 			if err != nil || got != want {
 				t.Fatalf("got %d bytes, %v; want %d", len(got), err, size)
 			}
@@ -63,7 +63,7 @@ func TestCompressedAnswers(t *testing.T) {
 	w.Close()
 	bomb := answer(200, "Content-Encoding: gzip\nContent-Type: application/json", packed.String())
 	s := &script{steps: []http.HandlerFunc{accepted("0"), bomb}}
-	got, res, err := follow(t, &poller.Client{MaxStatus: 1000}, s)
+	got, res, err := follow(t, &poller.Client{MaxBody: 1000}, s)
 	var failed *poller.Error
 	switch {
 	case errors.As(err, &failed):
@@ -176,7 +176,7 @@ func TestPatienceWithAStream(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				client := &poller.Client{MaxStatus: 10, Transport: trickle{pause: c.pause, parts: 20}}
+				client := &poller.Client{MaxBody: 10, Transport: trickle{pause: c.pause, parts: 20}}
 				res, err := client.Do(t.Context(), submit)
 				if err != nil {
 					t.Fatal(err)
@@ -237,7 +237,7 @@ func TestPatienceWithADocument(t *testing.T) {
 func TestTransferEventsAreFewAndComplete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []poller.Transfer
-		client := &poller.Client{MaxStatus: 10, Transport: trickle{pause: 100 * time.Millisecond, parts: 50}, Observe: func(e poller.Event) {
+		client := &poller.Client{MaxBody: 10, Transport: trickle{pause: 100 * time.Millisecond, parts: 50}, Observe: func(e poller.Event) {
 			if e.Transfer != nil {
 				seen = append(seen, *e.Transfer)
 			}

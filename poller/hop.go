@@ -2,6 +2,7 @@ package poller
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,15 +11,18 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// This file is the hop policy: what a request to a URL that the server named may carry. Each hop is
-// judged by itself, a status URL in a 202 as well as the target of a redirect.
+// This file is the hop policy: what a request to a URL may carry. Each request is judged by itself, by the
+// origin of its URL: the submit, a status URL in a 202, the target of a redirect.
 //
 //	origin of the URL                      carries
-//	the one that the caller named, or      everything: Header, Credentials, the submit's own header,
-//	listed in Policy.Trust                 the cookies of that origin, the client certificate
+//	Client.Origin, or without one that of  everything: Header, Credentials, the request's own header and
+//	the operation; those of Policy.Trust   content, the cookies of that origin, the client certificate
+//	the one that the caller gave the       the submit's own header and content, HeaderFor that origin, its
+//	operation with                         cookies
 //	any other                              Accept, User-Agent, If-None-Match, the cookies that it set, and
 //	                                       what the dialect puts into a poll or a cancellation
 //
@@ -28,70 +32,86 @@ import (
 //
 // Referer is never sent (RFC 9110, section 10.1.3): status URLs may be secrets.
 
-// trusted says whether the caller vouched for the origin of a URL.
-func (v *conversation) trusted(url string) bool {
-	origin := lro.Origin(url)
-	return origin != "" && (origin == v.op.Home || slices.Contains(v.c.Policy.Trust, origin))
+// grant is what a request may carry.
+type grant struct {
+	origin string
+	all    bool // everything that is the caller's
+	own    bool // the caller gave the operation with this origin, in a handle perhaps
+}
+
+// grant decides about a request to a URL. Nothing else does.
+func (v *conversation) grant(url string) grant {
+	g := grant{origin: lro.Origin(url)}
+	keys := reach.Keys{Home: cmp.Or(v.c.Origin, v.op.Home), Trusted: v.c.Policy.Trust}
+	g.all = keys.Opens(g.origin)
+	g.own = g.origin != "" && g.origin == v.start
+	return g
+}
+
+// content reports whether the content of a request in this phase may go along.
+func (g grant) content(phase lro.Phase) bool {
+	return g.all || g.own && (phase == lro.Submitting || phase == lro.Polling)
 }
 
 // request builds the HTTP request for one hop.
-func (v *conversation) request(ctx context.Context, req lro.Request, trusted bool) (*http.Request, error) {
-	if trusted && v.c.Credentials != nil {
+func (v *conversation) request(ctx context.Context, req lro.Request, g grant) (*http.Request, error) {
+	if g.all && v.c.Credentials != nil {
 		var err error
 		if v.credentials, err = v.c.vault.get(ctx, v.c.Credentials); err != nil {
 			return nil, err
 		}
 	}
 	var body io.Reader
-	if len(req.Body) > 0 && (trusted || v.begunAt(req.URL)) {
+	if len(req.Body) > 0 && g.content(v.op.Phase) {
 		body = bytes.NewReader(req.Body)
 	}
 	h, err := http.NewRequestWithContext(ctx, req.Method, req.URL, body)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
-	set(h.Header, http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}})
+	h.Header = http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}}
+	v.fill(h.Header, req, g)
+	if host := h.Header.Get("Host"); host != "" {
+		h.Host = host
+		h.Header.Del("Host")
+	}
+	v.cookies.add(h, g.origin)
+	return h, nil
+}
+
+// fill sets the fields that the grant allows, the weightiest last.
+func (v *conversation) fill(h http.Header, req lro.Request, g grant) {
+	submitting := v.op.Phase == lro.Submitting
+	var special http.Header
+	if v.c.HeaderFor != nil && (g.all || g.own) {
+		special = v.c.HeaderFor(g.origin)
+	}
 	switch {
-	case trusted:
-		own := []http.Header{v.c.Header, v.credentials.fields(), req.Header}
-		if v.op.Phase != lro.Submitting {
-			own = []http.Header{req.Header, v.c.Header, v.credentials.fields()}
-		}
-		for _, fields := range own {
-			set(h.Header, fields)
-		}
-		if host := h.Header.Get("Host"); host != "" {
-			h.Host = host
-			h.Header.Del("Host")
-		}
+	case g.all && submitting:
+		set(h, v.c.Header, special, v.credentials.fields(), req.Header)
+	case g.all:
+		set(h, req.Header, v.c.Header, special, v.credentials.fields())
 	default:
-		if v.op.Phase == lro.Polling && !v.op.Repeats() {
-			set(h.Header, req.Header)
+		if g.own && submitting || v.op.Phase == lro.Polling && !v.op.Repeats() {
+			set(h, req.Header)
 		}
 		for _, name := range []string{"User-Agent", "Accept"} {
 			if values := v.c.Header.Values(name); len(values) > 0 {
-				h.Header[name] = values
+				h[name] = values
 			}
 		}
-		v.withhold(req.URL)
+		set(h, special)
+		v.withhold(g.origin)
 	}
-	v.cookies.add(h)
-	return h, nil
 }
 
 // astray returns an error for a poll that is more than a question and would go to an origin that nobody
 // vouched for.
-func (v *conversation) astray(req lro.Request, phase string) error {
-	if phase != lro.Polling.String() || req.Method == http.MethodGet || v.trusted(req.URL) || v.begunAt(req.URL) {
+func (v *conversation) astray(req lro.Request, phase string, g grant) error {
+	if phase != lro.Polling.String() || req.Method == http.MethodGet || g.content(v.op.Phase) {
 		return nil
 	}
-	return fmt.Errorf("%w: the status URL is at %s, another origin, and would be asked by %s; allow it with --trust-origin %[2]s", lro.ErrForbidden, lro.Origin(req.URL), req.Method)
-}
-
-// begunAt says whether a poll or a cancellation goes to the origin that the caller gave the operation with,
-// in a handle perhaps, which is no reason to send credentials there.
-func (v *conversation) begunAt(url string) bool {
-	return v.op.Phase == lro.Polling && v.start != "" && lro.Origin(url) == v.start
+	return fmt.Errorf("%w: the status URL is at %s, another origin, and would be asked by %s", lro.ErrForbidden, g.origin, req.Method)
 }
 
 // withoutURL takes the URL out of an error about it: its query may be a secret.
@@ -104,19 +124,21 @@ func withoutURL(err error) error {
 }
 
 // withhold says, once for each origin, that something was not sent there.
-func (v *conversation) withhold(url string) {
-	origin := lro.Origin(url)
-	if v.withheld[origin] || v.c.Credentials == nil && !personal(v.c.Header) {
+func (v *conversation) withhold(origin string) {
+	if v.c.Observe == nil || v.withheld[origin] || v.c.Credentials == nil && !personal(v.c.Header) {
 		return
 	}
 	if v.withheld == nil {
 		v.withheld = map[string]bool{}
 	}
 	v.withheld[origin] = true
-	v.note("credentials-withheld", "your headers and credentials are not sent to %s, another origin than the one you named; allow it with --trust-origin %s", origin, origin)
+	v.emit(Event{Note: &Note{
+		Code: "credentials-withheld", Origin: origin,
+		Text: fmt.Sprintf("your headers and credentials are not sent to %s, another origin than the one they are for", origin),
+	}})
 }
 
-// personal says whether a header has fields that not every origin gets.
+// personal reports whether a header has fields that not every origin gets.
 func personal(h http.Header) bool {
 	for name := range h {
 		if name != "User-Agent" && name != "Accept" {
@@ -126,9 +148,12 @@ func personal(h http.Header) bool {
 	return false
 }
 
-// set replaces the fields of to that from has.
-func set(to, from http.Header) {
-	for name, values := range from {
-		to[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+// set replaces the fields of to by those of each of the others, the last one's counting. The values are shared:
+// nobody writes into them.
+func set(to http.Header, from ...http.Header) {
+	for _, fields := range from {
+		for name, values := range fields {
+			to[http.CanonicalHeaderKey(name)] = slices.Clip(values)
+		}
 	}
 }

@@ -32,7 +32,7 @@ func TestResultWithinTheStatus(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &script{steps: []http.HandlerFunc{accepted("0"), answer(200, "Content-Type: text/plain", c.document)}}
-			body, res, err := follow(t, &poller.Client{Dialect: inside{}, MaxStatus: 1000}, s)
+			body, res, err := follow(t, &poller.Client{Dialect: inside{}, MaxBody: 1000}, s)
 			if err != nil || body != c.want || res.Length != int64(len(c.want)) {
 				t.Fatalf("got %.60q, %v; want %.60q", body, err, c.want)
 			}
@@ -46,7 +46,7 @@ func TestResultWithinTheStatus(t *testing.T) {
 // A document that breaks off behind its status: the operation succeeded, but its result is not there.
 func TestResultWithinTheStatusBreaksOff(t *testing.T) {
 	s := &script{steps: []http.HandlerFunc{accepted("0"), hijack("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n" + `{"status":"Succeeded","output":["` + strings.Repeat("x", 5000))}}
-	_, _, err := follow(t, &poller.Client{Dialect: inside{}, MaxStatus: 1000}, s)
+	_, _, err := follow(t, &poller.Client{Dialect: inside{}, MaxBody: 1000}, s)
 	var failed *poller.Error
 	if !errors.As(err, &failed) || failed.Operation.Outcome == lro.Failed || failed.Operation.Outcome == lro.Succeeded || !strings.Contains(err.Error(), "broke off after") {
 		t.Errorf("got %v", err)

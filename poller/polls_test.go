@@ -112,7 +112,7 @@ func TestResultWithinAMessage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &script{steps: []http.HandlerFunc{accepted("0"), answer(200, "Content-Type: application/http", c.content)}}
-			body, res, err := follow(t, &poller.Client{Dialect: boxed{}, MaxStatus: 1000}, s)
+			body, res, err := follow(t, &poller.Client{Dialect: boxed{}, MaxBody: 1000}, s)
 			if err != nil || body != c.want || res.Header.Get("Content-Type") != c.kind || res.Length >= 0 && res.Length != int64(len(c.want)) {
 				t.Errorf("got %.40q (%v), %v; want %.40q", body, res, err, c.want)
 			}

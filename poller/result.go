@@ -28,7 +28,7 @@ type Response struct {
 	URL    string
 	Status int
 	Header http.Header
-	// Content is the beginning of the content, up to Client.MaxStatus bytes.
+	// Content is the beginning of the content, up to Client.MaxBody bytes.
 	Content []byte
 }
 

@@ -30,7 +30,7 @@ func TestLargeResultIsStreamed(t *testing.T) {
 	}))
 	defer server.Close()
 	transfers := 0
-	client := &poller.Client{MaxStatus: 1 << 10, Observe: func(e poller.Event) {
+	client := &poller.Client{MaxBody: 1 << 10, Observe: func(e poller.Event) {
 		if e.Transfer != nil {
 			transfers++
 		}
@@ -67,7 +67,7 @@ func TestResultThatBreaksOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &poller.Client{MaxStatus: 1 << 10}
+	client := &poller.Client{MaxBody: 1 << 10}
 	res, err := client.Wait(t.Context(), op)
 	if err != nil {
 		t.Fatal(err)

@@ -1,34 +1,49 @@
 package poller
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"sync"
 	"syscall"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// sharedTransport serves every Client that brings none: net/http's own, with tighter bounds.
-var sharedTransport = sync.OnceValue(func() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.MaxResponseHeaderBytes = 256 << 10
-	return t
+// sharedTransport serves every Client that brings none: net/http's own, with tighter bounds. A program that has
+// replaced http.DefaultTransport by something else meant it: that is used as it is.
+var sharedTransport = sync.OnceValue(func() http.RoundTripper {
+	switch t := http.DefaultTransport.(type) {
+	case *http.Transport:
+		t = t.Clone()
+		t.MaxResponseHeaderBytes = maxHeader
+		return t
+	case nil:
+		return &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 90 * time.Second, MaxResponseHeaderBytes: maxHeader}
+	}
+	return http.DefaultTransport
 })
 
-// transport returns what sends a request.
-func (v *conversation) transport(url string, trusted bool) http.RoundTripper {
-	base := v.c.Transport
-	if base == nil {
-		base = sharedTransport()
+const maxHeader = 256 << 10
+
+// base returns what sends a request that may carry everything.
+func (c *Client) base() http.RoundTripper {
+	if c.Transport != nil {
+		return c.Transport
 	}
+	return sharedTransport()
+}
+
+// transport returns what sends a request.
+func (v *conversation) transport(ctx context.Context, g grant) http.RoundTripper {
+	base := v.c.base()
 	switch {
-	case trusted:
+	case g.all:
 		return base
 	case v.c.Foreign != nil:
 		return v.c.Foreign
@@ -37,9 +52,9 @@ func (v *conversation) transport(url string, trusted bool) http.RoundTripper {
 	if !ok {
 		return base
 	}
-	class := v.home
-	if lro.Origin(url) == v.start {
-		class = anywhere
+	class := reach.Anywhere // the caller gave the URL, though no credentials for it
+	if !g.own {
+		class = v.homeClass(ctx)
 	}
 	if guarded, ok := v.c.foreign.Load(class); ok {
 		return guarded.(http.RoundTripper)
@@ -48,10 +63,69 @@ func (v *conversation) transport(url string, trusted bool) http.RoundTripper {
 	return guarded.(http.RoundTripper)
 }
 
+// home is how far the address of the caller's own origin reaches.
+type home struct {
+	class reach.Class
+	known bool
+}
+
+// meet learns from a connection to an origin that the caller named. The address of a proxy says nothing about
+// the origin behind it: then only an address in the URL itself counts.
+func (v *conversation) meet(url string, peer net.Addr, proxied bool) {
+	if !proxied {
+		v.home = home{reach.ClassOfPeer(peer), true}
+		return
+	}
+	if class, ok := reach.ClassOfURL(url); ok {
+		v.home = home{class, true}
+	}
+}
+
+// homeClass returns how far the address of the caller's own origin reaches. Where it was not met yet, as
+// before a cancellation that goes elsewhere, its name is resolved; what is not known counts as public.
+func (v *conversation) homeClass(ctx context.Context) reach.Class {
+	if v.home.known {
+		return v.home.class
+	}
+	origin := cmp.Or(v.c.Origin, v.op.Home)
+	if origin == "" {
+		return reach.Public
+	}
+	v.home.known = true
+	if class, ok := reach.ClassOfURL(origin); ok {
+		v.home.class = class
+		return class
+	}
+	u, err := url.Parse(origin)
+	if err != nil || proxied(v.c.base(), origin) {
+		return reach.Public
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", u.Hostname()); err == nil && len(found) > 0 {
+		v.home.class = reach.ClassOf(found[0])
+	}
+	return v.home.class
+}
+
+// proxied reports whether a transport sends requests for a URL through a proxy.
+func proxied(rt http.RoundTripper, absolute string) bool {
+	t, ok := rt.(*http.Transport)
+	if !ok || t.Proxy == nil {
+		return false
+	}
+	u, err := url.Parse(absolute)
+	if err != nil {
+		return false
+	}
+	proxy, err := t.Proxy(&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{}})
+	return err == nil && proxy != nil
+}
+
 // foreignTransport returns t for origins that nobody vouched for: without client certificates,
 // without leave to skip TLS checks, and unable to reach addresses that the server itself could not
 // be reached at. A server on the internet must not make us knock at the doors of our own network.
-func foreignTransport(t *http.Transport, home addressClass) http.RoundTripper {
+func foreignTransport(t *http.Transport, home reach.Class) http.RoundTripper {
 	f := t.Clone()
 	f.DialTLSContext = nil
 	if f.TLSClientConfig != nil {
@@ -62,16 +136,23 @@ func foreignTransport(t *http.Transport, home addressClass) http.RoundTripper {
 	dialer := net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
 	dialer.ControlContext = func(ctx context.Context, _, address string, _ syscall.RawConn) error {
 		if ctx.Value(viaProxy{}) != nil {
-			return nil // it is the proxy that connects, and decides
+			return nil // it is the proxy that connects
 		}
 		// At connect time, after the name was resolved: a second look-up could say something else.
-		return home.mayReach(address)
+		return forbidden(home.MayReach(address))
 	}
 	f.DialContext = dialer.DialContext
 	if t.Proxy == nil {
 		return f
 	}
-	return &foreignViaProxy{Transport: f, proxy: t.Proxy}
+	return &foreignViaProxy{Transport: f, proxy: t.Proxy, home: home}
+}
+
+func forbidden(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", lro.ErrForbidden, err)
 }
 
 // viaProxy marks a context whose connection goes to a proxy that the caller named.
@@ -80,59 +161,17 @@ type viaProxy struct{}
 type foreignViaProxy struct {
 	*http.Transport
 	proxy func(*http.Request) (*url.URL, error)
+	home  reach.Class
 }
 
+// RoundTrip judges the addresses that a URL names itself: a proxy would connect to them. Which address it finds
+// for a name is its own business.
 func (f *foreignViaProxy) RoundTrip(req *http.Request) (*http.Response, error) {
 	if u, err := f.proxy(req); err == nil && u != nil {
+		if err := forbidden(f.home.MayFollow(req.URL.String())); err != nil {
+			return nil, err
+		}
 		req = req.WithContext(context.WithValue(req.Context(), viaProxy{}, true))
 	}
 	return f.Transport.RoundTrip(req)
-}
-
-// addressClass is how far an IP address reaches.
-type addressClass string
-
-const (
-	public    addressClass = "" // also what is not known
-	private   addressClass = "private"
-	linkLocal addressClass = "link-local"
-	loopback  addressClass = "loopback"
-	anywhere  addressClass = "anywhere" // no guard: the caller gave the URL, though no credentials for it
-)
-
-func classOf(addr net.Addr) addressClass {
-	tcp, ok := addr.(*net.TCPAddr)
-	if !ok {
-		return public
-	}
-	return classify(tcp.AddrPort().Addr())
-}
-
-// carrierGrade is the shared address space of RFC 6598.
-var carrierGrade = netip.MustParsePrefix("100.64.0.0/10")
-
-func classify(ip netip.Addr) addressClass {
-	ip = ip.Unmap()
-	switch {
-	case ip.IsLoopback(), ip.IsUnspecified():
-		return loopback
-	case ip.IsLinkLocalUnicast(), ip.IsLinkLocalMulticast(), ip.IsMulticast():
-		return linkLocal
-	case ip.IsPrivate(), carrierGrade.Contains(ip):
-		return private
-	}
-	return public
-}
-
-// mayReach refuses addresses of a class that is neither public nor the server's own.
-func (home addressClass) mayReach(address string) error {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return nil // not an IP address: nothing to protect
-	}
-	class := classify(to.Addr())
-	if class == public || class == home || home == anywhere {
-		return nil
-	}
-	return fmt.Errorf("%w: the server sent us to %s, a %s address", lro.ErrForbidden, to.Addr(), class)
 }

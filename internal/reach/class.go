@@ -114,3 +114,13 @@ func (home Class) MayReach(address string) error {
 	}
 	return fmt.Errorf("the server sent us to %s, a %s address: %w", ip, class, ErrTooNear)
 }
+
+// MayFollow is [Class.MayReach] for the address that a URL names: an IP address, or localhost. Other names are
+// not judged: whoever resolves them has to ask again.
+func (home Class) MayFollow(absolute string) error {
+	class, ok := ClassOfURL(absolute)
+	if !ok || class == Public || class == home || home == Anywhere {
+		return nil
+	}
+	return fmt.Errorf("the server sent us to %s, a %s address: %w", Origin(absolute), class, ErrTooNear)
+}

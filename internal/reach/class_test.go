@@ -82,3 +82,21 @@ func TestKeys(t *testing.T) {
 		t.Errorf("no stranger: got %q", got)
 	}
 }
+
+func TestMayFollow(t *testing.T) {
+	tests := []struct {
+		home reach.Class
+		url  string
+		want bool
+	}{
+		{reach.Public, "http://169.254.169.254/latest", false}, {reach.Public, "http://localhost/", false}, {reach.Public, "http://a.localhost./", false},
+		{reach.Public, "http://1.1.1.1/", true}, {reach.Public, "http://api.example.com/", true}, {reach.Loopback, "http://localhost/", true},
+		{reach.Private, "http://10.0.0.1/", true}, {reach.Private, "http://[::1]/", false}, {reach.Anywhere, "http://[::1]/", true},
+	}
+	for _, test := range tests {
+		err := test.home.MayFollow(test.url)
+		if (err == nil) != test.want || err != nil && !errors.Is(err, reach.ErrTooNear) {
+			t.Errorf("%q to %s: got %v, want allowed: %v", test.home, test.url, err, test.want)
+		}
+	}
+}

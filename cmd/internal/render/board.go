@@ -51,7 +51,7 @@ func (b *board) apply(e poller.Event) string {
 	switch {
 	case e.Note != nil && !b.said[e.Note.Text]:
 		b.said[e.Note.Text] = true
-		return b.name(e.Op) + ": note: " + b.g.text(e.Note.Text)
+		return b.name(e.Op) + ": note: " + b.g.text(noteText(*e.Note))
 	case e.End != nil && e.End.Outcome != lro.Succeeded.String():
 		why := b.g.text(e.End.Problem.String())
 		if why == "" {

@@ -60,7 +60,7 @@ func (p *Plain) Event(e poller.Event) {
 			p.line(e.Op, "  waiting %s (%s)", Duration(e.Wait.Until.Sub(e.At)), whyText(e.Wait.Why))
 		}
 	case e.Note != nil:
-		p.line(e.Op, "note: %s", Clean(e.Note.Text))
+		p.line(e.Op, "note: %s", Clean(noteText(*e.Note)))
 	case e.Transfer != nil:
 		if before.transfer == nil || e.Transfer.Bytes == e.Transfer.Total {
 			p.state(e.Op, transferText(*e.Transfer))

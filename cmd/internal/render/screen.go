@@ -139,7 +139,7 @@ func (s screen) notes(most int) []string {
 	var lines []string
 	for _, n := range s.op.notes {
 		label := "note"
-		for line := range strings.SplitSeq(ansi.Wrap(s.g.text(n.Text), max(10, s.width-14), ""), "\n") {
+		for line := range strings.SplitSeq(ansi.Wrap(s.g.text(noteText(n)), max(10, s.width-14), ""), "\n") {
 			lines = append(lines, s.fact(label, line))
 			label = ""
 		}

@@ -29,6 +29,14 @@ func StateText(r poller.Reply) string {
 	return text
 }
 
+// noteText returns a note with the flag that changes what it says.
+func noteText(n poller.Note) string {
+	if n.Code == "credentials-withheld" && n.Origin != "" {
+		return n.Text + "; allow it with --trust-origin " + n.Origin
+	}
+	return n.Text
+}
+
 func replyText(r poller.Reply) string {
 	var b strings.Builder
 	if r.Error != "" {
