@@ -31,3 +31,13 @@ func (k Keys) Stranger(urls ...string) string {
 	}
 	return ""
 }
+
+// Clone returns a copy; nil for nil.
+func (k *Keys) Clone() *Keys {
+	if k == nil {
+		return nil
+	}
+	c := *k
+	c.Trusted = slices.Clone(k.Trusted)
+	return &c
+}

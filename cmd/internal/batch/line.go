@@ -11,11 +11,12 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/reach"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -51,6 +52,9 @@ type Source struct {
 	URL string
 	// Dir is where relative body files are.
 	Dir string
+	// Keys says which origins the credentials of the run are for: a line for any other is wrong. Without a
+	// home, the first line that is right has it. Nil: there are no credentials.
+	Keys *reach.Keys
 }
 
 // Lines reads the list, one JSON object a line; empty lines are passed over. A line that is wrong
@@ -58,6 +62,8 @@ type Source struct {
 // the last line's.
 func (s Source) Lines(r io.Reader) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
+		s := s
+		s.Keys = s.Keys.Clone() // the first line of this reading may give it a home
 		in := bufio.NewScanner(r)
 		in.Buffer(make([]byte, 64<<10), maxLine)
 		number := 0
@@ -91,8 +97,24 @@ func (s Source) line(number int, text []byte) Line {
 	if f.ID != "" {
 		l.ID = f.ID
 	}
-	l.Request, l.Err = s.request(f)
+	if l.Request, l.Err = s.request(f); l.Err == nil {
+		l.Err = s.admit(l.Request.URL)
+	}
 	return l
+}
+
+// admit refuses a line that would take the credentials of the run to another origin: a list grants no trust.
+func (s Source) admit(url string) error {
+	origin := lro.Origin(url)
+	switch {
+	case s.Keys == nil:
+		return nil
+	case s.Keys.Home == "":
+		s.Keys.Home = origin
+	case !s.Keys.Opens(origin):
+		return fmt.Errorf("url is at %s, and the headers and credentials of this run are for %s; to send them there too, add --trust-origin %s", origin, s.Keys.Home, origin)
+	}
+	return nil
 }
 
 // explainJSON adds what the line may hold to an error about a member that it may not.
@@ -111,8 +133,8 @@ func (s Source) request(f form) (lro.Request, error) {
 	if req.URL == "" {
 		req.URL = s.URL
 	}
-	if u, err := url.Parse(req.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return req, fmt.Errorf("url %q is not an http or https URL", req.URL)
+	if lro.Origin(req.URL) == "" {
+		return req, fmt.Errorf("url %q is not an http or https URL", show.URL(req.URL))
 	}
 	if strings.ContainsAny(req.Method, " \t\r\n") {
 		return req, fmt.Errorf("method %q is not one", req.Method)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/asyncctl/asyncctl/internal/reach"
 )
 
 func TestLines(t *testing.T) {
@@ -89,4 +91,44 @@ func FuzzLine(f *testing.F) {
 			}
 		}
 	})
+}
+
+// With credentials, a run has one origin: a list grants no trust.
+func TestLinesOfOtherOrigins(t *testing.T) {
+	const list = `{"url":"https://a.example/1"}
+{"url":"https://a.example:443/2"}
+{"url":"https://b.example/3"}
+{"url":"http://a.example/4"}
+{"url":"https://a.example@b.example/5"}
+{"url":"https://c.example/6"}`
+	trusted := []string{"https://c.example"}
+	tests := []struct {
+		name string
+		keys *reach.Keys
+		want string // + for a line that is right
+	}{
+		{"no credentials", nil, "++++++"},
+		{"the first line's origin", &reach.Keys{Trusted: trusted}, "++---+"},
+		{"another origin", &reach.Keys{Home: "https://b.example"}, "--+-+-"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for range 2 { // nothing is kept from one reading to the next
+				got := ""
+				for l := range (Source{Keys: test.keys}).Lines(strings.NewReader(list)) {
+					mark := "+"
+					if l.Err != nil {
+						mark = "-"
+						if !strings.Contains(l.Err.Error(), "--trust-origin http") {
+							t.Errorf("line %d: %v", l.Number, l.Err)
+						}
+					}
+					got += mark
+				}
+				if got != test.want {
+					t.Errorf("got %s, want %s", got, test.want)
+				}
+			}
+		})
+	}
 }

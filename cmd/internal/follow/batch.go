@@ -86,6 +86,10 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 	}
 	b.ctx = bounded
 	source := batch.Source{URL: url, Dir: dir}
+	if b.secrets {
+		keys := b.keys()
+		source.Keys = &keys
+	}
 	err = run.Do(stopping, source.Lines(list))
 	b.view.Close()
 	b.records.Flush()

@@ -5,8 +5,12 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
+	"github.com/asyncctl/asyncctl/internal/reach"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -92,16 +96,20 @@ func saveHandle(path string, op lro.Operation) error {
 func (s *Session) checkTrust(op lro.Operation, arg string) error {
 	origin := lro.Origin(op.StatusURL)
 	route := s.Connection.Reroutes(op.StatusURL)
-	if op.Home != "" || !s.secrets && route == "" {
+	switch {
+	case !s.secrets && (route == "" || op.Home != ""):
 		return nil
+	case op.Home != "" && s.keys().Opens(origin), slices.Contains(s.client.Policy.Trust, origin):
+		return nil
+	case op.Home != "":
+		return app.Usagef("%s is at %s, and your headers and credentials are for %s; to send them there too, add --trust-origin %s", show.URL(arg), origin, s.client.Origin, curl.Quote(origin))
+	case !s.secrets:
+		return app.Usagef("the handle %s leads to %s, which you have not named; for %s to count there, add --trust-origin %s", arg, origin, route, curl.Quote(origin))
 	}
-	for _, o := range s.client.Policy.Trust {
-		if o == origin {
-			return nil
-		}
-	}
-	if !s.secrets {
-		return app.Usagef("the handle %s leads to %s, which you have not named; for %s to count there, add --trust-origin %s", arg, origin, route, origin)
-	}
-	return app.Usagef("the handle %s leads to %s, which you have not named; to send your headers and credentials there, add --trust-origin %s", arg, origin, origin)
+	return app.Usagef("the handle %s leads to %s, which you have not named; to send your headers and credentials there, add --trust-origin %s", arg, origin, curl.Quote(origin))
+}
+
+// keys says which origins the credentials of this run are for.
+func (s *Session) keys() reach.Keys {
+	return reach.Keys{Home: s.client.Origin, Trusted: s.client.Policy.Trust}
 }

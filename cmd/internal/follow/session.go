@@ -85,7 +85,7 @@ func (s *Session) open(target string) error {
 	}
 	s.began = time.Now()
 	s.client = &poller.Client{
-		Transport: transport, Dialect: dialect, Pace: s.Waiting.pace(), Policy: policy,
+		Origin: lro.Origin(target), Transport: transport, Dialect: dialect, Pace: s.Waiting.pace(), Policy: policy,
 		Header: always, Credentials: credentials,
 		RequestTimeout: time.Duration(s.Waiting.RequestTimeout), Observe: s.observe,
 	}
