@@ -23,7 +23,7 @@ func TestCommand(t *testing.T) {
 		{"what may be shown", lro.Request{Method: "PUT", URL: "https://h/x", Header: http.Header{"Content-Type": {"text/plain"}, "Idempotency-Key": {`"k"`}}, Body: []byte("hello")}, http.Header{"User-Agent": {"me/1"}}, false,
 			`curl https://h/x -i -X PUT -H 'Content-Type: text/plain' -H 'Idempotency-Key: "k"' -H 'User-Agent: me/1' --data-raw hello`},
 		{"what may not", lro.Request{Method: "POST", URL: "https://u:s3cret@h/x?code=s3cret&b#s3cret", Header: http.Header{"X-A": {"s3cret", "s3cret"}}}, http.Header{"Authorization": {"Basic s3cret"}, "Cookie": {"s3cret"}}, false,
-			"curl 'https://REDACTED@h/x?code=REDACTED&b' -i -X POST -H 'Authorization: REDACTED' -H 'Cookie: REDACTED' -H 'X-A: REDACTED' -H 'X-A: REDACTED'"},
+			"curl 'https://REDACTED@h/x?code=REDACTED&REDACTED' -i -X POST -H 'Authorization: REDACTED' -H 'Cookie: REDACTED' -H 'X-A: REDACTED' -H 'X-A: REDACTED'"},
 		{"credentials that come when it is sent", lro.Request{Method: "POST", URL: "https://h/"}, nil, true,
 			"curl https://h/ -i -X POST -H 'Authorization: REDACTED'"},
 		{"credentials in place of others", lro.Request{Method: "POST", URL: "https://h/"}, http.Header{"Authorization": {"s3cret"}}, true,

@@ -114,8 +114,8 @@ func (c *Codec) Pack(s *Slot, op *lro.Operation) bool {
 	s.polls, s.misses, s.moves, s.resend = uint32(op.Polls), uint16(op.Misses), uint8(op.Moves), uint8(op.Resends)
 	s.native, s.state, s.style, s.note = native, uint8(op.State), uint8(op.Style), uint8(op.HintNote)
 	s.queue = int32(op.Progress.Queue)
-	s.Flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue
-	s.Flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue)
+	s.Flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue | isJobNumber
+	s.Flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue) | flag(op.JobNumber, isJobNumber)
 	s.Stage = Compact
 	return true
 }
@@ -130,7 +130,7 @@ func flag(is bool, f slotFlags) slotFlags {
 // ordinary says whether a slot can hold everything that there is to know.
 func (c *Codec) ordinary(op *lro.Operation) bool {
 	return op.Phase == lro.Polling && op.Hops == 0 && op.Problem == nil && op.Outcome == lro.Undecided && op.Reason == "" &&
-		op.Inline == "" && !op.Enclosed && !op.Repeats() && (c.Asks || plainPoll(op)) && op.Progress.Queue == int(int32(op.Progress.Queue)) &&
+		op.Inline == "" && op.Described == nil && !op.Enclosed && !op.Repeats() && (c.Asks || plainPoll(op)) && op.Progress.Queue == int(int32(op.Progress.Queue)) &&
 		op.Polls >= 0 && op.Polls <= math.MaxInt32 && op.Misses >= 0 && op.Misses < 1<<16 && op.Moves < 1<<8 && op.Resends < 1<<8
 }
 
@@ -231,7 +231,7 @@ func (c *Codec) Unpack(s *Slot, op *lro.Operation) {
 		Style:        lro.Style(s.style),
 		SubmitMethod: k.method, SubmitURL: k.submitURL, Home: k.home, Accepted: c.Time(s.Accepted),
 		StatusURL: c.was.Status, ResultURL: c.was.result, CancelURL: c.was.cancel, PromisedURL: c.was.promised,
-		Location: c.was.location, Job: c.was.job,
+		Location: c.was.location, Job: c.was.job, JobNumber: s.Flags&isJobNumber != 0,
 		Next:      lro.Request{Method: http.MethodGet, URL: c.was.Status},
 		NotBefore: c.Time(s.Floor), Hint: time.Duration(s.hint), Hinted: s.Flags&isHinted != 0, HintNote: lro.HintNote(s.note),
 		ETag: c.was.Etag, Polls: int(s.polls), Misses: int(s.misses), MissedSince: c.Time(s.missed),

@@ -58,6 +58,7 @@ const (
 	isCancelSent
 	isPercentKnown
 	isInQueue
+	isJobNumber
 	IsInFlight // a request is on its way
 	IsTold     // its end is known; only the result is missing
 	IsRepeated // the request is on its second connection
