@@ -25,13 +25,16 @@ type example struct {
 
 // TestPagesRun runs every block of commands in the README and the guides, and compares
 // what the pages say comes out: each line shown must come out, but for numbers and ids.
-// Of what begins with go only "go run ." is run here, as the program that is built already.
+// Of what begins with go only the programs of the repository are run here, built already.
 func TestPagesRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the program")
 	}
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "asyncctl"), ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := exec.Command("go", "build", "-C", "docs/examples/server", "-o", filepath.Join(bin, "reports-server"), ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	pages, err := filepath.Glob("docs/guide/*.md")
@@ -49,6 +52,9 @@ func TestPagesRun(t *testing.T) {
 		})
 	}
 }
+
+// built replaces the commands that build a program and run it.
+var built = strings.NewReplacer("go run . ", "asyncctl ", "go run -C docs/examples/server . ", "reports-server ")
 
 // examples returns the blocks that are marked as sh. A block without a mark that follows one is its output.
 func examples(page string) []example {
@@ -84,7 +90,7 @@ func runPage(t *testing.T, page, bin string, blocks []example) {
 	var script strings.Builder
 	for i, e := range blocks {
 		if !e.ofRepository() {
-			fmt.Fprintf(&script, "echo %s%d\n%s", separator, i, strings.ReplaceAll(e.script, "go run . ", "asyncctl "))
+			fmt.Fprintf(&script, "echo %s%d\n%s", separator, i, built.Replace(e.script))
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
