@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
@@ -10,8 +8,7 @@ import (
 )
 
 func newCancel(w app.World) *cobra.Command {
-	var prototype follow.Session
-	cancel := &follow.Cancel{}
+	s := &follow.Cancel{Session: follow.Session{World: w}}
 	c := &cobra.Command{
 		Use:   "cancel HANDLE...",
 		Short: "Ask the server to call operations off",
@@ -24,34 +21,17 @@ once the operation is cancelled (1 if it ended otherwise).`,
 		Example: `  asyncctl cancel https://api.example.com/operations/7f3a
   asyncctl cancel order.handle --wait --timeout 1m`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			worst := app.ExitOK
-			for _, arg := range args {
-				s := prototype
-				s.World = w
-				var said app.Exit
-				switch err := cancel.Run(c.Context(), &s, arg); {
-				case errors.As(err, &said):
-					worst = follow.Worse(worst, int(said), len(args))
-				case err != nil:
-					return err
-				}
-			}
-			if worst != app.ExitOK {
-				return app.Exit(worst)
-			}
-			return nil
-		},
+		RunE: func(c *cobra.Command, args []string) error { return s.Run(c.Context(), args) },
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.BoolVar(&cancel.Follow, "wait", false, "wait until the operation is over")
-	fs.BoolVar(&cancel.Force, "force", false, "send the request without asking first whether there is anything to call off")
-	fs.BoolVar(&cancel.Yes, "yes", false, "cancel also where that takes away more than the work, such as results")
-	prototype.Profile.Bind(fs)
-	prototype.Header.Bind(fs)
-	prototype.Output.BindShape(fs)
-	prototype.Waiting.Bind(fs)
-	prototype.Connection.Bind(fs)
+	fs.BoolVar(&s.Follow, "wait", false, "wait until the operation is over")
+	fs.BoolVar(&s.Force, "force", false, "send the request without asking first whether there is anything to call off")
+	fs.BoolVar(&s.Yes, "yes", false, "cancel also where that takes away more than the work, such as results")
+	s.Profile.Bind(fs)
+	s.Header.Bind(fs)
+	s.Output.BindShape(fs)
+	s.Waiting.Bind(fs)
+	s.Connection.Bind(fs)
 	return c
 }

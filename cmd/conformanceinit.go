@@ -16,7 +16,7 @@ completed. A file that is there already is left alone. With --openapi it is made
 		Example: `  asyncctl conformance init
   asyncctl conformance init api/target.yaml --url https://api.example.com/reports
   asyncctl conformance init --openapi api.yaml --operation createReport`,
-		RunE: func(_ *cobra.Command, args []string) error { return i.Run(args) },
+		RunE: func(c *cobra.Command, args []string) error { return i.Run(c.Context(), args) },
 	}
 	fs := c.Flags()
 	fs.SortFlags = false

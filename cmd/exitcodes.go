@@ -7,5 +7,5 @@ import (
 )
 
 func newExitCodes() *cobra.Command {
-	return &cobra.Command{Use: "exit-codes", Short: "what the exit code tells", Long: app.ExitCodesText}
+	return &cobra.Command{Use: "exit-codes", Short: "what the exit code tells", Long: app.CodesText()}
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,24 +44,6 @@ var verdictTexts = []topic{
 	{"skip", "outcome of a rule", "The rule was not judged: it was not selected, or it needs something that is not known of the target. The reason says what; a target file can tell it."},
 	{"n/a", "outcome of a rule", "What the rule speaks of did not occur, and need not."},
 	{"inconclusive", "outcome of a rule", "It could not be found out: the operation did not end in the time for it, or no answer came. It fails the run, unless --allow-inconclusive."},
-}
-
-// exitTexts explains the exit codes.
-var exitTexts = []topic{
-	{"0", "exit code", "Succeeded. cancel: the server took the cancellation, or, with --wait, the operation is cancelled."},
-	{"1", "exit code", "The answer is no: the operation failed; it was not cancelled; of many, some did not succeed."},
-	{"2", "exit code", "Wrong usage, an unusable file, or nothing selected. Nothing was sent, or what came could not be stored."},
-	{"3", "exit code", "Could not ask: DNS, connect, TLS or a broken connection, after the allowed retries. After a submit: the server may have taken it."},
-	{"4", "exit code", "Refused: a 4xx that is not the operation's own failure: credentials (401, 403), a submit that is not valid (400), too many requests (429)."},
-	{"5", "exit code", "The server answers with errors of its own (5xx), after the allowed retries. The operation may be running."},
-	{"6", "exit code", "The pattern is broken: 202 with nothing to poll, a redirect loop, a hop that is not safe, a status that cannot be read."},
-	{"7", "exit code", "The operation was cancelled."},
-	{"8", "exit code", "Still pending (status; wait --timeout 0)."},
-	{"9", "exit code", "Gone: expired, or unknown to the server."},
-	{"70", "exit code", "A bug in asyncctl. Please report it."},
-	{"124", "exit code", "The deadline (--timeout) passed, or the server asked to be left alone beyond it. The operation's fate is unknown."},
-	{"130", "exit code", "Interrupted by Ctrl-C. The operation goes on; stderr has the command that waits for it again."},
-	{"143", "exit code", "Terminated by SIGTERM. The operation goes on."},
 }
 
 func newExplain(w app.World) *cobra.Command {
@@ -140,13 +123,22 @@ func (t topic) print(w app.World) {
 	}
 }
 
+// exitTexts explains the exit codes.
+func exitTexts() []topic {
+	var all []topic
+	for _, c := range app.Codes {
+		all = append(all, topic{strconv.Itoa(c.Number), "exit code", c.Long})
+	}
+	return all
+}
+
 // topics lists everything that can be explained.
 func topics() []topic {
-	all := slices.Concat(exitTexts, outcomes, verdictTexts)
+	all := slices.Concat(exitTexts(), outcomes, verdictTexts)
 	for _, r := range lro.Reasons() {
 		text := r.Text()
 		text = strings.ToUpper(text[:1]) + text[1:] + "."
-		all = append(all, topic{string(r), "reason", fmt.Sprintf("%s The exit code is %d.", text, app.Codes[r.Class()])})
+		all = append(all, topic{string(r), "reason", fmt.Sprintf("%s The exit code is %d.", text, app.ClassCode(r.Class()))})
 	}
 	for _, name := range dialect.Names() {
 		info, _ := dialect.Describe(name)

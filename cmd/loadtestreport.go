@@ -19,7 +19,7 @@ func newLoadReport(w app.World) *cobra.Command {
   asyncctl loadtest report run.json --format json | jq .series[0].latency_ms.done
   asyncctl loadtest report run.json --threshold 'p99(done)<30s'`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			until, err := load.Conditions("threshold", thresholds)
 			if err != nil {
 				return err
@@ -29,7 +29,7 @@ func newLoadReport(w app.World) *cobra.Command {
 				return err
 			}
 			defer out.Abandon()
-			if err := out.Reserve(); err != nil {
+			if err := out.Reserve(c.Context()); err != nil {
 				return err
 			}
 			v := load.ViewOf(result, until)
@@ -55,7 +55,7 @@ func newLoadMerge(w app.World) *cobra.Command {
 exactly: the percentiles are those that one process would have measured.`,
 		Example: `  asyncctl loadtest merge shard-0.json shard-1.json -o all.json`,
 		Args:    cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			result, err := load.MergedFiles(w, args)
 			if err != nil {
 				return err
@@ -63,13 +63,13 @@ exactly: the percentiles are those that one process would have measured.`,
 			if out.File == "" || out.File == "-" {
 				return report.Write(w.Stdout, result)
 			}
-			file, err := app.NewAtomicFile(out.File, 0o644)
+			file, err := app.Create(c.Context(), out.File, app.Public)
 			if err != nil {
 				return err
 			}
 			defer file.Abandon()
 			if err := report.Write(file, result); err != nil {
-				return app.Usagef("cannot write %s: %v", out.File, err)
+				return err
 			}
 			return file.Commit()
 		},

@@ -3,6 +3,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -27,6 +28,7 @@ func Main(w World) (code int) {
 			code = app.ExitBug
 		}
 	}()
+	w.Stdout = app.NewStdout(w.Stdout)
 	ctx, stop := app.Interruptible(context.Background())
 	defer stop()
 	root := newRoot(w)
@@ -67,6 +69,13 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	}
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
+	render := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		var text bytes.Buffer // what cobra says about a stdout that fails is said already
+		c.SetOut(&text)
+		render(c, args)
+		text.WriteTo(w.Stdout)
+	})
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return app.Usagef("%v; see \"%s --help\"", err, c.CommandPath())
 	})

@@ -8,42 +8,26 @@ import (
 )
 
 func newStatus(w app.World) *cobra.Command {
-	var prototype follow.Session
+	s := &follow.Status{Session: follow.Session{World: w}}
 	c := &cobra.Command{
 		Use:   "status HANDLE...",
 		Short: "Ask once how operations stand",
 		Long: `Ask each status URL once, now, and print one line for each: the state, the progress, the URL.
 
-The exit code is 0 if all have succeeded, 8 if one is pending, 1 if one has failed; for a single
-operation see "asyncctl help exit-codes".`,
+The exit code is 0 if all have succeeded, 8 if the others are pending; see "asyncctl help exit-codes".`,
 		Example: `  asyncctl status https://api.example.com/operations/7f3a
   asyncctl status order.handle --format json`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			worst := app.ExitOK
-			for _, arg := range args {
-				s := prototype
-				s.World = w
-				code, err := s.Status(c.Context(), arg)
-				if err != nil {
-					return err
-				}
-				worst = follow.Worse(worst, code, len(args))
-			}
-			if worst != app.ExitOK {
-				return app.Exit(worst)
-			}
-			return nil
-		},
+		RunE: func(c *cobra.Command, args []string) error { return s.Run(c.Context(), args) },
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	prototype.Profile.Bind(fs)
-	prototype.Header.Bind(fs)
-	prototype.Output.BindShape(fs)
+	s.Profile.Bind(fs)
+	s.Header.Bind(fs)
+	s.Output.BindShape(fs)
 	fs.Lookup("progress").DefValue = "none"
-	prototype.Output.Progress = "none"
-	prototype.Waiting.BindQuestion(fs)
-	prototype.Connection.Bind(fs)
+	s.Output.Progress = "none"
+	s.Waiting.BindQuestion(fs)
+	s.Connection.Bind(fs)
 	return c
 }

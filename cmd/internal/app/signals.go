@@ -8,26 +8,29 @@ import (
 	"syscall"
 )
 
+// ending lists the signals that end a command, with their names.
+var ending = map[os.Signal]string{
+	os.Interrupt: "SIGINT", syscall.SIGTERM: "SIGTERM", syscall.SIGHUP: "SIGHUP", syscall.SIGQUIT: "SIGQUIT",
+}
+
 // signalled is why a context ended.
 type signalled struct{ sig os.Signal }
 
-func (s signalled) Error() string {
-	name := "SIGHUP"
-	switch s.sig {
-	case os.Interrupt:
-		name = "SIGINT"
-	case syscall.SIGTERM:
-		name = "SIGTERM"
-	}
-	return "interrupted by " + name
-}
+func (s signalled) Error() string { return "interrupted by " + ending[s.sig] }
 
-// Interruptible returns a context that ends at the first SIGINT, SIGTERM or SIGHUP. The second one
-// ends the process.
+// Interruptible returns a context that ends at the first SIGINT, SIGTERM, SIGHUP or SIGQUIT. The second
+// one ends the process. With nohup a SIGHUP stays ignored.
+// From here on, a write to a closed pipe is an error and no signal.
 func Interruptible(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for sig := range ending {
+		if sig != syscall.SIGHUP || !signal.Ignored(sig) {
+			signal.Notify(signals, sig)
+		}
+	}
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
 	done := make(chan struct{})
 	finished := make(chan struct{})
 	go func() {
@@ -36,7 +39,7 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 			select {
 			case sig := <-signals:
 				if n > 0 {
-					os.Exit(exitInterrupted)
+					os.Exit(codeOfSignal(sig))
 				}
 				cancel(signalled{sig})
 			case <-done:
@@ -46,6 +49,7 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 	}()
 	return ctx, func() {
 		signal.Stop(signals)
+		signal.Stop(pipes)
 		close(done)
 		<-finished
 		cancel(nil)
@@ -56,9 +60,14 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 func SignalCode(ctx context.Context) int {
 	var s signalled
 	if errors.As(context.Cause(ctx), &s) {
-		if n, ok := s.sig.(syscall.Signal); ok {
-			return 128 + int(n)
-		}
+		return codeOfSignal(s.sig)
+	}
+	return exitInterrupted
+}
+
+func codeOfSignal(sig os.Signal) int {
+	if n, ok := sig.(syscall.Signal); ok {
+		return 128 + int(n)
 	}
 	return exitInterrupted
 }

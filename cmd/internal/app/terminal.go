@@ -23,6 +23,7 @@ func (c cleanWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// Indent puts four blanks before each line.
 func Indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
 // Pausable is a view that draws over itself, and must go while the process is stopped.
@@ -31,10 +32,19 @@ type Pausable interface {
 	Resume()
 }
 
-func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+// Terminal returns the file behind a stream of the world if it is a terminal, else nil.
+func Terminal(w io.Writer) *os.File {
+	if s, ok := w.(*Stdout); ok {
+		w = s.to
+	}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
 }
+
+// IsTerminal reports whether a stream of the world is a terminal.
+func IsTerminal(w io.Writer) bool { return Terminal(w) != nil }
 
 // Colored decides about colours on a terminal: --color beats NO_COLOR, that CLICOLOR_FORCE, and that
 // a dumb terminal. See no-color.org and bixense.com/clicolors.

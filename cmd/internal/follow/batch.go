@@ -3,11 +3,13 @@ package follow
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/batch"
@@ -32,6 +34,10 @@ type Batch struct {
 	FailFast    bool
 	Retry       int
 	records     *app.Records
+
+	stop context.CancelFunc
+	mu   sync.Mutex
+	lost error // the first output that could not be written
 }
 
 func (b *Batch) check(file string) error {
@@ -81,6 +87,7 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 	defer cancel()
 	stopping, stop := context.WithCancel(bounded)
 	defer stop()
+	b.stop = stop
 	if b.FailFast {
 		run.Stop = stop
 	}
@@ -101,12 +108,13 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		return app.Usagef("%v", err)
 	case ctx.Err() != nil:
 		return app.Exit(app.SignalCode(ctx))
-	case bounded.Err() != nil || tally.outcomes[lro.Timeout.String()] > 0:
-		return app.Exit(app.ExitTimeout)
+	case b.lost != nil:
+		return b.lost
 	case tally.total == 0:
 		return app.Usagef("%s: there is no line in it", file)
-	case tally.succeeded < tally.total:
-		return app.Exit(app.ExitNo)
+	}
+	if code := tally.codes.Code(); code != app.ExitOK {
+		return app.Exit(code)
 	}
 	return nil
 }
@@ -140,11 +148,16 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 	run := &batch.Run{
 		Many: many, Dialect: b.client.Dialect, Assume: batch.Assume(b.Assume), Keys: b.Key == "auto", Again: b.Again,
 		Deliver: func(l batch.Line, res *poller.Result) (*render.Content, error) {
-			return b.Bounds.deliver(&b.Session, l.ID, res)
+			content, err := b.Bounds.deliver(&b.Session, l.ID, res)
+			b.failedWrite(err)
+			return content, err
 		},
 		Emit: func(r batch.Record) {
 			t.add(r)
-			out.Encode(r)
+			if err := out.Encode(r); err != nil {
+				b.failedWrite(err)
+				b.stop()
+			}
 			if r.Outcome == batch.Invalid || r.Outcome == batch.Unknown {
 				fmt.Fprintf(b.World.Stderr, "line %d: %s\n", r.Line, render.Clean(r.Message))
 			}
@@ -166,15 +179,37 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 
 // tally counts the records of a run.
 type tally struct {
-	total, succeeded int
-	outcomes         map[string]int
+	total    int
+	outcomes map[string]int
+	codes    app.Together
 }
 
 func (t *tally) add(r batch.Record) {
 	t.total++
 	t.outcomes[r.Outcome]++
-	if r.Outcome == lro.Succeeded.String() {
-		t.succeeded++
+	t.codes.Add(recordCode(r))
+}
+
+// recordCode is the exit code that the operation would have had by itself.
+func recordCode(r batch.Record) int {
+	switch r.Outcome {
+	case lro.Succeeded.String():
+		return app.ExitOK
+	case batch.Invalid:
+		return app.ExitUsage
+	case batch.Unknown:
+		return app.ExitNo
+	}
+	return app.ClassCode(r.Reason.Class())
+}
+
+// failedWrite remembers the first output that could not be written.
+func (b *Batch) failedWrite(err error) {
+	var output *app.WriteError
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.lost == nil && errors.As(err, &output) {
+		b.lost = output
 	}
 }
 

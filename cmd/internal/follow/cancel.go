@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/poller"
@@ -11,56 +12,91 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// Cancel calls operations off.
+// Cancel cancels operations.
 type Cancel struct {
+	Session
 	Follow bool
 	Force  bool
 	Yes    bool
 }
 
-func (k *Cancel) Run(ctx context.Context, s *Session, arg string) error {
-	op, err := s.handle(arg)
+// Run cancels one operation after the other. All of them are read before the first is asked for.
+func (k *Cancel) Run(ctx context.Context, args []string) error {
+	ops, err := k.handles(args)
 	if err != nil {
 		return err
 	}
-	defer s.view.Close()
-	bounded, stop := s.Waiting.context(ctx)
-	defer stop()
-	if !k.Force {
-		switch op, err = s.client.Poll(bounded, op); {
-		case op.Outcome == lro.Cancelled:
-			fmt.Fprintln(s.World.Stderr, "the operation is cancelled already")
-			return s.finish(ctx, op, nil, nil)
-		case err != nil:
-			return s.finish(ctx, op, nil, err)
+	defer k.view.Close()
+	var all app.Together
+	for i, op := range ops {
+		one := *k
+		if err := one.renew(i); err != nil {
+			return err
 		}
-		if !callable(op) {
-			return s.over(ctx, op)
+		all.Add(app.CodeOf(ctx, one.cancel(ctx, op)))
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	if err := k.spare(s, op); err != nil {
-		return s.finish(ctx, op, nil, err)
-	}
-	op, _, err = s.client.Cancel(bounded, op)
-	switch {
-	case err != nil:
-		return s.finish(ctx, op, nil, err)
-	case !k.Follow:
-		fmt.Fprintln(s.World.Stderr, "the server has taken the cancellation; whether it succeeds, \"asyncctl status\" tells")
-		return s.finish(ctx, op, nil, nil)
-	}
-	return k.confirm(ctx, bounded, s, op)
-}
-
-// spare refuses a cancellation that destroys more than the work, unless the person said yes to that.
-func (k *Cancel) spare(s *Session, op lro.Operation) error {
-	if s.destroys(op) && !k.Yes {
-		return app.Usagef("with %s, to cancel takes away more than the work, such as results; --yes does it", op.Dialect)
+	if code := all.Code(); code != app.ExitOK {
+		return app.Exit(code)
 	}
 	return nil
 }
 
-// destroys says whether to call op off takes away more than the work.
+// renew gives a copy of a session a view of its own, where it is not the first one.
+func (s *Session) renew(i int) error {
+	client := *s.client
+	client.Observe = s.observe
+	s.client, s.began, s.end = &client, time.Now(), poller.End{}
+	if i == 0 {
+		return nil
+	}
+	var err error
+	s.view, err = s.Output.View(s.World, s.title, nil)
+	return err
+}
+
+func (k *Cancel) cancel(ctx context.Context, op lro.Operation) error {
+	defer k.view.Close()
+	bounded, stop := k.Waiting.context(ctx)
+	defer stop()
+	var err error
+	if !k.Force {
+		switch op, err = k.client.Poll(bounded, op); {
+		case op.Outcome == lro.Cancelled:
+			fmt.Fprintln(k.World.Stderr, "the operation is cancelled already")
+			return k.finish(ctx, op, nil, nil)
+		case err != nil:
+			return k.finish(ctx, op, nil, err)
+		}
+		if !callable(op) {
+			return k.over(ctx, op)
+		}
+	}
+	if err := k.spare(op); err != nil {
+		return k.finish(ctx, op, nil, err)
+	}
+	op, _, err = k.client.Cancel(bounded, op)
+	switch {
+	case err != nil:
+		return k.finish(ctx, op, nil, err)
+	case !k.Follow:
+		fmt.Fprintln(k.World.Stderr, "the server accepted the cancellation; \"asyncctl status\" reports whether it succeeds")
+		return k.finish(ctx, op, nil, nil)
+	}
+	return k.confirm(ctx, bounded, op)
+}
+
+// spare refuses a cancellation that destroys more than the work, unless the person said yes to that.
+func (k *Cancel) spare(op lro.Operation) error {
+	if k.destroys(op) && !k.Yes {
+		return app.Usagef("with %s, cancelling removes more than the work, such as results; --yes does it", op.Dialect)
+	}
+	return nil
+}
+
+// destroys reports whether cancelling op removes more than the work.
 func (s *Session) destroys(op lro.Operation) bool {
 	d := s.Waiting.named
 	if _, auto := d.(Asked); auto {
@@ -69,7 +105,7 @@ func (s *Session) destroys(op lro.Operation) bool {
 	return dialect.Destroys(d)
 }
 
-// callable says whether the answer to a poll was that of an operation that can still be called off.
+// callable reports whether the answer to a poll was that of an operation that can still be cancelled.
 func callable(op lro.Operation) bool {
 	return op.Phase == lro.Polling && op.State != lro.StateUnknown
 }
@@ -79,20 +115,20 @@ func (s *Session) over(ctx context.Context, op lro.Operation) error {
 	if op.Phase == lro.Fetching || op.State.Terminal() && op.Style != lro.StyleUnknown {
 		return s.finish(ctx, op, nil, &poller.Error{Operation: op, Cancel: lro.CancelTooLate, Err: errors.New("it is over already")})
 	}
-	return s.finish(ctx, op, nil, app.Usagef("%s does not answer like the status of a pending operation; nothing was sent to call it off (--force sends it all the same)", poller.Redact(op.StatusURL)))
+	return s.finish(ctx, op, nil, app.Usagef("%s does not answer like the status of a pending operation; nothing was sent (--force cancels it all the same)", poller.Redact(op.StatusURL)))
 }
 
 // confirm waits for the end: here being cancelled is success.
-func (k *Cancel) confirm(ctx, bounded context.Context, s *Session, op lro.Operation) error {
-	res, err := s.client.Wait(bounded, op)
+func (k *Cancel) confirm(ctx, bounded context.Context, op lro.Operation) error {
+	res, err := k.client.Wait(bounded, op)
 	if err == nil {
 		res.Body.Close()
-		return s.finish(ctx, res.Operation, nil, &poller.Error{Operation: res.Operation, Cancel: lro.CancelTooLate, Err: errors.New("it succeeded before")})
+		return k.finish(ctx, res.Operation, nil, &poller.Error{Operation: res.Operation, Cancel: lro.CancelTooLate, Err: errors.New("it succeeded before")})
 	}
 	var failed *poller.Error
 	if errors.As(err, &failed) && failed.Operation.Outcome == lro.Cancelled {
-		fmt.Fprintln(s.World.Stderr, "the operation is cancelled")
-		return s.finish(ctx, failed.Operation, nil, nil)
+		fmt.Fprintln(k.World.Stderr, "the operation is cancelled")
+		return k.finish(ctx, failed.Operation, nil, nil)
 	}
-	return s.finish(ctx, s.latest, nil, err)
+	return k.finish(ctx, k.latest, nil, err)
 }

@@ -2,6 +2,7 @@ package follow
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"os"
@@ -80,15 +81,7 @@ func saveHandle(path string, op lro.Operation) error {
 	if err != nil {
 		return err
 	}
-	f, err := app.NewAtomicFile(path, 0o600)
-	if err != nil {
-		return err
-	}
-	defer f.Abandon()
-	if _, err := f.Write(append(text, '\n')); err != nil {
-		return err
-	}
-	return f.Commit()
+	return app.WriteFile(context.Background(), path, app.Private, append(text, '\n'))
 }
 
 // checkTrust refuses to go on with a handle from a file while there are credentials, or another way

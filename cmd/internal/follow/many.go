@@ -52,7 +52,7 @@ func (f *manyFlags) deliver(s *Session, name string, res *poller.Result) (*rende
 		return out.deliver(s.ctx, s.World, res, nil)
 	}
 	out.file = filepath.Join(f.dir, fileName(name))
-	file, err := out.reserve()
+	file, err := out.reserve(s.ctx)
 	if err != nil {
 		res.Body.Close()
 		return nil, err

@@ -63,15 +63,15 @@ func (f *Output) check() error {
 }
 
 // reserve makes sure, before anything is sent, that the result can be written where it should go.
-func (f *Output) reserve() (*app.AtomicFile, error) {
+func (f *Output) reserve(ctx context.Context) (*app.File, error) {
 	if f.file == "" || f.file == "-" {
 		return nil, nil
 	}
-	return app.NewAtomicFile(f.file, 0o644)
+	return app.Create(ctx, f.file, app.Public)
 }
 
 // deliver writes a result to its place. In the JSON document it returns the result's entry.
-func (f *Output) deliver(ctx context.Context, w app.World, res *poller.Result, file *app.AtomicFile) (*render.Content, error) {
+func (f *Output) deliver(ctx context.Context, w app.World, res *poller.Result, file *app.File) (*render.Content, error) {
 	defer res.Body.Close()
 	if f.maxSize > 0 && res.Length > f.maxSize {
 		return nil, app.Usagef("the result has %d bytes, more than --max-filesize %d", res.Length, f.maxSize)
@@ -104,7 +104,8 @@ func (f *Output) deliver(ctx context.Context, w app.World, res *poller.Result, f
 // transferError tells a deadline and a usage error from a broken connection.
 func (f *Output) transferError(ctx context.Context, err error) error {
 	var usage *app.UsageError
-	if errors.As(err, &usage) {
+	var output *app.WriteError
+	if errors.As(err, &usage) || errors.As(err, &output) {
 		return err
 	}
 	if cause := context.Cause(ctx); cause != nil {

@@ -28,6 +28,7 @@ type Session struct {
 
 	in           *curl.Input     // what the flags read from files and from stdin
 	names        []string        // of the operations, where there are several
+	title        string          // of the operation in the view
 	ctx          context.Context // bounds the delivery of one result of many
 	client       *poller.Client
 	submitHeader http.Header
@@ -80,7 +81,8 @@ func (s *Session) open(target string) error {
 	}
 	s.submitHeader = submit
 	s.secrets = len(always) > 0 || credentials != nil || len(transport.TLSClientConfig.Certificates) > 0
-	if s.view, err = s.Output.View(s.World, app.Title(target), s.names); err != nil {
+	s.title = app.Title(target)
+	if s.view, err = s.Output.View(s.World, s.title, s.names); err != nil {
 		return err
 	}
 	s.began = time.Now()
@@ -124,12 +126,7 @@ func (s *Session) checkSave() error {
 	if s.Save == "" {
 		return nil
 	}
-	f, err := app.NewAtomicFile(s.Save, 0o600)
-	if err != nil {
-		return err
-	}
-	f.Abandon()
-	return nil
+	return app.Writable(s.Save)
 }
 
 // finish tells how it ended, on stdout for programs and on stderr for people, and returns the error
@@ -142,22 +139,28 @@ func (s *Session) finish(ctx context.Context, op lro.Operation, content *render.
 	if err == nil {
 		err = s.saveErr
 	}
-	code := app.CodeOf(ctx, err)
 	var failed *poller.Error
 	errors.As(err, &failed)
 	if s.Output.format == "json" {
-		s.document(op, s.end, content, err, failed, code).Write(s.World.Stdout)
+		s.document(op, s.end, content, err, failed, app.CodeOf(ctx, err)).Write(s.World.Stdout)
+	}
+	if err == nil {
+		err = s.World.WriteFailed()
 	}
 	if err == nil {
 		return nil
 	}
+	code := app.CodeOf(ctx, err)
 	fmt.Fprintf(s.World.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
 	switch {
 	case failed != nil:
 		explainFailure(s.World, failed)
 		s.advise(failed)
-	case op.Outcome == lro.Succeeded && op.StatusURL != "" && !s.mock:
+	case op.StatusURL == "" || s.mock:
+	case op.Outcome == lro.Succeeded:
 		fmt.Fprintf(s.World.Stderr, "the operation has succeeded; to fetch its result again: asyncctl wait %s\n", s.handleArg(op))
+	case op.Outcome == lro.Undecided:
+		fmt.Fprintf(s.World.Stderr, "the operation goes on; to wait for it: asyncctl wait %s\n", s.handleArg(op))
 	}
 	return app.Exit(code)
 }
@@ -244,7 +247,7 @@ func (s *Session) handleArg(op lro.Operation) string {
 }
 
 // result delivers what an operation produced and tells how it ended.
-func (s *Session) result(ctx, bounded context.Context, res *poller.Result, file *app.AtomicFile, err error) error {
+func (s *Session) result(ctx, bounded context.Context, res *poller.Result, file *app.File, err error) error {
 	if file != nil {
 		defer file.Abandon()
 	}

@@ -11,28 +11,34 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// Worse combines the exit codes of several operations.
-func Worse(a, b, n int) int {
-	switch {
-	case n == 1, a == app.ExitOK, a == b:
-		return b
-	case b == app.ExitOK:
-		return a
-	case a == app.ExitPending || b == app.ExitPending:
-		return max(min(a, b), app.ExitNo)
-	}
-	return app.ExitNo
-}
+// Status asks once how operations stand.
+type Status struct{ Session }
 
-// Status asks for one operation and prints how it stands; the error is for what stops the others too.
-func (s *Session) Status(ctx context.Context, arg string) (int, error) {
+// Run asks for each operation and prints a line or a document for it.
+func (s *Status) Run(ctx context.Context, args []string) error {
 	s.Waiting.pollRetries, s.Waiting.grace = 0, -1
-	op, err := s.handle(arg)
+	ops, err := s.handles(args)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer s.view.Close()
-	op, err = s.client.Poll(ctx, op)
+	var all app.Together
+	for _, op := range ops {
+		all.Add(s.ask(ctx, op))
+		if s.World.WriteFailed() != nil || ctx.Err() != nil {
+			break
+		}
+	}
+	if code := all.Code(); code != app.ExitOK {
+		return app.Exit(code)
+	}
+	return nil
+}
+
+// ask polls one operation, prints how it stands, and returns its exit code.
+func (s *Status) ask(ctx context.Context, op lro.Operation) int {
+	s.end = poller.End{}
+	op, err := s.client.Poll(ctx, op)
 	var failed *poller.Error
 	if errors.As(err, &failed) {
 		op = failed.Operation
@@ -46,13 +52,14 @@ func (s *Session) Status(ctx context.Context, arg string) (int, error) {
 		if op.Phase == lro.Fetching {
 			d.Outcome = lro.Succeeded.String()
 		}
-		return code, d.Write(s.World.Stdout)
+		d.Write(s.World.Stdout) // which remembers its error
+		return code
 	}
 	fmt.Fprintf(s.World.Stdout, "%s  %s\n", standing(op), op.StatusURL)
 	if err != nil {
 		fmt.Fprintf(s.World.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
 	}
-	return code, nil
+	return code
 }
 
 // standing says in a few words how an operation stands.

@@ -61,7 +61,7 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	if err := s.checkSave(); err != nil {
 		return err
 	}
-	file, err := s.Output.reserve()
+	file, err := s.Output.reserve(ctx)
 	if err != nil {
 		return err
 	}

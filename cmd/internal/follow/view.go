@@ -1,8 +1,6 @@
 package follow
 
 import (
-	"os"
-
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
@@ -38,8 +36,8 @@ func (noView) Close() {}
 // many (names is then not nil), and plain lines everywhere else, in CI systems too.
 func (f *Output) View(w app.World, title string, names []string) (render.View, error) {
 	kind := f.Progress
-	screen, terminal := w.Stderr.(*os.File)
-	terminal = terminal && app.IsTerminal(w.Stderr)
+	screen := app.Terminal(w.Stderr)
+	terminal := screen != nil
 	switch {
 	case kind == "none" || f.Silent:
 		return noView{}, nil

@@ -30,7 +30,7 @@ func (s *Wait) Run(c *cobra.Command, arg string) error {
 	if err := s.checkSave(); err != nil {
 		return err
 	}
-	file, err := s.Output.reserve()
+	file, err := s.Output.reserve(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Session) handles(args []string) ([]lro.Operation, error) {
 }
 
 // once is --timeout 0: one poll, and the result if it is there already.
-func (s *Wait) once(ctx context.Context, op lro.Operation, file *app.AtomicFile) error {
+func (s *Wait) once(ctx context.Context, op lro.Operation, file *app.File) error {
 	op.NotBefore = time.Time{}
 	asked, err := s.client.Poll(ctx, op)
 	var failed *poller.Error

@@ -33,11 +33,12 @@ func (e *ends) of(number int) poller.End {
 
 // vote counts how many operations ended and how.
 type vote struct {
-	mu                     sync.Mutex
-	need, total            int
-	succeeded, other, code int
-	stop                   context.CancelFunc
-	stopped                bool
+	mu               sync.Mutex
+	need, total      int
+	succeeded, other int
+	all              app.Together
+	stop             context.CancelFunc
+	stopped          bool
 }
 
 // count takes one end into account. It ends the run as soon as the rest cannot change the verdict:
@@ -45,11 +46,11 @@ type vote struct {
 func (v *vote) count(code int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.all.Add(code)
 	if code == app.ExitOK {
 		v.succeeded++
 	} else {
 		v.other++
-		v.code = Worse(v.code, code, v.total)
 	}
 	if v.need < v.total && (v.succeeded >= v.need || v.total-v.other < v.need) {
 		v.stopped = true
@@ -142,10 +143,8 @@ func (s *Wait) verdict(ctx context.Context, v *vote, bounded context.Context) er
 		return nil
 	case ctx.Err() != nil:
 		return app.Exit(app.SignalCode(ctx))
-	case errors.Is(bounded.Err(), context.DeadlineExceeded):
-		return app.Exit(app.ExitTimeout)
-	case v.need < v.total:
+	case v.need < v.total && !errors.Is(bounded.Err(), context.DeadlineExceeded):
 		return app.Exit(app.ExitNo)
 	}
-	return app.Exit(v.code)
+	return app.Exit(v.all.Code())
 }

@@ -73,7 +73,7 @@ func (k *Command) Run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	outputs, err := k.Reports.open(k.World, subject.anchor)
+	outputs, err := k.Reports.open(ctx, k.World, subject.anchor)
 	if err != nil {
 		return err
 	}
@@ -99,12 +99,7 @@ func (k *Command) checkRecord() error {
 	if err := os.MkdirAll(k.Record, 0o700); err != nil {
 		return app.Usagef("--record: %v", err)
 	}
-	file, err := app.NewAtomicFile(filepath.Join(k.Record, "evidence.json"), 0o600)
-	if err != nil {
-		return err
-	}
-	file.Abandon()
-	return nil
+	return app.Writable(filepath.Join(k.Record, "evidence.json"))
 }
 
 // withoutSecrets is a target as it may be kept: without the values of fields that carry credentials.

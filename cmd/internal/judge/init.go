@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +21,7 @@ type Init struct {
 	URL     string
 }
 
-func (i *Init) Run(args []string) error {
+func (i *Init) Run(ctx context.Context, args []string) error {
 	path := "conformance.yaml"
 	if len(args) > 0 {
 		path = args[0]
@@ -51,13 +52,7 @@ func (i *Init) Run(args []string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return app.Usagef("%s is there already, and is left alone; say another name: asyncctl conformance init FILE", path)
 	}
-	file, err := app.NewAtomicFile(path, 0o644)
-	if err != nil {
-		return err
-	}
-	defer file.Abandon()
-	fmt.Fprint(file, text)
-	if err := file.Commit(); err != nil {
+	if err := app.WriteFile(ctx, path, app.Public, []byte(text)); err != nil {
 		return err
 	}
 	fmt.Fprintf(i.World.Stderr, "wrote %s: complete it, and run: asyncctl conformance --target %s\n", path, path)

@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -46,11 +47,11 @@ type reportOutputs struct {
 
 type reportOutput struct {
 	format report.Format
-	file   *app.AtomicFile // nil: stdout
+	file   *app.File // nil: stdout
 }
 
 // open makes sure that each report can be written before anything is asked.
-func (f *reportFlags) open(w app.World, anchor string) (*reportOutputs, error) {
+func (f *reportFlags) open(ctx context.Context, w app.World, anchor string) (*reportOutputs, error) {
 	o := &reportOutputs{w: w, text: true}
 	if o.anchor = cmp.Or(f.anchor, anchor); o.anchor != "" {
 		o.anchor = anchorPath(o.anchor)
@@ -87,7 +88,7 @@ func (f *reportFlags) open(w app.World, anchor string) (*reportOutputs, error) {
 			o.abandon()
 			return nil, app.Usagef("--report %s: there is another report for this file", text)
 		}
-		file, err := app.NewAtomicFile(path, 0o644)
+		file, err := app.Create(ctx, path, app.Public)
 		if err != nil {
 			o.abandon()
 			return nil, err
@@ -146,14 +147,14 @@ func (out *reportOutput) write(stdout io.Writer, r *conformance.Report, options 
 		return report.Write(stdout, out.format, r, options)
 	}
 	if err := report.Write(out.file, out.format, r, options); err != nil {
-		return app.Usagef("%v", err)
+		return err
 	}
 	return out.file.Commit()
 }
 
 // people writes the text to stdout, as wide and as colourful as that is.
 func (o *reportOutputs) people(r *conformance.Report, options report.Options, shape follow.Output) error {
-	if f, ok := o.w.Stdout.(*os.File); ok && app.IsTerminal(f) {
+	if f := app.Terminal(o.w.Stdout); f != nil {
 		options.Color, options.ASCII = app.Colored(shape.Color, o.w.Env), render.ASCIIOnly(o.w.Env)
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			options.Width = min(max(width, 40), 120)

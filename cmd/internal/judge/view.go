@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"os"
-
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/conformance"
@@ -23,8 +21,8 @@ func (noJudgingView) Close() {}
 // view chooses how progress is shown: live on a terminal, and as lines everywhere else.
 func (k *Command) view(name string) (judgingView, error) {
 	w, kind := k.World, k.Shape.Progress
-	screen, terminal := w.Stderr.(*os.File)
-	terminal = terminal && app.IsTerminal(w.Stderr)
+	screen := app.Terminal(w.Stderr)
+	terminal := screen != nil
 	switch {
 	case kind == "none" || k.Shape.Silent:
 		return noJudgingView{}, nil

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,11 +31,9 @@ func (f *waiverFlags) read() ([]conformance.Waiver, error) {
 		if _, err := os.Lstat(f.write); !errors.Is(err, fs.ErrNotExist) {
 			return nil, app.Usagef("--write-waivers %s: it is there already; write to another file, and take over what you want", f.write)
 		}
-		file, err := app.NewAtomicFile(f.write, 0o644)
-		if err != nil {
+		if err := app.Writable(f.write); err != nil {
 			return nil, err
 		}
-		file.Abandon()
 	}
 	if f.file == "" {
 		return nil, nil
@@ -67,13 +66,7 @@ func (f *waiverFlags) suggest(w app.World, r *conformance.Report, gate report.Ga
 		fmt.Fprintln(w.Stderr, "nothing fails: there are no waivers to write")
 		return nil
 	}
-	file, err := app.NewAtomicFile(f.write, 0o644)
-	if err != nil {
-		return err
-	}
-	defer file.Abandon()
-	fmt.Fprint(file, entries)
-	if err := file.Commit(); err != nil {
+	if err := app.WriteFile(context.Background(), f.write, app.Public, []byte(entries)); err != nil {
 		return err
 	}
 	fmt.Fprintf(w.Stderr, "wrote %s: complete the reasons, and use it with --waivers %s\n", f.write, f.write)

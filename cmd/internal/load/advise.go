@@ -106,7 +106,7 @@ func (a *Advise) Advise(c *cobra.Command, args []string) error {
 func (a *Advise) measured(c *cobra.Command, args []string) (*loadtest.Result, error) {
 	isTarget := strings.HasPrefix(args[0], "mock:") || app.IsURL(args[0])
 	if !isTarget {
-		if err := a.Output.Reserve(); err != nil {
+		if err := a.Output.Reserve(a.ctx); err != nil {
 			return nil, err
 		}
 		return MergedFiles(a.World, args)
@@ -122,7 +122,7 @@ func (a *Advise) measured(c *cobra.Command, args []string) (*loadtest.Result, er
 	if err := a.prepare(url, c.Flags()); err != nil {
 		return nil, err
 	}
-	if err := a.Output.Reserve(); err != nil {
+	if err := a.Output.Reserve(a.ctx); err != nil {
 		return nil, err
 	}
 	a.plan.SameClock = strings.HasPrefix(args[0], "mock:")

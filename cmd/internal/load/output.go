@@ -1,8 +1,8 @@
 package load
 
 import (
+	"context"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -22,14 +22,14 @@ type Output struct {
 	File     string   // --out
 	reports  []string // --report
 
-	kept    *app.AtomicFile
+	kept    *app.File
 	written []reportFile
 }
 
 // reportFile is one --report FORMAT=FILE.
 type reportFile struct {
 	write func(report.View, io.Writer) error
-	file  *app.AtomicFile
+	file  *app.File
 }
 
 func (o *Output) Bind(fs *pflag.FlagSet) {
@@ -47,7 +47,7 @@ func (o *Output) BindReports(fs *pflag.FlagSet) {
 }
 
 // Reserve finds out, before anything is sent, what cannot be written. The caller abandons.
-func (o *Output) Reserve() error {
+func (o *Output) Reserve(ctx context.Context) error {
 	if _, err := report.Format(o.Format); err != nil {
 		return app.Usagef("--format: %v", err)
 	}
@@ -56,7 +56,7 @@ func (o *Output) Reserve() error {
 	}
 	var err error
 	if o.File != "" {
-		if o.kept, err = app.NewAtomicFile(o.File, 0o644); err != nil {
+		if o.kept, err = app.Create(ctx, o.File, app.Public); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (o *Output) Reserve() error {
 		if err != nil {
 			return app.Usagef("--report %q: %v", text, err)
 		}
-		file, err := app.NewAtomicFile(path, 0o644)
+		file, err := app.Create(ctx, path, app.Public)
 		if err != nil {
 			return err
 		}
@@ -107,7 +107,7 @@ func (o *Output) Deliver(w app.World, v report.View) error {
 func (o *Output) files(v report.View) error {
 	if o.kept != nil {
 		if err := report.Write(o.kept, v.Result); err != nil {
-			return app.Usagef("cannot write %s: %v", o.File, err)
+			return err
 		}
 		if err := o.kept.Commit(); err != nil {
 			return err
@@ -115,7 +115,7 @@ func (o *Output) files(v report.View) error {
 	}
 	for _, r := range o.written {
 		if err := r.write(v, r.file); err != nil {
-			return app.Usagef("cannot write %s: %v", r.file.Path, err)
+			return err
 		}
 		if err := r.file.Commit(); err != nil {
 			return err
@@ -127,7 +127,7 @@ func (o *Output) files(v report.View) error {
 // text says how a text is laid out on stdout.
 func (o *Output) text(w app.World) report.TextOptions {
 	t := report.TextOptions{ASCII: render.ASCIIOnly(w.Env), Color: o.Color == "always"}
-	if f, ok := w.Stdout.(*os.File); ok && app.IsTerminal(w.Stdout) {
+	if f := app.Terminal(w.Stdout); f != nil {
 		t.Color = app.Colored(o.Color, w.Env)
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			t.Width = min(width, 110)
@@ -142,8 +142,8 @@ func (o *Output) view(w app.World, options render.LoadOptions) (render.LoadView,
 		return nil, err
 	}
 	kind := o.progress
-	screen, terminal := w.Stderr.(*os.File)
-	terminal = terminal && app.IsTerminal(w.Stderr)
+	screen := app.Terminal(w.Stderr)
+	terminal := screen != nil
 	switch {
 	case kind == "none" || kind == "json" || o.silent:
 		return nil, nil

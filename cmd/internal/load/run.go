@@ -34,7 +34,7 @@ func (l *Command) Run(c *cobra.Command, target string) error {
 		return err
 	}
 	defer l.Output.Abandon()
-	if err := l.Output.Reserve(); err != nil {
+	if err := l.Output.Reserve(l.ctx); err != nil {
 		return err
 	}
 	l.plan.SameClock = strings.HasPrefix(target, "mock:")

@@ -86,7 +86,7 @@ func (m *Command) Run(ctx context.Context) error {
 	if len(handler.Faults) > 0 {
 		fmt.Fprintf(m.World.Stderr, "seed %d\n%s", handler.FaultSeed(), idleFaults(handler))
 	}
-	if err := m.Where.announce(m.World, handler, base, admin); err != nil {
+	if err := m.Where.announce(ctx, m.World, handler, base, admin); err != nil {
 		return err
 	}
 	if !m.Silent {
@@ -109,11 +109,9 @@ func (m *Command) server() (*mockserver.Server, error) {
 		if reportWriters[filepath.Ext(path)] == nil {
 			return nil, app.Usagef("--grade %s: its name ends in .json, .xml or .md", path)
 		}
-		f, err := app.NewAtomicFile(path, 0o644) // now, not when the client is done
-		if err != nil {
+		if err := app.Writable(path); err != nil { // now, not when the client is done
 			return nil, err
 		}
-		f.Abandon()
 	}
 	s := &mockserver.Server{
 		Dialect: m.Dialect, Seed: m.Seed, Workers: m.Workers, MaxQueue: m.MaxQueue, Stateless: m.Stateless,
@@ -180,7 +178,7 @@ func (m *Command) grade(s *mockserver.Server) error {
 	}
 	report := s.Grade()
 	for _, path := range m.Grades {
-		f, err := app.NewAtomicFile(path, 0o644)
+		f, err := app.Create(context.Background(), path, app.Public)
 		if err != nil {
 			return err
 		}

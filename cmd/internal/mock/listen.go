@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -106,14 +107,14 @@ type listening struct {
 }
 
 // announce tells where it listens: to scripts on stdout, and in files.
-func (m *mockListen) announce(w app.World, s *mockserver.Server, base, admin string) error {
+func (m *mockListen) announce(ctx context.Context, w app.World, s *mockserver.Server, base, admin string) error {
 	if m.ca != nil {
-		if err := writeWhole(m.caFile, m.ca); err != nil {
+		if err := app.WriteFile(ctx, m.caFile, app.Public, m.ca); err != nil {
 			return err
 		}
 	}
 	if m.urlFile != "" {
-		if err := writeWhole(m.urlFile, []byte(base+"\n")); err != nil {
+		if err := app.WriteFile(ctx, m.urlFile, app.Public, []byte(base+"\n")); err != nil {
 			return err
 		}
 	}
@@ -126,17 +127,4 @@ func (m *mockListen) announce(w app.World, s *mockserver.Server, base, admin str
 		line.Faults = append(line.Faults, f.String())
 	}
 	return json.NewEncoder(w.Stdout).Encode(line)
-}
-
-// writeWhole writes a file that nobody sees half-written.
-func writeWhole(path string, text []byte) error {
-	f, err := app.NewAtomicFile(path, 0o644)
-	if err != nil {
-		return err
-	}
-	defer f.Abandon()
-	if _, err := f.Write(text); err != nil {
-		return app.Usagef("cannot write %s: %v", path, err)
-	}
-	return f.Commit()
 }
