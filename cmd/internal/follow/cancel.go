@@ -46,9 +46,8 @@ func (k *Cancel) Run(ctx context.Context, args []string) error {
 
 // renew gives a copy of a session a view of its own, where it is not the first one.
 func (s *Session) renew(i int) error {
-	client := *s.client
-	client.Observe = s.observe
-	s.client, s.began, s.end = &client, time.Now(), poller.End{}
+	s.client.Observe = s.observe // one after the other
+	s.began, s.end = time.Now(), poller.End{}
 	if i == 0 {
 		return nil
 	}
