@@ -37,7 +37,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"conformance/internal/probe":    {ours: []string{"conformance/internal/evidence", "conformance/internal/rules", "poller/lro"}},
 	"internal/mutants":              {ours: []string{"conformance", "mockserver", "poller/lro"}},
 	"cmd/internal/report/judge":     {ours: []string{"conformance"}},
-	"loadtest":                      {ours: []string{"loadtest/internal/engine", "loadtest/internal/http1", "loadtest/internal/pending", "loadtest/internal/wire", "loadtest/measure", "poller/lro"}},
+	"loadtest":                      {ours: []string{"loadtest/internal/engine", "loadtest/internal/http1", "loadtest/internal/http2", "loadtest/internal/pending", "loadtest/internal/wire", "loadtest/measure", "poller/lro"}},
 	"loadtest/measure":              {theirs: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
 	"loadtest/judge":                {ours: []string{"loadtest", "loadtest/measure"}},
 	"loadtest/internal/engine":      {ours: []string{"loadtest/internal/http1", "loadtest/internal/http2", "loadtest/internal/pending", "loadtest/internal/wire", "poller/lro"}},

@@ -2,9 +2,11 @@ package loadtest
 
 import (
 	"math"
+	"strings"
 	"time"
 	"unsafe"
 
+	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
 	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
@@ -25,7 +27,7 @@ type Bounds struct {
 
 // Bounds states what the plan can come to.
 func (p *Plan) Bounds() Bounds {
-	b := Bounds{Operations: p.Load.operations(), InFlight: p.Load.inFlight(), Descriptors: p.connections() + spareDescriptors}
+	b := Bounds{Operations: p.Load.operations(), InFlight: p.Load.inFlight(), Descriptors: p.connections() + p.spareDescriptors()}
 	shards := int64(p.shards())
 	b.Operations = (b.Operations + shards - 1) / shards
 	if b.Operations > 0 {
@@ -43,7 +45,13 @@ func (p *Plan) Bounds() Bounds {
 }
 
 // spareDescriptors is what a process needs beside the connections of a run.
-const spareDescriptors = 64
+func (p *Plan) spareDescriptors() int {
+	spare := 64
+	if strings.HasPrefix(p.Request.URL, "https:") {
+		spare += min(p.staff()*engine.MaxHandshakes, p.connections()) * 2
+	}
+	return spare
+}
 
 // operations is how many arrivals the load has; 0 if that is not known beforehand.
 func (l *Load) operations() int64 {

@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"sync"
+
 	"testing"
 	"time"
 
@@ -66,75 +66,6 @@ func TestConservation(t *testing.T) {
 			}
 		})
 	}
-}
-
-// restartable is a server at one address that can be killed with all its connections, and comes back
-// without its memory.
-type restartable struct {
-	address string
-	mu      sync.Mutex
-	server  *http.Server
-}
-
-func (r *restartable) up(t *testing.T) {
-	t.Helper()
-	if r.address == "" {
-		r.address = "127.0.0.1:0"
-	}
-	var listener net.Listener
-	var err error
-	for range 100 {
-		if listener, err = net.Listen("tcp", r.address); err == nil {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.address = listener.Addr().String()
-	r.mu.Lock()
-	r.server = &http.Server{Handler: &mockserver.Server{Scenario: mockserver.Scenario{Duration: 400 * time.Millisecond}}}
-	server := r.server
-	r.mu.Unlock()
-	go func() { _ = server.Serve(listener) }()
-}
-
-func (r *restartable) down() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_ = r.server.Close()
-}
-
-// TestServerKilledAndRestarted kills the server in the middle: what was pending is gone or lost, what
-// comes while it is down is lost, and what comes after succeeds.
-func TestServerKilledAndRestarted(t *testing.T) {
-	server := &restartable{}
-	server.up(t)
-	defer server.down()
-	killed := make(chan struct{})
-	go func() {
-		defer close(killed)
-		time.Sleep(700 * time.Millisecond)
-		server.down()
-		time.Sleep(300 * time.Millisecond)
-		server.up(t)
-	}()
-	r, err := loadtest.Run(t.Context(), loadtest.Plan{
-		Request: lro.Request{URL: "http://" + server.address + "/reports?retry-after=0"},
-		Load:    loadtest.Load{Rate: 200, Duration: 2 * time.Second},
-		Timeout: 3 * time.Second, Drain: 30 * time.Second,
-		Policy: &lro.Policy{Misses: 4, Grace: time.Second}, Strategies: quick,
-	})
-	<-killed
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &r.Series[0].Counts
-	if c.Submitted != 400 || c.Pending != 0 || c.Succeeded == 0 || c.Lost+c.Gone == 0 {
-		t.Errorf("%+v, errors %+v", *c, r.Series[0].Errors)
-	}
-	t.Logf("%+v %+v", *c, r.Series[0].Errors)
 }
 
 // TestInterrupted stops a run in the middle: the result is whole, and says why it is short.

@@ -1,6 +1,7 @@
 package loadtest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
+	"github.com/asyncctl/asyncctl/loadtest/internal/http2"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -146,7 +148,15 @@ func (w *worker) trouble(s *pending.Slot, x *engine.Exchange) {
 
 // errorName is a stable word for what broke an exchange.
 func errorName(err error) string {
+	var said *http2.Error
+	var alert tls.AlertError
+	var record tls.RecordHeaderError
+	var untrusted *tls.CertificateVerificationError
 	switch {
+	case errors.As(err, &said):
+		return "http2 " + said.Code.String()
+	case errors.As(err, &alert), errors.As(err, &record), errors.As(err, &untrusted):
+		return "tls"
 	case errors.Is(err, engine.ErrTimeout), errors.Is(err, engine.ErrDialTimeout):
 		return "timeout"
 	case errors.Is(err, engine.ErrClosed):

@@ -13,7 +13,7 @@ func (p *Plan) descriptors() error {
 	if p.HTTP != nil || syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
 		return nil
 	}
-	if need := uint64(p.connections() + spareDescriptors); need > uint64(limit.Cur) {
+	if need := uint64(p.connections() + p.spareDescriptors()); need > uint64(limit.Cur) {
 		return fmt.Errorf("%d connections need %d file descriptors, and this process may have %d: raise the limit (ulimit -n %d) or use fewer connections",
 			p.connections(), need, limit.Cur, need)
 	}

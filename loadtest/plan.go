@@ -69,8 +69,12 @@ type Plan struct {
 
 	// TLS is for https targets. Nil: the default.
 	TLS *tls.Config
-	// HTTP, if not nil, carries all requests, for HTTP/2 and proxies. Nil: an HTTP/1.1 client of our
-	// own, which costs a fraction.
+	// Protocols is what is spoken. The zero value: HTTP/1.1. With HTTP2, https targets are offered
+	// HTTP/2, and HTTP/1.1 too if HTTP1 is set; with UnencryptedHTTP2, http targets are spoken to in
+	// HTTP/2 without asking.
+	Protocols http.Protocols
+	// HTTP, if not nil, carries all requests, for proxies. Nil: a client of our own, which costs a
+	// fraction.
 	HTTP http.RoundTripper
 
 	// SameClock says that the server reads this process' clock, as one inside it does. Otherwise the
@@ -183,7 +187,8 @@ func (p *Plan) allows(origin string) bool {
 // sending is what a sender with so many connections has to know.
 func (p *Plan) sending(connections int) engine.SenderConfig {
 	return engine.SenderConfig{
-		Connections: connections, Timeout: p.timeout(), MaxBody: p.maxBody(), Closes: p.Close, TLS: p.TLS, HTTP: p.HTTP,
+		Connections: connections, Timeout: p.timeout(), MaxBody: p.maxBody(), Closes: p.Close, TLS: p.TLS, Protocols: p.Protocols,
+		HTTP: p.HTTP,
 	}
 }
 

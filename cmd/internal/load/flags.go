@@ -64,7 +64,7 @@ func (f *loadFlags) Bind(fs *pflag.FlagSet) {
 	fs.IntVar(&f.connections, "connections", 128, "at most so many connections")
 	fs.IntVar(&f.workers, "workers", 0, "goroutines that share the work (default one for each CPU)")
 	fs.BoolVar(&f.close, "close", false, "use each connection for one request")
-	fs.BoolVar(&f.http2, "http2", false, "speak HTTP/2 where the server offers it; costs more of this machine")
+	fs.BoolVar(&f.http2, "http2", false, "speak HTTP/2 where an https server offers it: many requests share few connections")
 	fs.StringVar(&f.shard, "shard", "", "run part `i/n` of the plan, i from 0; loadtest merge puts the results together")
 	fs.StringArrayVar(&f.allow, "allow-target", nil, "`ORIGIN` (https://host[:port]) that may be loaded besides this machine: it has to be yours")
 	fs.Int64Var(&f.maxErrors, "max-errors", 0, "end the run after so many operations that went wrong in another way than by the server's word")

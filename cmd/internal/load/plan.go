@@ -130,7 +130,7 @@ func (l *Command) shape() error {
 }
 
 // byNetHTTP are the flags that our own client does not know.
-var byNetHTTP = []string{"proxy", "resolve", "unix-socket", "http2-prior-knowledge", "http2"}
+var byNetHTTP = []string{"proxy", "resolve", "unix-socket"}
 
 // connection decides which client carries the requests.
 func (l *Command) connection(fs *pflag.FlagSet) error {
@@ -150,6 +150,13 @@ func (l *Command) connection(fs *pflag.FlagSet) error {
 		}
 	}
 	l.plan.TLS = transport.TLSClientConfig
+	if transport.Protocols != nil {
+		l.plan.Protocols = *transport.Protocols
+	}
+	if l.Load.http2 {
+		l.plan.Protocols.SetHTTP1(true)
+		l.plan.Protocols.SetHTTP2(true)
+	}
 	for _, name := range byNetHTTP {
 		if fs.Changed(name) {
 			transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost, transport.MaxIdleConns = l.Load.connections, l.Load.connections, l.Load.connections

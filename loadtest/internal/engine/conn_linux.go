@@ -100,13 +100,17 @@ func (e *epoll) shook(now int64) {
 		}
 		c.link.secure = end.secure
 		both := end.secure.ConnectionState().NegotiatedProtocol == "h2"
+		if !both && e.config.Protocols.HTTP2() && !e.config.Protocols.HTTP1() {
+			e.unconnected(c, ErrProtocol, now)
+			continue
+		}
 		c.pool.multiplexes = both
 		e.speak(c, both, now)
 		if c.life == end.life && c.stage != connClosed { // what came with the handshake makes no edge
 			e.happened(c, syscall.EPOLLIN, e.now())
 		}
 	}
-	for len(e.handshakes.queue) > 0 && e.handshakes.running < maxHandshakes {
+	for len(e.handshakes.queue) > 0 && e.handshakes.running < MaxHandshakes {
 		next := e.handshakes.queue[0]
 		e.handshakes.queue = e.handshakes.queue[1:]
 		e.handshakes.add(next, now, int64(e.config.Timeout))

@@ -35,12 +35,8 @@ type shaken struct {
 	err    error
 }
 
-const (
-	// maxHandshakes bounds those of one worker. Each costs about a millisecond of CPU.
-	maxHandshakes = 32
-	// wakeNumber is the number of the eventfd's events.
-	wakeNumber = -1
-)
+// wakeNumber is the number of the eventfd's events.
+const wakeNumber = -1
 
 // begin registers the eventfd with the loop.
 func (h *handshakes) begin(loop int) error {
@@ -65,7 +61,7 @@ func (h *handshakes) end() {
 
 // add has the handshake of a connected socket made, as soon as there is room.
 func (h *handshakes) add(c *conn, now, timeout int64) {
-	if h.running >= maxHandshakes {
+	if h.running >= MaxHandshakes {
 		h.queue = append(h.queue, c)
 		return
 	}

@@ -37,7 +37,7 @@ const (
 )
 
 func newPool(to *wire.Origin, config *SenderConfig) (*pool, error) {
-	p := &pool{to: to, multiplexes: config.H2C && !to.Secure}
+	p := &pool{to: to, multiplexes: !to.Secure && config.Protocols.UnencryptedHTTP2()}
 	if config.Closes {
 		p.streams = 1
 	}
@@ -49,13 +49,10 @@ func newPool(to *wire.Origin, config *SenderConfig) (*pool, error) {
 		if p.tls.ServerName == "" {
 			p.tls.ServerName = to.Host
 		}
-		p.tls.NextProtos = []string{"http/1.1"}
-		if p.multiplexes = config.H2; config.H2 {
-			p.tls.NextProtos = []string{"h2", "http/1.1"}
-		}
+		p.tls.NextProtos, p.multiplexes = config.offers(), config.Protocols.HTTP2()
 		p.tls.DynamicRecordSizingDisabled = true // it only makes for more records, and calls
 	}
-	if !config.H2 && !config.H2C {
+	if !p.multiplexes {
 		return p, nil
 	}
 	var err error

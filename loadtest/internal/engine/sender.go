@@ -10,6 +10,10 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
+// MaxHandshakes bounds the handshakes of TLS that one worker makes at a time. Each costs about a
+// millisecond of CPU, and two descriptors beside the connection's while it goes on.
+const MaxHandshakes = 32
+
 // SenderConfig is what senders need to know of a plan. All of it is set.
 type SenderConfig struct {
 	Connections int               // that may be open at a time
@@ -17,9 +21,19 @@ type SenderConfig struct {
 	MaxBody     int               // what is kept of an answer's content
 	Closes      bool              // each request has a connection of its own
 	TLS         *tls.Config       // nil: the default
-	H2          bool              // https: HTTP/2 where the server offers it
-	H2C         bool              // http: HTTP/2 without asking (RFC 9113, section 3.3)
+	Protocols   http.Protocols    // beside HTTP/1.1, or instead of it; the zero value is HTTP/1.1
 	HTTP        http.RoundTripper // not nil: it carries everything
+}
+
+// offers is what a handshake offers in ALPN (RFC 7301).
+func (p *SenderConfig) offers() []string {
+	switch {
+	case !p.Protocols.HTTP2():
+		return []string{"http/1.1"}
+	case p.Protocols.HTTP1():
+		return []string{"h2", "http/1.1"}
+	}
+	return []string{"h2"}
 }
 
 // Sender carries the requests of one worker. All its methods are called by the worker's goroutine,
@@ -65,6 +79,7 @@ var (
 	ErrTimeout     = errors.New("no answer within the time allowed for a request")
 	ErrDialTimeout = errors.New("no connection within the time allowed for a request")
 	ErrClosed      = errors.New("the server closed the connection instead of answering")
+	ErrProtocol    = errors.New("the server does not offer HTTP/2 (ALPN), and nothing else may be spoken")
 )
 
 // repeats says whether a rendered request may be sent again when the connection broke without a byte

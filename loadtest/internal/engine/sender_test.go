@@ -178,7 +178,9 @@ func converse(t *testing.T, kind makeSender, p SenderConfig, method string, n in
 	}
 	serve := serveWire
 	if kind.h2 {
-		serve, p.H2, p.H2C = serveH2, kind.tls, !kind.tls
+		serve = serveH2
+		p.Protocols.SetHTTP2(true)
+		p.Protocols.SetUnencryptedHTTP2(true)
 	}
 	server := serve(t, config, script)
 	url := scheme + server.listener.Addr().String()
