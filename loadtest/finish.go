@@ -218,7 +218,7 @@ func (w *worker) end(id uint32, s *pending.Slot) {
 		c.Lost++
 	}
 	if w.op.Outcome != lro.Succeeded {
-		w.problem(s.Series, string(w.op.Reason), w.op.Problem.String())
+		w.problem(s.Series, string(w.op.Reason), w.op.Why())
 	}
 	if w.op.Outcome >= lro.Refused {
 		w.run.errors.Add(1)

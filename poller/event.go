@@ -105,6 +105,7 @@ type End struct {
 	Outcome string       `json:"outcome"`
 	Reason  lro.Reason   `json:"reason,omitempty"`
 	Problem *lro.Problem `json:"problem,omitempty"`
+	Detail  string       `json:"detail,omitempty"`
 	Polls   int          `json:"polls"`
 	Early   int          `json:"early_polls"`
 	Timing

@@ -79,11 +79,14 @@ func (v *conversation) observeChanges(before lro.Operation, x *exchange) {
 	if op.Native != before.Native && op.Native != "" && !op.Done() && lro.Word(op.Native) == lro.StateUnknown {
 		v.note("unknown-state", "the state %.60q is not a known word: taken as running", op.Native)
 	}
+	if op.Doubtful && !before.Doubtful {
+		v.note("doubtful", "whether this answer is a status is a guess: nothing is claimed of it")
+	}
 }
 
 func (v *conversation) observeEnd() {
 	v.emit(Event{End: &End{
-		Outcome: v.op.Outcome.String(), Reason: v.op.Reason, Problem: v.op.Problem,
+		Outcome: v.op.Outcome.String(), Reason: v.op.Reason, Problem: v.op.Problem, Detail: v.op.Detail,
 		Polls: v.op.Polls, Early: v.early, Timing: v.clock.timing(time.Now()),
 	}})
 }

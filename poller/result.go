@@ -64,7 +64,7 @@ func (e *Error) Error() string {
 	if e.Response != nil && e.Err == nil && class != lro.ClassDeadline && class != lro.ClassInterrupted {
 		fmt.Fprintf(&b, " (HTTP %d)", e.Response.Status)
 	}
-	switch said := op.Problem.String(); {
+	switch said := op.Why(); {
 	case said != "":
 		b.WriteString(": " + said)
 	case e.Err != nil:

@@ -56,7 +56,7 @@ var builtins = slices.Concat(
 		Result:   "where a 303 or a link leads, else the last answer itself",
 		Evidence: Primary,
 	}, dialect: lro.Generic{}}},
-	azureFamily, googleFamily, ogcFamily, odataFamily, redfishFamily, fhirFamily, jsonapiFamily, osbFamily,
+	acceptedFamily, azureFamily, googleFamily, ogcFamily, odataFamily, redfishFamily, fhirFamily, jsonapiFamily, osbFamily,
 	durableFamily, graphFamily, modelFamily, snowflakeFamily, elasticFamily, jenkinsFamily, lxdFamily,
 	uwsFamily, dropboxFamily, boxFamily, jiraFamily, oracleFamily, adobeFamily, salesforceFamily, splunkFamily,
 )

@@ -9,39 +9,132 @@ import (
 // status document that may hold the result's.
 var (
 	statusLinks = []string{
-		"/statusUrl", "/status_url", "/statusUri", "/monitor", "/links/status", "/links/self",
-		"/_links/status/href", "/_links/self/href", "/_links/task/href", "/Location",
+		"/statusUrl", "/status_url", "/statusUri", "/statusURL", "/monitor", "/monitorUrl", "/links/status", "/links/self",
+		"/_links/status/href", "/_links/self/href", "/_links/task/href", "/_links/job/href", "/Location",
+		"/links/status/href", "/links/self/href",
 	}
+	// jobLinks are those within an object that stands for the operation: {"job": {"_links": ...}}.
+	jobLinks    = []string{"/statusUrl", "/status_url", "/_links/status/href", "/_links/self/href", "/links/status", "/links/self", "/links/self/href", "/href", "/url", "/self"}
+	jobObjects  = []string{"/job", "/task", "/operation", "/data"}
 	resultLinks = []string{
 		"/resourceLocation", "/resultUrl", "/result_url", "/resultLocation", "/links/result", "/_links/result/href",
 	}
 )
 
 // readAnswer reads the content of the answer to a submit: the status URL where the header has none,
-// and whether a 201 announces work or has done it.
+// whether a 200 or 201 announces work or has done it, and what the server's documents look like.
 func readAnswer(op *Operation, r Reply) Reading {
-	doc := JSON(r.Body)
-	if !doc.IsObject() || r.Status != http.StatusAccepted && r.Status != http.StatusCreated {
+	if r.Status/100 != 2 {
 		return Reading{}
 	}
-	var d digest
-	d.read(doc, false)
-	got := Reading{State: live(d.word.state), Native: reuse(op.Native, d.native), Progress: d.progress(op)}
-	if r.Status == http.StatusCreated {
-		if d.word.risky || d.word.state == StateUnknown || d.word.state.Terminal() {
-			return Reading{}
+	doc := document(r.Body)
+	if !doc.IsObject() {
+		if applied(r) {
+			return announced(r)
 		}
+		return Reading{}
+	}
+	var v voices
+	v.hear(doc)
+	if r.Status == http.StatusAccepted {
+		return acceptedIn(op, r, doc, &v)
+	}
+	heard, goes := v.goes(top)
+	switch {
+	case r.Status == http.StatusCreated && heard.text != nil && r.field("Location") != "":
+		got := Reading{State: heard.word.state, Native: reuse(op.Native, heard.text), Progress: v.progress(op), Spoken: v.spoken()}
 		got.StatusURL = r.field("Location")
-		if got.StatusURL == "" {
-			return Reading{}
-		}
 		return got
+	case applied(r) && (goes || !v.stated()):
+		return announced(r)
+	case doc.Members() == 1 && (r.Status == http.StatusCreated || r.Status == http.StatusOK):
+		// Nothing but the name of a job: that is no result.
+		if ref := jobLink(op.Next.URL, doc); ref != "" {
+			return Reading{StatusURL: ref, NamedBy: "content"}
+		}
+	}
+	return Reading{}
+}
+
+// acceptedIn reads the content of a 202.
+func acceptedIn(op *Operation, r Reply, doc JSON, v *voices) Reading {
+	got := Reading{Spoken: v.spoken(), Progress: v.progress(op)}
+	if heard, ok := v.loudest(); ok {
+		got.State, got.Native = live(heard.word.state), reuse(op.Native, heard.text)
 	}
 	// The header goes before the content, which may hold anything.
 	if r.field("Location") == "" && r.field("Content-Location") == "" && monitorLinkOf(r) == "" {
-		got.StatusURL = sameOriginLink(op.Next.URL, doc, statusLinks)
+		if got.StatusURL = contentLink(op.Next.URL, doc); got.StatusURL != "" {
+			got.NamedBy = "content"
+		}
 	}
 	return got
+}
+
+// applied reports whether the server says that it answers asynchronously (RFC 7240, sections 3 and 4.1)
+// and where the status is.
+func applied(r Reply) bool {
+	return containsFold(r.field("Preference-Applied"), "respond-async") &&
+		(r.field("Location") != "" || r.field("Content-Location") != "")
+}
+
+// announced is the reading of an answer that only says where the status is.
+func announced(r Reply) Reading {
+	if ref := r.field("Location"); ref != "" {
+		return Reading{State: StatePending, StatusURL: ref}
+	}
+	return Reading{State: StatePending, StatusURL: r.field("Content-Location")}
+}
+
+func containsFold(s, part string) bool { return strings.Contains(strings.ToLower(s), part) }
+
+// contentLink finds the status URL in the content of an acceptance.
+func contentLink(base string, doc JSON) string {
+	if ref := sameOriginLink(base, doc, statusLinks); ref != "" {
+		return ref
+	}
+	if ref := jobLink(base, doc); ref != "" {
+		return ref
+	}
+	for _, list := range [...]string{"/links", "/_links"} {
+		links, _ := doc.At(list)
+		if ref := relatedLink(base, links); ref != "" {
+			return ref
+		}
+	}
+	return ""
+}
+
+// jobLink finds the URL of the operation in the object that stands for it.
+func jobLink(base string, doc JSON) string {
+	for _, pointer := range jobObjects {
+		job, _ := doc.At(pointer)
+		if !job.IsObject() {
+			continue
+		}
+		if ref := sameOriginLink(base, job, jobLinks); ref != "" {
+			return ref
+		}
+	}
+	return ""
+}
+
+// relatedLink finds the status URL in a list of links with relations: [{"rel": "status", "href": ...}].
+func relatedLink(base string, links JSON) string {
+	if len(links) == 0 || links[0] != '[' {
+		return ""
+	}
+	for _, wanted := range [...]string{"status", "monitor", "job", "task", "operation", "self"} {
+		for it := links.members(); it.next(); {
+			rel, _ := it.value.At("/rel")
+			if strings.EqualFold(rel.String(), wanted) {
+				if ref := sameOriginLink(base, it.value, []string{"/href"}); ref != "" {
+					return ref
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // resultLink finds where a finished status document says that the result is.

@@ -11,7 +11,7 @@ import (
 func (op Operation) Clone() Operation {
 	own(
 		&op.Dialect, &op.Cue, &op.Native, &op.Progress.Message, &op.SubmitMethod, &op.SubmitURL, &op.Home,
-		&op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL,
+		&op.Detail, &op.NamedBy, &op.StatusURL, &op.ResultURL, &op.Inline, &op.CancelURL, &op.PromisedURL,
 		&op.Location, &op.Job, &op.Next.Method, &op.Next.URL, &op.ETag,
 	)
 	if v := op.Next.Header["If-None-Match"]; op.Phase != Submitting && len(v) == 1 {

@@ -1,10 +1,15 @@
 package lro
 
-import "strings"
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // Condition is a word that means a state although it is not in the vocabulary.
 type Condition struct {
-	// Pointer is where the word stands, a JSON Pointer. Empty: where the pattern keeps its state.
+	// Pointer is where the word stands, a JSON Pointer. Empty: where a status document keeps its state,
+	// in a member of its top level or of an object there that is named like one (status, state, phase).
 	Pointer string
 	// Word is compared without regard to case.
 	Word string
@@ -12,7 +17,9 @@ type Condition struct {
 	State State
 }
 
-// Conditions is a dialect with words that somebody added to it.
+// Conditions is a dialect with words that somebody added to it. Where one of them means success, they
+// guard: an answer that holds none of them is a success only by a word that the dialect knows, and
+// never because nothing in it looks like a status.
 type Conditions struct {
 	Dialect
 	Words []Condition
@@ -24,21 +31,46 @@ func (c Conditions) Read(op Operation, r Reply) (Reading, error) {
 	if err != nil || r.Status/100 != 2 || op.Phase == Submitting || op.Phase == Fetching {
 		return got, err
 	}
-	doc := JSON(r.Body)
+	doc := document(r.Body)
+	var v voices
+	v.hear(doc)
 	for _, w := range c.Words {
 		text, ok := w.find(doc)
 		if !ok {
 			continue
 		}
-		var d digest
-		d.read(doc, true)
-		got.State, got.Native, got.Progress = w.State, reuse(op.Native, text), d.progress(&op)
+		got = Reading{Dialect: got.Dialect, Cue: got.Cue, Carry: got.Carry, CancelURL: got.CancelURL, Job: got.Job}
+		got.State, got.Native, got.Progress = w.State, reuse(op.Native, text), v.progress(&op)
 		if w.State == StateSucceeded {
 			got.ResultURL = resultLink(&op, r, doc)
 		}
 		return got, nil
 	}
-	return got, nil
+	return c.guard(op, r, got, &v), nil
+}
+
+// guard makes an answer go on that no word of the person ends, where a word of theirs means success.
+func (c Conditions) guard(op Operation, r Reply, got Reading, v *voices) Reading {
+	awaited := slices.ContainsFunc(c.Words, func(w Condition) bool { return w.State == StateSucceeded })
+	unread := got.State == StateUnknown && !got.Unreadable && !got.Refused
+	if !awaited || r.Status != http.StatusOK && r.Status != http.StatusNonAuthoritativeInfo || got.State.Terminal() || !unread && !got.Doubtful {
+		return got
+	}
+	got.State, got.Native = StateRunning, ""
+	if heard, ok := v.loudest(); ok {
+		got.Native = reuse(op.Native, heard.text)
+	}
+	got.Progress = v.progress(&op)
+	got.Doubtful, got.Undecided, got.guess = true, false, 0
+	return got
+}
+
+// Cancel is the dialect's; false where nothing but a guess says that there is an operation.
+func (c Conditions) Cancel(op Operation) (Request, bool) {
+	if op.Doubtful {
+		return Request{}, false
+	}
+	return c.Dialect.Cancel(op)
 }
 
 // Ask asks as the dialect does.
@@ -59,14 +91,29 @@ func (c Conditions) FetchAs(op Operation) Request {
 
 // find returns the word as the document has it, and whether it is there.
 func (c Condition) find(doc JSON) ([]byte, bool) {
-	pointers := statePointers
 	if c.Pointer != "" {
-		pointers = []string{c.Pointer}
+		value, _ := doc.At(c.Pointer)
+		text, ok := value.Text()
+		if !ok && len(value) > 0 && value[0] != '{' && value[0] != '[' { // a number, true, null
+			text, ok = value, true
+		}
+		return text, ok && strings.EqualFold(string(text), c.Word)
 	}
-	for _, pointer := range pointers {
-		v, _ := doc.At(pointer)
-		if text, ok := v.Text(); ok && strings.EqualFold(string(text), c.Word) {
+	return c.among(doc, 1)
+}
+
+// among looks for the word in the members of an object that are named like a state.
+func (c Condition) among(doc JSON, depth int) ([]byte, bool) {
+	for it := doc.members(); it.object && it.next(); {
+		r, _ := roleOf(it.key[1 : len(it.key)-1])
+		text, ok := it.value.Text()
+		if ok && (r == jobState || r == otherState || r == stateLabel || r == outcomeOf) && strings.EqualFold(string(text), c.Word) {
 			return text, true
+		}
+		if it.value[0] == '{' && depth < maxDepth {
+			if text, ok := c.among(it.value, depth+1); ok {
+				return text, true
+			}
 		}
 	}
 	return nil, false

@@ -26,6 +26,9 @@ type Reading struct {
 	Progress Progress
 	// StatusURL is a reference to what is to be polled from now on.
 	StatusURL string
+	// NamedBy is, in answer to a submit, the header field that StatusURL was found in, and "content" for
+	// one from the content. Empty: Location or Content-Location, whichever holds that URL.
+	NamedBy string
 	// ResultURL is a reference to where the result lies once the operation has succeeded. Beside a
 	// state that goes on it is a promise: see [Operation].PromisedURL.
 	ResultURL string
@@ -50,11 +53,24 @@ type Reading struct {
 	// Unreadable says that the reply is not what the family sends in answer to a poll, though it may
 	// be so in passing: the poll is repeated within the budget for such failures.
 	Unreadable bool
+	// Doubtful says that State is a guess: it goes on for all we know. A guess licenses no write, no
+	// claim and no early end.
+	Doubtful bool
+	// Undecided says that the reply is neither a status that is understood nor surely the result: the
+	// operation is lost as [UndecidedAnswer], and Why says what is missing.
+	Undecided bool
+	Why       string
+	// Spoken is, in answer to a submit, what its content shows of the server's documents.
+	Spoken Evidence
 	// Refused says that the server refuses the poll and will go on to do so, whatever becomes of the
 	// operation, which is lost then.
 	Refused bool
 	// Problem is why the operation failed. Nil: what [ReadProblem] finds.
 	Problem *Problem
+
+	guess   uint64 // a hash of the document, where equal guesses are counted; 0: they are not
+	patient bool   // ten equal guesses are not enough, they must also last
+	row     string // the row of the table that held
 }
 
 // Progress is how far the work is, as the server says.

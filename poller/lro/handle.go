@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -22,9 +24,11 @@ type handle struct {
 	Cue          string     `json:"cue,omitempty"`
 	State        string     `json:"state"`
 	Style        string     `json:"style,omitempty"`
+	Spoken       string     `json:"spoken,omitempty"`
 	SubmitMethod string     `json:"submit_method,omitempty"`
 	SubmitURL    string     `json:"submit_url,omitempty"`
 	StatusURL    string     `json:"status_url"`
+	NamedBy      string     `json:"named_by,omitempty"`
 	CancelURL    string     `json:"cancel_url,omitempty"`
 	PromisedURL  string     `json:"promised_url,omitempty"`
 	Location     string     `json:"location,omitempty"`
@@ -53,7 +57,8 @@ func (op Operation) MarshalJSON() ([]byte, error) {
 		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
 		State: op.State.String(), Style: op.Style.String(),
 		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
-		StatusURL: op.StatusURL, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Location: op.Location, Job: op.Job, JobNumber: op.JobNumber, Described: op.Described, Polls: op.Polls, CancelSent: op.CancelSent,
+		Spoken: op.Spoken.text(), StatusURL: op.StatusURL, NamedBy: op.NamedBy, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Location: op.Location,
+		Job: op.Job, JobNumber: op.JobNumber, Described: op.Described, Polls: op.Polls, CancelSent: op.CancelSent,
 		Accepted: timeOrNil(op.Accepted), NotBefore: timeOrNil(op.NotBefore),
 	}
 	if op.Hinted {
@@ -93,7 +98,7 @@ func (op *Operation) UnmarshalJSON(text []byte) error {
 	}
 	read := Operation{
 		Dialect: h.Dialect, Cue: h.Cue, State: state,
-		SubmitMethod: h.SubmitMethod, SubmitURL: h.SubmitURL, StatusURL: status,
+		SubmitMethod: h.SubmitMethod, SubmitURL: h.SubmitURL, StatusURL: status, NamedBy: h.NamedBy,
 		Job: h.Job, JobNumber: h.JobNumber, Described: h.Described, Polls: max(h.Polls, 0), CancelSent: h.CancelSent,
 	}
 	if err := read.restore(h); err != nil {
@@ -114,6 +119,12 @@ func (op *Operation) restore(h handle) error {
 	case "":
 	default:
 		return fmt.Errorf("the handle's style %.40q is not one", h.Style)
+	}
+	if strings.ContainsFunc(h.NamedBy, notOfName) || len(h.NamedBy) > maxNative {
+		return fmt.Errorf("the handle's named_by %.40q is no name of a header field", h.NamedBy)
+	}
+	if err := op.Spoken.parse(h.Spoken); err != nil {
+		return err
 	}
 	for _, link := range []struct {
 		to        *string
@@ -148,6 +159,30 @@ func (op *Operation) restore(h handle) error {
 		op.Hint, op.Hinted = time.Duration(*h.HintMillis)*time.Millisecond, true
 	}
 	return nil
+}
+
+// text returns the evidence as it stands in a handle.
+func (e Evidence) text() string {
+	if e == 0 {
+		return ""
+	}
+	return strconv.FormatUint(uint64(e), 16)
+}
+
+func (e *Evidence) parse(text string) error {
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.ParseUint(text, 16, 64)
+	if *e = Evidence(n); err != nil || e.text() != text {
+		return fmt.Errorf("the handle's spoken %.40q is not one", text)
+	}
+	return nil
+}
+
+// notOfName reports whether a character cannot stand in the name of a field (RFC 9110, section 5.6.2).
+func notOfName(c rune) bool {
+	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", c)
 }
 
 // withoutSecrets drops the parts of a URL that may hold credentials: user name, fragment, and of the

@@ -113,6 +113,34 @@ func (j JSON) Empty() bool {
 	return false
 }
 
+// hollow reports whether there is nothing in the value all the way down: {"code": 0, "message": ""}. A
+// text that says so counts as nothing, too.
+func (j JSON) hollow() bool {
+	if j.Empty() {
+		return true
+	}
+	v := j.trim()
+	switch v[0] {
+	case '"':
+		text, _ := v.Text()
+		for _, nothing := range [...]string{"0", "none", "null", "nil", "n/a", "-", "no error", "ok"} {
+			if strings.EqualFold(string(text), nothing) {
+				return true
+			}
+		}
+	case '{', '[':
+		it := v.members()
+		for it.next() {
+			if !it.value.hollow() {
+				return false
+			}
+		}
+		return len(it.rest) > 0 && (it.rest[0] == '}' || it.rest[0] == ']')
+	}
+	n, ok := v.Number()
+	return ok && n == 0
+}
+
 // IsObject says whether the text begins as a JSON object.
 func (j JSON) IsObject() bool {
 	v := j.trim()

@@ -57,10 +57,16 @@ func (op *Operation) take(got Reading) {
 		op.Dialect, op.Cue = got.Dialect, got.Cue
 	}
 	op.remember(got)
+	if got.Spoken != 0 && op.Style == StyleUnknown {
+		op.Spoken = got.Spoken
+	}
 	if got.State == StateUnknown {
 		return
 	}
 	op.State, op.Native = got.State, got.Native
+	if got.State == StateSucceeded && op.Progress.Percent < 100 {
+		op.Progress.Known, op.Progress.Percent = false, 0 // of an earlier status
+	}
 	if got.Progress.Known {
 		op.Progress.Known, op.Progress.Percent = true, got.Progress.Percent
 	}
@@ -80,10 +86,17 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 	case got.State.Terminal():
 		op.told()
 		op.finish(got, r)
+	case got.Undecided:
+		op.told()
+		op.lose(UndecidedAnswer, got.Why)
 	case op.tooLarge(got, r, status):
 		op.lose(StatusTooLarge, fmt.Sprintf("it is longer than %d bytes", len(r.Body)))
+	case got.Unreadable && status == http.StatusAccepted:
+		op.miss(r, UnreadableStatus)
 	case got.State != StateUnknown, status == http.StatusAccepted:
-		op.pending(got, r, status)
+		if !op.guessed(got, r) {
+			op.pending(got, r, status)
+		}
 	case got.Refused:
 		op.Problem = ReadProblem(r)
 		op.end(Lost, PollRefused)
@@ -133,9 +146,9 @@ func unreadable(r Reply) bool {
 	if !doc.IsObject() {
 		return len(doc) == 0 || isHTML(r)
 	}
-	var d digest
-	d.read(doc, false)
-	return d.trouble || nestedLen(doc) == 0
+	var v voices
+	v.hear(doc)
+	return v.signs[top]&troubled != 0 || v.broken
 }
 
 // finish ends the operation on the server's word, or goes on to fetch its result.

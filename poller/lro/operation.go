@@ -16,12 +16,21 @@ type Operation struct {
 	Outcome Outcome // Undecided until Done
 	Reason  Reason  // why Outcome is not Succeeded
 	Problem *Problem
+	// Detail says, in our words, what Reason leaves open: which URL, how many redirects. What the server
+	// said is in Problem.
+	Detail string
 
 	// State is what the server said last, and Native its own word for it.
 	State    State
 	Native   string
 	Progress Progress
 	Style    Style
+	// Doubtful says that State is a guess: the last answer may be that of an operation that goes on.
+	// It licenses no write, such as a cancellation. Guesses counts such answers in a row that were equal.
+	Doubtful bool
+	Guesses  int
+	// Spoken is what the acceptance showed of the server's documents.
+	Spoken Evidence
 
 	// SubmitMethod and SubmitURL are of the submit; empty after Resume.
 	SubmitMethod, SubmitURL string
@@ -32,6 +41,10 @@ type Operation struct {
 	Accepted time.Time
 	// StatusURL is what is polled, ResultURL where the result lies, if that is elsewhere.
 	StatusURL, ResultURL string
+	// NamedBy is the header field that named StatusURL, "content" for one from the content, and "request"
+	// for that of the submit itself. Empty: Location, or the person. Only the same field of a later
+	// answer moves it.
+	NamedBy string
 	// Inline is a JSON Pointer to the result within the content of the last reply, once the operation
 	// has succeeded. Empty: the whole content is the result.
 	Inline string
@@ -76,6 +89,9 @@ type Operation struct {
 
 	// Policy is shared and not part of the handle. Nil: the default.
 	Policy *Policy
+
+	guess        uint64    // a hash of the document that is being guessed about
+	guessedSince time.Time // when the first of the Guesses came
 
 	trail  []string // the URLs of the current request's redirects
 	repeat *Request // the submit, where it asks for the status as well
@@ -144,18 +160,37 @@ func (op *Operation) end(o Outcome, why Reason) {
 // succeed closes the operation; the reply at hand holds the result.
 func (op *Operation) succeed() {
 	if op.State != StatePartial { // that counts as a success where the person said so
-		op.State = StateSucceeded
+		op.settle(StateSucceeded)
 		op.Problem = nil
 	}
 	op.end(Succeeded, ReasonNone)
 }
 
-// lose closes the operation without its fate being known. Words of ours become the detail.
-func (op *Operation) lose(why Reason, detail string) {
-	if detail != "" {
-		op.Problem = &Problem{Detail: detail}
+// settle sets the last state, and drops what was said of an earlier one.
+func (op *Operation) settle(s State) {
+	if op.State != s {
+		op.State, op.Native = s, ""
 	}
+	if s == StateSucceeded && op.Progress.Percent < 100 {
+		op.Progress.Known, op.Progress.Percent = false, 0
+	}
+	op.Progress.InQueue, op.Progress.Queue = false, 0
+	op.Doubtful = false
+}
+
+// lose closes the operation without its fate being known. detail is in our words; what the server
+// said stays in Problem.
+func (op *Operation) lose(why Reason, detail string) {
+	op.Detail = detail
 	op.end(Lost, why)
+}
+
+// Why returns what is known of the reason in words: the server's, else ours.
+func (op Operation) Why() string {
+	if said := op.Problem.String(); said != "" {
+		return said
+	}
+	return op.Detail
 }
 
 // GiveUp returns op as ended by a shell: the deadline passed, or somebody interrupted the wait. An

@@ -8,8 +8,8 @@ import (
 
 // pending goes on waiting.
 func (op *Operation) pending(got Reading, r Reply, status int) {
-	if op.Style == StyleUnknown {
-		op.Style = Style200
+	if op.Style == StyleUnknown && !got.Doubtful {
+		op.Style, op.Spoken = Style200, 0
 		if status == http.StatusAccepted {
 			op.Style = Style202
 		}
@@ -22,18 +22,30 @@ func (op *Operation) pending(got Reading, r Reply, status int) {
 		op.Accepted = r.At
 	}
 	op.ETag = ""
-	if status == http.StatusOK && op.Phase == Polling {
+	if status == http.StatusOK && op.Phase == Polling && !got.Doubtful { // a guess must be seen again
 		op.ETag = r.field("Etag")
 	}
 	ref := got.StatusURL
 	if ref == "" && status == http.StatusAccepted {
-		ref = r.field("Location") // each 202 may name another
+		ref = op.named(r) // each 202 may name another
 	}
 	if ref != "" && op.repeat == nil && !op.move(ref, got.Carry) {
 		return
 	}
 	op.again(r)
 	op.poll()
+}
+
+// named returns what the header field that named the status URL says now. No other field moves it: a
+// Location beside an Azure-AsyncOperation is the result's.
+func (op *Operation) named(r Reply) string {
+	switch op.NamedBy {
+	case "":
+		return r.field("Location")
+	case "content", "request", "Link":
+		return ""
+	}
+	return r.field(op.NamedBy)
 }
 
 // again counts a status that was read and sets the floor of the next poll.

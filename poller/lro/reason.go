@@ -34,6 +34,7 @@ const (
 	UnreadableStatus        Reason = "unreadable-status"
 	StatusTooLarge          Reason = "status-too-large"
 	UnexpectedStatus        Reason = "unexpected-status"
+	UndecidedAnswer         Reason = "undecided"
 
 	NotFound   Reason = "not-found"
 	Expired    Reason = "expired"
@@ -88,6 +89,7 @@ var meanings = map[Reason]meaning{
 	UnreadableStatus:        {ClassProtocol, "the status cannot be understood"},
 	StatusTooLarge:          {ClassProtocol, "the status document is too large to be one"},
 	UnexpectedStatus:        {ClassProtocol, "the HTTP status makes no sense in this place"},
+	UndecidedAnswer:         {ClassProtocol, "the answer is neither a known status nor surely the result"},
 	NotFound:                {ClassGone, "the status URL is not known to the server"},
 	Expired:                 {ClassGone, "the server no longer keeps this operation"},
 	ResultGone:              {ClassGone, "the operation is over, but its result is not there"},

@@ -47,7 +47,7 @@ func (op *Operation) failedOrMissed(got Reading, r Reply, status int) {
 		op.end(Gone, ResultGone)
 	case status/100 == 4:
 		op.told()
-		op.State = StateFailed
+		op.settle(StateFailed)
 		op.Problem = explain(got, r)
 		op.end(Failed, OperationFailed)
 	default:
@@ -97,7 +97,7 @@ func (op *Operation) calledOff() bool { return op.CancelSent && op.Phase != Fetc
 func (op *Operation) gone(why Reason) {
 	switch {
 	case op.calledOff():
-		op.State = StateCancelled
+		op.settle(StateCancelled)
 		op.end(Cancelled, OperationCancelled)
 	case op.Phase != Polling:
 		op.end(Gone, ResultGone)

@@ -75,7 +75,7 @@ func (op *Operation) deliver(ref string, r Reply) {
 
 // noResult ends an operation that has succeeded, but whose result is not where the person said.
 func (op *Operation) noResult(why string) {
-	op.State = StateSucceeded
+	op.settle(StateSucceeded)
 	op.lose(ResultGone, why)
 	op.Outcome = Gone
 }

@@ -24,6 +24,9 @@ func (op *Operation) submitted(got Reading, r Reply, status int) {
 	case status/100 == 2 && loginPage(r, false):
 		op.lose(LoginPage, "")
 		op.unsubmitted()
+	case status/100 == 2 && brokenJSON(r): // what was announced as JSON, and is cut off, is no result
+		op.Accepted = r.At
+		op.lose(UnreadableStatus, "the answer to the submit is announced as JSON and breaks off")
 	case status/100 == 2: // it was done at once; this is the result
 		op.Accepted = r.At
 		op.succeed()
@@ -37,16 +40,16 @@ func (op *Operation) submitted(got Reading, r Reply, status int) {
 // accepted finds the status URL and begins to poll.
 func (op *Operation) accepted(got Reading, r Reply) {
 	op.Accepted = r.At
-	ref := op.statusReference(got, r)
+	ref, namedBy := op.statusReference(got, r)
 	if ref == "" {
-		op.lose(NoStatusURL, fmt.Sprintf("HTTP %d without Location or Content-Location", r.Status))
+		op.lose(NoStatusURL, fmt.Sprintf("HTTP %d without Location, Content-Location or a link to the status", r.Status))
 		return
 	}
 	target, ok := op.resolve(ref)
 	if !ok {
 		return
 	}
-	op.StatusURL = op.carried(target, got.Carry)
+	op.StatusURL, op.NamedBy = op.carried(target, got.Carry), namedBy
 	op.Job, op.JobNumber = got.Job, got.JobNumber
 	if got.Repeat {
 		submit := op.Next
@@ -63,33 +66,58 @@ func (op *Operation) accepted(got Reading, r Reply) {
 	op.poll()
 }
 
+// brokenJSON reports whether content that is announced as JSON begins as an object or a list and does
+// not end as one.
+func brokenJSON(r Reply) bool {
+	if r.More || !containsFold(r.field("Content-Type"), "json") {
+		return false
+	}
+	doc := document(r.Body)
+	return len(doc) > 0 && (doc[0] == '{' || doc[0] == '[') && nestedLen(doc) == 0
+}
+
 func withoutQuery(absolute string) string {
 	path, _, _ := strings.Cut(absolute, "?")
 	return path
 }
 
-// statusReference returns where the acceptance says that the status is. Location on a 202 is
-// convention (RFC 7240, section 4.1 shows it), Content-Location is defined: the report in this
-// content is available there (RFC 9110, section 8.7).
-func (op *Operation) statusReference(got Reading, r Reply) string {
-	location, content := r.field("Location"), r.field("Content-Location")
+// statusReference returns where the acceptance says that the status is, and the field that says so.
+// Location on a 202 is convention (RFC 7240, section 4.1 shows it), Content-Location is defined: the
+// report in this content is available there (RFC 9110, section 8.7).
+func (op *Operation) statusReference(got Reading, r Reply) (ref, namedBy string) {
+	const contentLocation = "Content-Location"
+	location, content := r.field("Location"), r.field(contentLocation)
 	switch {
+	case got.StatusURL != "" && got.NamedBy != "":
+		return got.StatusURL, plainName(got.NamedBy)
+	case got.StatusURL != "" && got.StatusURL == location:
+		return location, ""
+	case got.StatusURL != "" && got.StatusURL == content:
+		return content, contentLocation
 	case got.StatusURL != "":
-		return got.StatusURL
+		return got.StatusURL, "content"
 	case location != "" && content != "" && location != content && got.Native != "":
-		return content // the content is a status, and lies elsewhere than Location
+		return content, contentLocation // the content is a status, and lies elsewhere than Location
 	case location != "":
-		return location
+		return location, ""
 	case content != "":
-		return content
+		return content, contentLocation
 	}
 	if link := monitorLinkOf(r); link != "" {
-		return link
+		return link, "Link"
 	}
 	if op.Next.Method == http.MethodGet { // safe to ask again: GET until it is no longer 202
-		return op.Next.URL
+		return op.Next.URL, "request"
 	}
-	return ""
+	return "", ""
+}
+
+// plainName returns the name of the field, and "" for Location, which needs none.
+func plainName(field string) string {
+	if field == "Location" {
+		return ""
+	}
+	return field
 }
 
 // submitFailed takes a 4xx or 5xx in answer to the submit.

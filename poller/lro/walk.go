@@ -17,17 +17,34 @@ type walk struct {
 
 // next steps to the following member; false at the end and where the text is not JSON.
 func (w *walk) next() bool {
-	w.skip(',')
 	if w.object {
-		if w.key = w.take(); len(w.key) < 2 || w.key[0] != '"' {
+		if !w.name() {
 			return false
 		}
-		if !w.skip(':') {
-			return false
-		}
+	} else {
+		w.skip(',')
 	}
 	w.value = w.take()
 	return len(w.value) > 0
+}
+
+// name steps to the value of the following member of an object; false at the end and where the text
+// is not JSON.
+func (w *walk) name() bool {
+	w.skip(',')
+	if w.key = w.take(); len(w.key) < 2 || w.key[0] != '"' {
+		return false
+	}
+	return w.skip(':')
+}
+
+// closed returns what follows an object after its last member, and whether it ends there.
+func (w *walk) closed() (JSON, bool) {
+	if len(w.rest) == 0 || w.rest[0] != '}' {
+		return nil, false
+	}
+	rest := w.rest[1:]
+	return rest[spaces(rest):], true
 }
 
 // skip drops blanks and one c.

@@ -1,64 +1,40 @@
 package lro
 
+import "bytes"
+
+// class is what a word in the place of a state can mean. The reading of a document depends on the
+// class and on the place; see table.go.
+type class uint8
+
+const (
+	unlisted  class = iota // not in the vocabulary
+	goesOn                 // queued, running: the work is not over
+	succeeds               // succeeded, done
+	fails                  // failed, cancelled, partial: an end that is not a success
+	ends                   // stopped, exited: an end that does not say how
+	mayGoOn                // created, active: a step of a job, or the state of an ordinary resource
+	isSettled              // shipped, published: hardly a step of a job
+	isRefused              // rejected, denied: an end of a job, or the state of an ordinary resource
+	classes
+)
+
 // word is one entry of the state vocabulary.
 type word struct {
+	class class
 	state State
-	// risky words name a state of many ordinary resources ("active", "open"): they count only where
-	// the server has already spoken as a status document.
-	risky bool
-	// bare words ("done") say that it ended but not how: a non-empty error beside them decides.
+	// bare words ("done", "terminated") say that it ended but not quite how: an error or an outcome
+	// beside them decides.
 	bare bool
+	// fine words ("ok", "success") may speak of the request instead of the operation.
+	fine bool
 }
 
-// vocabulary holds the words that servers use for states, normalised as [Word] does. Source: the
-// dialects of Azure, Google, FHIR, OData, Redfish, OGC, OSB, UWS, Durable Functions, Replicate,
-// OpenAI, fal, RunPod, Jenkins, Splunk, Salesforce, Jira and others.
-var vocabulary = map[string]word{
-	"pending": {state: StatePending}, "queued": {state: StatePending}, "inqueue": {state: StatePending},
-	"enqueued": {state: StatePending}, "accepted": {state: StatePending}, "notstarted": {state: StatePending},
-	"notrunning": {state: StatePending}, "blocked": {state: StatePending}, "scheduled": {state: StatePending},
-	"validating": {state: StatePending}, "validatingfiles": {state: StatePending}, "submitted": {state: StatePending},
-	"uploadcomplete": {state: StatePending}, "initialized": {state: StatePending}, "starting": {state: StatePending},
-	"unknown": {state: StatePending},
-	"waiting": {state: StatePending, risky: true}, "created": {state: StatePending, risky: true},
-	"open": {state: StatePending, risky: true}, "new": {state: StatePending, risky: true},
-
-	"running": {state: StateRunning}, "inprogress": {state: StateRunning}, "processing": {state: StateRunning},
-	"executing": {state: StateRunning}, "provisioning": {state: StateRunning}, "updating": {state: StateRunning},
-	"deleting": {state: StateRunning}, "creating": {state: StateRunning}, "finalizing": {state: StateRunning},
-	"parsing": {state: StateRunning}, "continuedasnew": {state: StateRunning}, "building": {state: StateRunning},
-	"stopping": {state: StateRunning}, "uploading": {state: StateRunning},
-	"started": {state: StateRunning, risky: true}, "active": {state: StateRunning, risky: true},
-
-	"held": {state: StateWaiting}, "suspended": {state: StateWaiting, risky: true}, "paused": {state: StateWaiting, risky: true},
-
-	"cancelling": {state: StateCancelling}, "canceling": {state: StateCancelling},
-	"cancelrequested": {state: StateCancelling}, "cancellationrequested": {state: StateCancelling},
-
-	"succeeded": {state: StateSucceeded}, "success": {state: StateSucceeded}, "successful": {state: StateSucceeded},
-	"jobcomplete": {state: StateSucceeded, bare: true}, "complete": {state: StateSucceeded, bare: true},
-	"completed": {state: StateSucceeded, bare: true}, "done": {state: StateSucceeded, bare: true},
-	"finished": {state: StateSucceeded, bare: true},
-	"ok":       {state: StateSucceeded, bare: true, risky: true}, "ready": {state: StateSucceeded, bare: true, risky: true},
-
-	"failed": {state: StateFailed}, "fail": {state: StateFailed}, "failure": {state: StateFailed}, "error": {state: StateFailed},
-	"errored": {state: StateFailed}, "exception": {state: StateFailed}, "fatal": {state: StateFailed},
-	"dead": {state: StateFailed}, "timedout": {state: StateFailed}, "timeout": {state: StateFailed},
-	"expired": {state: StateFailed},
-
-	"cancelled": {state: StateCancelled}, "canceled": {state: StateCancelled}, "aborted": {state: StateCancelled},
-	"terminated": {state: StateCancelled}, "dismissed": {state: StateCancelled}, "killed": {state: StateCancelled},
-	"revoked": {state: StateCancelled},
-
-	"incomplete": {state: StatePartial}, "partiallysucceeded": {state: StatePartial}, "unstable": {state: StatePartial},
-	"partial": {state: StatePartial}, "completedwitherrors": {state: StatePartial},
-}
-
-// longestWord is the length of the longest word of the vocabulary.
-const longestWord = len("cancellationrequested")
+// longestWord bounds the words that are looked up, in letters.
+const longestWord = 48
 
 // Word returns the state that a server's word stands for, and StateUnknown for one that is not in
-// the vocabulary. Case, blanks, "-" and "_" do not matter: "In progress" is "in_progress".
+// the vocabulary or that does not say how the operation stands ("stopped", "shipped"). Case, blanks,
+// "-" and "_" do not matter: "In progress" is "in_progress".
 func Word[T ~string | ~[]byte](w T) State { return lookupWord(w).state }
 
 func lookupWord[T ~string | ~[]byte](w T) word {
@@ -73,10 +49,32 @@ func lookupWord[T ~string | ~[]byte](w T) word {
 			c += 'a' - 'A'
 		}
 		if n == len(folded) {
-			return word{}
+			return compound(folded[:n])
 		}
 		folded[n] = c
 		n++
 	}
-	return vocabulary[string(folded[:n])]
+	if known, ok := vocabulary[string(folded[:n])]; ok {
+		return known
+	}
+	return compound(folded[:n])
 }
+
+// compound reads words that are made of a known one: CREATE_IN_PROGRESS, BUILD_FAILED, "pending
+// review", "Waiting for approval".
+func compound(folded []byte) word {
+	switch {
+	case bytes.HasPrefix(folded, []byte("not")):
+	case bytes.HasSuffix(folded, []byte("inprogress")):
+		return word{class: goesOn, state: StateRunning}
+	case bytes.HasPrefix(folded, []byte("pending")), bytes.HasSuffix(folded, []byte("pending")),
+		bytes.HasPrefix(folded, []byte("waitingfor")), bytes.HasPrefix(folded, []byte("queuedfor")):
+		return word{class: goesOn, state: StatePending}
+	case bytes.HasSuffix(folded, []byte("failed")):
+		return word{class: fails, state: StateFailed}
+	}
+	return word{}
+}
+
+// maxNative bounds the word for the state that is kept.
+const maxNative = 200

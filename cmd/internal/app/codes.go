@@ -45,7 +45,7 @@ var Codes = []Code{
 		"Rejected: a 4xx that is not the operation's own failure: credentials (401, 403), a submit that is not valid (400), too many requests (429)."},
 	{ExitServer, "server error: 5xx after the allowed retries",
 		"The server kept failing (5xx), after the allowed retries. The operation may be running."},
-	{ExitProtocol, "protocol: the pattern is broken (202 without a status URL, redirect loop, unsafe hop), or the answer cannot be read",
+	{ExitProtocol, "protocol: the pattern is broken (202 without a status URL, redirect loop, unsafe hop), or undecided: the answer is neither a known status nor surely the result",
 		"The pattern is broken: 202 without a status URL, a redirect loop, an unsafe hop, a status that cannot be read; or undecided: the answer is neither a known status nor surely the result."},
 	{ExitCancelled, "cancelled",
 		"The operation was cancelled."},

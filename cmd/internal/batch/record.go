@@ -27,6 +27,7 @@ type Record struct {
 	Reason    lro.Reason      `json:"reason,omitempty"`
 	Message   string          `json:"message,omitempty"`
 	Problem   *lro.Problem    `json:"problem,omitempty"`
+	Detail    string          `json:"detail,omitempty"`
 	StatusURL string          `json:"status_url,omitempty"`
 	Polls     int             `json:"polls"`
 	Result    *render.Content `json:"result,omitempty"`
@@ -37,7 +38,7 @@ type Record struct {
 // newRecord describes the end of an operation.
 func newRecord(l Line, op lro.Operation, content *render.Content, err error) Record {
 	r := Record{
-		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem,
+		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem, Detail: op.Detail,
 		StatusURL: poller.Redact(op.StatusURL), Polls: op.Polls, Result: content,
 	}
 	if err != nil {

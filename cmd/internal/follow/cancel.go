@@ -104,9 +104,10 @@ func (s *Session) destroys(op lro.Operation) bool {
 	return dialect.Destroys(d)
 }
 
-// callable reports whether the answer to a poll was that of an operation that can still be cancelled.
+// callable reports whether the answer to a poll was surely that of an operation that goes on: a guess
+// licenses no write.
 func callable(op lro.Operation) bool {
-	return op.Phase == lro.Polling && op.State != lro.StateUnknown
+	return op.Phase == lro.Polling && op.State != lro.StateUnknown && !op.Doubtful
 }
 
 // over ends a cancellation that came too late, or that was aimed at something else.

@@ -184,6 +184,12 @@ func (s *Session) document(op lro.Operation, end poller.End, content *render.Con
 	return d
 }
 
+// waysOn says what to do where an answer is undecided.
+const waysOn = `asyncctl claims neither a success nor a failure. If you know the API, say what its answers mean:
+  --success-when WORD        the state, or /pointer=WORD, that means success
+  --dialect arr-202          any 200 at the status URL is the result (202 says that it goes on)
+  --dialect FILE             where the state stands and what its words mean (asyncctl help descriptors)`
+
 // advise says what to do next.
 func (s *Session) advise(e *poller.Error) {
 	op := e.Operation
@@ -193,6 +199,12 @@ func (s *Session) advise(e *poller.Error) {
 	switch {
 	case op.Reason == lro.SubmitAmbiguous:
 		fmt.Fprintln(s.World.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key the server can tell the two apart")
+	case op.Reason == lro.UndecidedAnswer:
+		fmt.Fprintln(s.World.Stderr, waysOn)
+	case op.Reason == lro.NoStatusURL:
+		fmt.Fprintln(s.World.Stderr, "the operation may be running. If its id is in the answer, --dialect FILE says where the status is (asyncctl help descriptors)")
+	case op.Reason == lro.DeadlinePassed && (op.Doubtful || op.Native != "" && lro.Word(op.Native) == lro.StateUnknown):
+		fmt.Fprintf(s.World.Stderr, "its last state %q is not a known word: --success-when or --failure-when says what it means\n", render.Clean(op.Native))
 	case op.Reason == lro.OperationPartial:
 		fmt.Fprintln(s.World.Stderr, "if a part is enough, --allow-partial takes it for a success and fetches the result")
 	case op.Reason == lro.HintBeyondDeadline:

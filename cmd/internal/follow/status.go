@@ -45,7 +45,7 @@ func (s *Status) ask(ctx context.Context, op lro.Operation) int {
 	}
 	code := app.CodeOf(ctx, err)
 	if err == nil && op.Phase == lro.Polling {
-		code = app.ExitPending
+		code = pendingCode(op)
 	}
 	if s.Output.format == "json" {
 		d := s.document(op, s.end, nil, err, failed, code)
@@ -59,7 +59,22 @@ func (s *Status) ask(ctx context.Context, op lro.Operation) int {
 	if err != nil {
 		fmt.Fprintf(s.World.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
 	}
+	if op.Doubtful || op.Reason == lro.UndecidedAnswer {
+		if failed != nil {
+			explainFailure(s.World, failed)
+		}
+		fmt.Fprintln(s.World.Stderr, waysOn)
+	}
 	return code
+}
+
+// pendingCode is the code of an operation that was asked for once and is not over. Where that is a
+// guess, "still pending" would be a claim.
+func pendingCode(op lro.Operation) int {
+	if op.Doubtful {
+		return app.ExitProtocol
+	}
+	return app.ExitPending
 }
 
 // standing says in a few words how an operation stands.
@@ -69,6 +84,12 @@ func standing(op lro.Operation) string {
 		return op.Outcome.String()
 	case op.Phase == lro.Fetching:
 		return lro.Succeeded.String()
+	}
+	if op.Doubtful {
+		if op.Native == "" {
+			return string(lro.UndecidedAnswer)
+		}
+		return fmt.Sprintf("%s (%q)", lro.UndecidedAnswer, render.Clean(op.Native))
 	}
 	text := op.State.String()
 	if op.Progress.Known {
@@ -81,10 +102,14 @@ func standing(op lro.Operation) string {
 func (s *Session) pending(ctx context.Context, op lro.Operation, err error) error {
 	s.view.Close()
 	if s.Output.format == "json" {
-		s.document(op, s.end, nil, err, nil, app.ExitPending).Write(s.World.Stdout)
+		s.document(op, s.end, nil, err, nil, pendingCode(op)).Write(s.World.Stdout)
 	}
 	if err != nil {
 		fmt.Fprintf(s.World.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
+	}
+	if op.Doubtful {
+		fmt.Fprintf(s.World.Stderr, "%s\n%s\n", standing(op), waysOn)
+		return app.Exit(pendingCode(op))
 	}
 	fmt.Fprintf(s.World.Stderr, "still %s\n", standing(op))
 	return app.Exit(app.ExitPending)

@@ -55,6 +55,9 @@ func (b *board) apply(e poller.Event) string {
 	case e.End != nil && e.End.Outcome != lro.Succeeded.String():
 		why := b.g.text(e.End.Problem.String())
 		if why == "" {
+			why = b.g.text(e.End.Detail)
+		}
+		if why == "" {
 			why = b.g.text(reasonText(e.End.Reason))
 		}
 		return b.g.state(ending(*e.End)) + " " + b.name(e.Op) + " after " + Duration(milliseconds(e.End.ElapsedMS)) + ": " + why

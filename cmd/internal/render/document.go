@@ -22,12 +22,14 @@ type Document struct {
 	ExitCode     int             `json:"exit_code"`
 	Reason       lro.Reason      `json:"reason,omitempty"`
 	Message      string          `json:"message,omitempty"`
+	Detail       string          `json:"detail,omitempty"`
 	State        string          `json:"state"`
 	Native       string          `json:"native,omitempty"`
 	Percent      *float64        `json:"percent,omitempty"`
 	Dialect      string          `json:"dialect,omitempty"`
 	Cue          string          `json:"cue,omitempty"` // what gave the dialect away
 	Style        string          `json:"style,omitempty"`
+	Doubtful     bool            `json:"doubtful,omitempty"` // the state is a guess
 	Handle       json.RawMessage `json:"handle,omitempty"`
 	Problem      *lro.Problem    `json:"problem,omitempty"`
 	LastResponse *Response       `json:"last_response,omitempty"`
@@ -60,7 +62,7 @@ type Content struct {
 func NewDocument(op lro.Operation) *Document {
 	d := &Document{
 		Schema: Schema, Outcome: op.Outcome.String(), Reason: op.Reason, State: op.State.String(), Native: op.Native,
-		Dialect: op.Dialect, Cue: op.Cue, Style: op.Style.String(), Problem: op.Problem, Polls: op.Polls,
+		Dialect: op.Dialect, Cue: op.Cue, Style: op.Style.String(), Problem: op.Problem, Detail: op.Detail, Doubtful: op.Doubtful, Polls: op.Polls,
 	}
 	if op.Outcome == lro.Undecided {
 		d.Outcome = "pending"

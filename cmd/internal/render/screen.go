@@ -118,8 +118,10 @@ func (s screen) facts() []string {
 		elapsed += ", " + about(left)
 	}
 	said := s.g.text(s.op.last.Message)
-	if s.op.end != nil && s.op.end.Problem != nil {
-		said = s.g.text(s.op.end.Problem.String())
+	if s.op.end != nil && s.op.end.Problem.String()+s.op.end.Detail != "" {
+		if said = s.g.text(s.op.end.Problem.String()); said == "" {
+			said = s.g.text(s.op.end.Detail)
+		}
 	}
 	if said == "" {
 		said = "no message"

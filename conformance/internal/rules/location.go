@@ -194,7 +194,7 @@ func checkStatusURLResolves(e *facts) Verdict {
 		}
 		if op := c.after[submit]; op.Reason == lro.BadURL || op.Reason == lro.ForbiddenHop {
 			s.looked++
-			s.add(c, submit, []string{"Location: " + c.Exchanges[submit].Response.Header.Get("Location"), op.Problem.String()}, "the status URL cannot be followed: %s", op.Reason.Text())
+			s.add(c, submit, []string{"Location: " + c.Exchanges[submit].Response.Header.Get("Location"), op.Why()}, "the status URL cannot be followed: %s", op.Reason.Text())
 			continue
 		}
 		polls := c.polls()

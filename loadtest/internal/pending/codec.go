@@ -36,7 +36,7 @@ type Codec struct {
 }
 
 // kin is what operations of one run have in common.
-type kin struct{ dialect, cue, method, submitURL, home string }
+type kin struct{ dialect, cue, method, submitURL, home, namedBy string }
 
 // texts are what an operation has to itself.
 type texts struct{ Status, Etag, message, result, cancel, promised, location, job string }
@@ -114,8 +114,9 @@ func (c *Codec) Pack(s *Slot, op *lro.Operation) bool {
 	s.polls, s.misses, s.moves, s.resend = uint32(op.Polls), uint16(op.Misses), uint8(op.Moves), uint8(op.Resends)
 	s.native, s.state, s.style, s.note = native, uint8(op.State), uint8(op.Style), uint8(op.HintNote)
 	s.queue = int32(op.Progress.Queue)
-	s.Flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue | isJobNumber
-	s.Flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue) | flag(op.JobNumber, isJobNumber)
+	s.Flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue | isJobNumber | isDoubtful
+	s.spoken = uint64(op.Spoken)
+	s.Flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue) | flag(op.JobNumber, isJobNumber) | flag(op.Doubtful, isDoubtful)
 	s.Stage = Compact
 	return true
 }
@@ -129,7 +130,7 @@ func flag(is bool, f slotFlags) slotFlags {
 
 // ordinary says whether a slot can hold everything that there is to know.
 func (c *Codec) ordinary(op *lro.Operation) bool {
-	return op.Phase == lro.Polling && op.Hops == 0 && op.Problem == nil && op.Outcome == lro.Undecided && op.Reason == "" &&
+	return op.Phase == lro.Polling && op.Hops == 0 && op.Problem == nil && op.Detail == "" && op.Guesses == 0 && op.Outcome == lro.Undecided && op.Reason == "" &&
 		op.Inline == "" && op.Described == nil && !op.Enclosed && !op.Repeats() && (c.Asks || plainPoll(op)) && op.Progress.Queue == int(int32(op.Progress.Queue)) &&
 		op.Polls >= 0 && op.Polls <= math.MaxInt32 && op.Misses >= 0 && op.Misses < 1<<16 && op.Moves < 1<<8 && op.Resends < 1<<8
 }
@@ -152,13 +153,13 @@ func (c *Codec) word(native string) (uint16, bool) {
 // akin says whether the slot's family is still op's.
 func (c *Codec) akin(s *Slot, op *lro.Operation) bool {
 	k := &c.kin.Values[s.kin]
-	return k.dialect == op.Dialect && k.cue == op.Cue && k.submitURL == op.SubmitURL && k.home == op.Home && k.method == op.SubmitMethod
+	return k.dialect == op.Dialect && k.cue == op.Cue && k.submitURL == op.SubmitURL && k.home == op.Home && k.method == op.SubmitMethod && k.namedBy == op.NamedBy
 }
 
 func (c *Codec) adopt(s *Slot, op *lro.Operation) bool {
-	k := kin{op.Dialect, op.Cue, op.SubmitMethod, op.SubmitURL, op.Home}
+	k := kin{op.Dialect, op.Cue, op.SubmitMethod, op.SubmitURL, op.Home, op.NamedBy}
 	if _, ok := c.kin.numbers[k]; !ok { // its strings may live in a buffer
-		k = kin{strings.Clone(k.dialect), strings.Clone(k.cue), k.method, strings.Clone(k.submitURL), strings.Clone(k.home)}
+		k = kin{strings.Clone(k.dialect), strings.Clone(k.cue), k.method, strings.Clone(k.submitURL), strings.Clone(k.home), strings.Clone(k.namedBy)}
 	}
 	var ok bool
 	s.kin, ok = c.kin.number(k)
@@ -227,9 +228,9 @@ func (c *Codec) Unpack(s *Slot, op *lro.Operation) {
 	c.was = c.Read(s)
 	*op = lro.Operation{
 		Dialect: k.dialect, Cue: k.cue, Phase: lro.Polling, State: lro.State(s.state), Native: c.words.Values[s.native],
-		Progress:     lro.Progress{Known: s.Flags&isPercentKnown != 0, Percent: s.percent, Message: c.was.message, InQueue: s.Flags&isInQueue != 0, Queue: int(s.queue)},
-		Style:        lro.Style(s.style),
-		SubmitMethod: k.method, SubmitURL: k.submitURL, Home: k.home, Accepted: c.Time(s.Accepted),
+		Progress: lro.Progress{Known: s.Flags&isPercentKnown != 0, Percent: s.percent, Message: c.was.message, InQueue: s.Flags&isInQueue != 0, Queue: int(s.queue)},
+		Style:    lro.Style(s.style), Doubtful: s.Flags&isDoubtful != 0, Spoken: lro.Evidence(s.spoken),
+		SubmitMethod: k.method, SubmitURL: k.submitURL, Home: k.home, NamedBy: k.namedBy, Accepted: c.Time(s.Accepted),
 		StatusURL: c.was.Status, ResultURL: c.was.result, CancelURL: c.was.cancel, PromisedURL: c.was.promised,
 		Location: c.was.location, Job: c.was.job, JobNumber: s.Flags&isJobNumber != 0,
 		Next:      lro.Request{Method: http.MethodGet, URL: c.was.Status},

@@ -22,7 +22,7 @@ func pendingOperation(dice *rand.Rand, start time.Time) lro.Operation {
 	}
 	op := lro.Operation{
 		Dialect: pick("generic", "azure"), Cue: pick("", "named"), Phase: lro.Polling, State: lro.State(dice.IntN(5)),
-		Native: pick("", "running", "InProgress", "Queued 17"), Style: lro.Style(dice.IntN(3)),
+		Native: pick("", "running", "InProgress", "Queued 17"), Style: lro.Style(dice.IntN(3)), Doubtful: dice.IntN(2) == 0, Spoken: lro.Evidence(dice.Uint64()), NamedBy: pick("", "Content-Location"),
 		Progress: lro.Progress{Known: dice.IntN(2) == 0, Percent: dice.Float64() * 100, Message: pick("", "page 3 of 7"), InQueue: dice.IntN(2) == 0, Queue: dice.IntN(9)},
 		Location: pick("", "http://127.0.0.1/l"), Job: pick("", "job-7"),
 		SubmitMethod: "POST", SubmitURL: pick("http://127.0.0.1/a", "http://127.0.0.1/b?x=1"), Home: "http://127.0.0.1",
@@ -136,6 +136,8 @@ func TestExtraordinaryOperationsAreDeclined(t *testing.T) {
 	for name, change := range map[string]func(*lro.Operation){
 		"phase":       func(op *lro.Operation) { op.Phase = lro.Following },
 		"hops":        func(op *lro.Operation) { op.Hops = 1 },
+		"detail":      func(op *lro.Operation) { op.Detail = "x" },
+		"guesses":     func(op *lro.Operation) { op.Guesses = 1 },
 		"problem":     func(op *lro.Operation) { op.Problem = &lro.Problem{} },
 		"method":      func(op *lro.Operation) { op.Next.Method = "POST" },
 		"another URL": func(op *lro.Operation) { op.Next.URL += "x" },

@@ -19,6 +19,7 @@ type Slot struct {
 	Seen     int64 // when the last answer came that said "not yet", or the 202
 	Picked   int64 // when the request began to wait for a connection
 	percent  float64
+	spoken   uint64 // lro.Operation.Spoken
 
 	Next   uint32 // in the list that it is in: due, waiting, free
 	blob   uint32 // its texts
@@ -59,6 +60,7 @@ const (
 	isPercentKnown
 	isInQueue
 	isJobNumber
+	isDoubtful
 	IsInFlight // a request is on its way
 	IsTold     // its end is known; only the result is missing
 	IsRepeated // the request is on its second connection

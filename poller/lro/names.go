@@ -1,0 +1,194 @@
+package lro
+
+// role is what the name of a member says about its value.
+type role uint8
+
+const (
+	noRole     role = iota
+	jobState        // status, state, phase, jobStatus: any word there is a state
+	otherState      // orderStatus: a word of the vocabulary is a state
+	stateLabel      // statusText: a word of the vocabulary is a state, where the state is a number
+	inState         // name, value, text, label: the word, in an object that stands for the state
+	outcomeOf       // conclusion, outcome: how it ended
+	resultOf        // result: how it ended, or the result itself
+	successOf       // success, ok
+	exitOf          // exitCode
+	errorOf         // error, errorMessage
+	failedIf        // failed: true is an error
+	percentOf       // percentComplete, progress
+	messageOf       // message
+	onIfTrue        // running: true says that it goes on
+	onIfFalse       // done: false says that it goes on
+	mayIfFalse      // completed: false may say that it goes on
+	dataOf          // data, response: an envelope, or what belongs to the operation
+	jobOf           // job, task: an object about the operation
+	kindOf          // apiVersion, kind
+	placeOf         // city, country: the state beside them is one of a country
+	idOf            // id
+	remark          // timestamp, path: company of an error
+)
+
+// longestName bounds the names that are looked up, in letters.
+const longestName = 24
+
+// roleOf reads the name of a member, in snake_case, camelCase or anything like them. own reports
+// whether the name itself speaks of a job ("jobStatus").
+func roleOf(name []byte) (r role, own bool) {
+	if len(name) == 0 || len(name) > 64 {
+		return noRole, false
+	}
+	if stem, ok := stateStem(name); ok {
+		last := lastWord(stem)
+		if len(last) == 0 {
+			return jobState, false
+		}
+		switch {
+		case foldsTo(last, "result"): // result_state
+			return outcomeOf, false
+		case roleOfWord(last, true) == noRole:
+			return otherState, false
+		case roleOfWord(last, true) == outcomeOf:
+			return outcomeOf, false
+		}
+		return jobState, true
+	}
+	return roleOfWord(name, false), false
+}
+
+// stateStem returns what stands before "status", "state" or "phase" in a name that ends in one of
+// them at the boundary of a word. Only "status" is also found without a boundary: "jobstatus".
+func stateStem(name []byte) ([]byte, bool) {
+	n := len(name)
+	var at int
+	switch name[n-1] | 0x20 {
+	case 's':
+		at = n - len("status")
+	case 'e':
+		at = n - len("state") // and "phase"
+	default:
+		return nil, false
+	}
+	if at < 0 || !foldsTo(name[at:], "status") && !foldsTo(name[at:], "state") && !foldsTo(name[at:], "phase") {
+		return nil, false
+	}
+	if at == 0 {
+		return nil, true
+	}
+	before, first := name[at-1], name[at]
+	boundary := !letter(before) || first < 'a' && before >= 'a'
+	return name[:at], boundary || n-at == len("status") && (first < 'a') == (before < 'a')
+}
+
+// lastWord returns the last word of a name: "Job" of exportJob, "job" of async_job_.
+func lastWord(name []byte) []byte {
+	end := len(name)
+	for end > 0 && !letter(name[end-1]) {
+		end--
+	}
+	start := end
+	for start > 0 && letter(name[start-1]) {
+		start--
+		if name[start] < 'a' && (start+1 == end || name[start+1] >= 'a') { // an upper-case letter begins a word
+			break
+		}
+	}
+	return name[start:end]
+}
+
+func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// foldsTo compares a name with a lower-case one.
+func foldsTo(name []byte, lower string) bool {
+	if len(name) != len(lower) {
+		return false
+	}
+	for i, c := range name {
+		if c|0x20 != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// roleOfWord folds a name and looks it up; stem restricts it to the words that make a state that of a job.
+func roleOfWord(name []byte, stem bool) role {
+	var folded [longestName]byte
+	n := 0
+	for _, c := range name {
+		if c == '_' || c == '-' || c == ' ' || c == '.' {
+			continue
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if n == len(folded) {
+			return noRole
+		}
+		folded[n] = c
+		n++
+	}
+	if stem {
+		return stemRole(folded[:n])
+	}
+	return memberRole(folded[:n])
+}
+
+// stemRole tells the words that speak of work.
+func stemRole(folded []byte) role {
+	switch string(folded) {
+	case "job", "task", "run", "operation", "action", "execution", "process", "workflow", "request", "batch", "export",
+		"import", "transfer", "query", "build", "step", "provisioning", "lifecycle", "processing", "runtime", "progress",
+		"current", "overall":
+		return jobOf
+	case "final", "exit", "completion": // finalStatus, exit_state
+		return outcomeOf
+	}
+	return noRole
+}
+
+func memberRole(folded []byte) role {
+	switch string(folded) {
+	case "conclusion", "outcome":
+		return outcomeOf
+	case "result":
+		return resultOf
+	case "success", "succeeded", "ok", "successful", "issuccess", "issuccessful", "finishedsuccessfully", "completedsuccessfully", "wassuccessful":
+		return successOf
+	case "exitcode", "exitstatus", "returncode", "jobresultcode":
+		return exitOf
+	case "error", "errors", "errormessage", "errormsg", "errorcode", "errortext", "errorreason", "errordetails",
+		"failurereason", "failuremessage", "failuredetails", "fault", "exception":
+		return errorOf
+	case "failed", "isfailed", "haserror", "haserrors", "iserror", "hasfailed", "cancelled", "canceled", "aborted", "iscancelled", "iscanceled":
+		return failedIf
+	case "percentcomplete", "percentagecomplete", "percentcompleted", "percentage", "percent", "progress", "progresspercent", "progresspercentage":
+		return percentOf
+	case "message", "statusmessage", "description":
+		return messageOf
+	case "running", "isrunning", "pending", "ispending", "inprogress", "isinprogress", "processing", "isprocessing", "queued", "isqueued", "building":
+		return onIfTrue
+	case "done", "isdone", "finished", "isfinished":
+		return onIfFalse
+	case "completed", "iscompleted", "complete", "iscomplete", "ready", "isready":
+		return mayIfFalse
+	case "data", "response":
+		return dataOf
+	case "metadata", "properties", "summary", "cluster":
+		return jobOf
+	case "apiversion", "kind":
+		return kindOf
+	case "city", "country", "countrycode", "zip", "zipcode", "postalcode", "street", "streetaddress", "county", "address", "address1":
+		return placeOf
+	case "id", "uuid", "jobid", "taskid", "operationid":
+		return idOf
+	case "statustext", "statuslabel", "statusname", "statusstring", "statusdescription", "statuscode", "statetext", "statelabel", "statename":
+		return stateLabel
+	case "msg", "detail", "details", "title", "type", "instance", "path", "timestamp", "time", "date", "code",
+		"requestid", "traceid", "correlationid", "errorid":
+		return remark
+	}
+	if stemRole(folded) == jobOf {
+		return jobOf
+	}
+	return noRole
+}

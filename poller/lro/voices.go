@@ -1,0 +1,398 @@
+package lro
+
+// level is where in a document a member stands.
+type level uint8
+
+const (
+	top   level = iota // a member of the document
+	inJob              // a member of an object there whose name speaks of the operation: job, metadata
+	inner              // a member of any other object there
+	levels
+)
+
+// voice is a word in the place of a state, as the document has it.
+type voice struct {
+	text []byte // nil: there is none
+	word word
+	rank uint8 // the lower the likelier the place
+}
+
+// sign is what a level says besides words.
+type sign uint16
+
+const (
+	says        sign = 1 << iota // running: true, done: false
+	maySay                       // completed: false, a progress below 100
+	saysDone                     // done: true
+	saysOff                      // running: false
+	numbered                     // the state is a number or a boolean
+	successTrue                  // success: true
+	successNot                   // success: false
+	exitGood                     // exit code 0
+	exitBad                      // exit code 1
+	troubled                     // there is an error in it
+	outcomeGood                  // result: "success"
+	outcomeBad                   // conclusion: "failure"
+	outcomeOdd                   // conclusion: "neutral"
+)
+
+// voices is all that one walk over a document hears: of each class of word, on each level, the one in
+// the likeliest place.
+type voices struct {
+	said    [levels][classes]voice
+	outcome [levels]voice // the word of a result, conclusion or outcome
+	signs   [levels]sign
+
+	object  bool // it is a JSON object
+	broken  bool // it begins as one and is none
+	several bool // something follows it: lines of JSON
+	content bool // there is more in it than an error and remarks on that
+	fruit   bool // there is a result, response or data
+	kind    bool // it has apiVersion and kind: a Kubernetes resource
+	inPlace bool // it is an address
+	xml     bool
+
+	envelope JSON // the object that envelopes keep the document in
+
+	percent                  float64
+	known                    bool // whether percent counts
+	percentRank, messageRank uint8
+	message                  []byte
+
+	id, stateName uint32 // which document this is: hashes of its id and of the name of its state; 0: none
+}
+
+// maxDepth bounds the objects that are looked into.
+const maxDepth = 3
+
+// scope is what is known of the object that is being walked.
+type scope struct {
+	level level
+	role  role // of the object's own name
+	depth int
+}
+
+// hear walks a document once.
+func (v *voices) hear(doc JSON) {
+	if len(doc) == 0 {
+		return
+	}
+	switch doc[0] {
+	case '{':
+		v.object = true
+		rest, ok := v.members(doc.members(), scope{depth: 1})
+		v.several = ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[')
+		v.broken = !ok || len(rest) > 0 && !v.several
+	case '[':
+		v.broken = nestedLen(doc) == 0
+		v.content = true
+	case '<':
+		v.hearXML(doc)
+	default:
+		v.hearAlone(doc)
+	}
+}
+
+// hearAlone reads a document that is nothing but one word: RUNNING, or "RUNNING".
+func (v *voices) hearAlone(doc JSON) {
+	text, quoted := doc.Text()
+	if !quoted {
+		text = doc
+	}
+	if w := lookupWord(text); len(text) <= longestWord && (w.class == goesOn || w.class == succeeds || w.class == fails) {
+		v.said[top][w.class] = voice{text: text, word: w}
+	}
+}
+
+// members walks the members of an object and returns what follows it; false if the text is not JSON.
+func (v *voices) members(w walk, s scope) (JSON, bool) {
+	for w.name() {
+		if len(w.rest) == 0 {
+			return nil, false
+		}
+		r, own := roleOf(w.key[1 : len(w.key)-1])
+		if s.depth == 1 {
+			v.meet(r, w.rest)
+		}
+		if w.rest[0] == '{' {
+			if next, ok := s.enter(r, w.key); ok {
+				before := w.rest
+				if w.rest, ok = v.members(walk{rest: w.rest[1:], object: true}, next); !ok {
+					return nil, false
+				}
+				if whole := before[:len(before)-len(w.rest)]; s.depth == 1 && (r == dataOf || r == resultOf) && v.envelope == nil && !whole.Empty() {
+					v.envelope = whole
+				}
+				continue
+			}
+		}
+		value := w.take()
+		if len(value) == 0 || !valueStart(value[0]) {
+			return nil, false
+		}
+		v.member(r, own, w.key, value, s)
+	}
+	return w.closed()
+}
+
+// valueStart reports whether a JSON value may begin with c.
+func valueStart(c byte) bool {
+	switch c {
+	case '"', '{', '[', 't', 'f', 'n', '-':
+		return true
+	}
+	return c >= '0' && c <= '9'
+}
+
+// enter returns the scope of an object within s, and whether it is looked into.
+func (s scope) enter(r role, key JSON) (scope, bool) {
+	next := scope{level: s.level, role: r, depth: s.depth + 1}
+	switch {
+	case next.depth > maxDepth, r == errorOf:
+		return next, false
+	case s.depth > 1: // only what stands for the state itself, and JSON:API's data.attributes
+		return next, r == jobState || r == otherState || s.role == dataOf && foldsTo(key[1:len(key)-1], "attributes")
+	case r == jobState, r == dataOf, r == jobOf, r == percentOf, r == onIfTrue, roleOfWord(lastWord(key[1:len(key)-1]), true) == jobOf:
+		next.level = inJob
+	default:
+		next.level = inner
+	}
+	return next, true
+}
+
+// meet notes what the members of the document are, whatever their values.
+func (v *voices) meet(r role, value JSON) {
+	switch r {
+	case kindOf:
+		v.kind = true
+	case placeOf:
+		v.inPlace = true
+	case errorOf, remark, messageOf, successOf, failedIf, idOf, jobState:
+	default:
+		if !v.content {
+			n := valueLen(value)
+			v.content = n > 0 && !value[:n].Empty()
+		}
+	}
+	if (r == dataOf || r == resultOf) && !v.fruit {
+		n := valueLen(value)
+		v.fruit = n > 0 && !value[:n].Empty()
+	}
+}
+
+// member hears one member that is not looked into.
+func (v *voices) member(r role, own bool, key, value JSON, s scope) {
+	at := s.level
+	switch r {
+	case noRole, remark, placeOf:
+		if s.role == jobState || s.role == otherState { // status: {"name": "running"}
+			v.inState(key, value, s)
+		}
+	case jobState, otherState, stateLabel:
+		if s.role == jobState && s.depth == 2 { // status: {"state": "running"}
+			at = inJob
+		}
+		v.state(r, own, key, value, at, s)
+	case outcomeOf, resultOf:
+		v.hearOutcome(r, value, at)
+	case successOf:
+		switch value[0] {
+		case 't':
+			v.signs[at] |= successTrue
+		case 'f':
+			v.signs[at] |= successNot
+		}
+	case exitOf:
+		v.exit(value, at)
+	case errorOf:
+		if !value.hollow() {
+			v.signs[at] |= troubled
+		}
+	case failedIf:
+		if value[0] == 't' {
+			v.signs[at] |= troubled
+		}
+	case percentOf:
+		v.hearPercent(value, at)
+	case messageOf:
+		v.hearMessage(value, at)
+	case onIfTrue, onIfFalse, mayIfFalse:
+		v.flag(r, value, at)
+	case idOf:
+		if s.depth == 1 && v.id == 0 {
+			v.id = fold32(value)
+		}
+	}
+}
+
+// inState hears a member of an object that stands for the state.
+func (v *voices) inState(key, value JSON, s scope) {
+	name := key[1 : len(key)-1]
+	for _, known := range [...]string{"name", "value", "text", "label", "key", "code"} {
+		if foldsTo(name, known) {
+			level := s.level
+			if s.depth == 2 {
+				level = top
+			}
+			if value[0] == '"' {
+				v.state(s.role, false, key, value, level, s)
+			}
+			return
+		}
+	}
+}
+
+// state hears the value of a member that is named like a state.
+func (v *voices) state(r role, own bool, key, value JSON, at level, s scope) {
+	if at == inner && own {
+		at = inJob // {"transcript": {"jobStatus": "running"}}
+	}
+	text, ok := value.Text()
+	if !ok {
+		v.number(r, own, value, at)
+		return
+	}
+	if len(text) == 0 {
+		return
+	}
+	w := lookupWord(text)
+	if r != jobState && (w.class == unlisted || w.class == mayGoOn) || r == stateLabel && w.class > ends {
+		return
+	}
+	heard := voice{text: text[:min(len(text), maxNative)], word: w, rank: placeRank(key, r)}
+	if was := &v.said[at][w.class]; was.text == nil || heard.rank < was.rank {
+		*was = heard
+	}
+	if s.depth == 1 && v.stateName == 0 && r == jobState {
+		v.stateName = fold32(key)
+	}
+}
+
+// placeRank orders the places of a state: status, state, phase, others.
+func placeRank(key JSON, r role) uint8 {
+	switch {
+	case r == stateLabel:
+		return 9
+	case foldsTo(key[1:len(key)-1], "status"):
+		return 1
+	case foldsTo(key[1:len(key)-1], "state"):
+		return 2
+	}
+	return 3
+}
+
+// number hears a state that is a number or a boolean. 200 to 299 are HTTP statuses that say nothing.
+func (v *voices) number(r role, own bool, value JSON, at level) {
+	c := value[0]
+	digits := c >= '0' && c <= '9' || c == '-'
+	if r != jobState || !digits && c != 't' && c != 'f' || digits && len(value) == 3 && c == '2' || at == inner && !own {
+		return
+	}
+	v.signs[at] |= numbered
+}
+
+func (v *voices) hearOutcome(r role, value JSON, at level) {
+	text, ok := value.Text()
+	if !ok || len(text) == 0 {
+		return
+	}
+	w := lookupWord(text)
+	switch w.class {
+	case succeeds:
+		v.signs[at] |= outcomeGood
+	case fails, isRefused:
+		v.signs[at] |= outcomeBad
+	case isSettled:
+		if !w.fine {
+			return
+		}
+		v.signs[at] |= outcomeGood
+	default:
+		if r != outcomeOf || w.class == goesOn {
+			return // the result itself
+		}
+		v.signs[at] |= outcomeOdd
+	}
+	v.outcome[at] = voice{text: text[:min(len(text), maxNative)], word: w}
+}
+
+func (v *voices) exit(value JSON, at level) {
+	text, ok := value.Text()
+	switch {
+	case ok && len(text) == 0, value[0] == 'n':
+	case ok && lookupWord(text).state == StateSucceeded, string(value) == "0", ok && string(text) == "0":
+		v.signs[at] |= exitGood
+	default:
+		v.signs[at] |= exitBad
+	}
+}
+
+func (v *voices) hearPercent(value JSON, at level) {
+	n, ok := value.Number()
+	if !ok {
+		n, ok = percentText(value)
+	}
+	if !ok || n < 0 || n > 100 || at == inner || v.known && uint8(at) >= v.percentRank {
+		return
+	}
+	v.percent, v.known, v.percentRank = n, true, uint8(at)
+	if n < 100 && at == top {
+		v.signs[at] |= maySay
+	}
+}
+
+// percentText reads "50" and "50%".
+func percentText(value JSON) (float64, bool) {
+	text, ok := value.Text()
+	if !ok || len(text) == 0 {
+		return 0, false
+	}
+	if text[len(text)-1] == '%' {
+		text = text[:len(text)-1]
+	}
+	return JSON(text).Number()
+}
+
+func (v *voices) hearMessage(value JSON, at level) {
+	text, ok := value.Text()
+	if !ok || at == inner || v.message != nil && uint8(at) >= v.messageRank {
+		return
+	}
+	v.message, v.messageRank = text, uint8(at)
+}
+
+func (v *voices) flag(r role, value JSON, at level) {
+	if c := value[0]; c != 't' && c != 'f' || at == inner {
+		return
+	}
+	yes := value[0] == 't'
+	switch {
+	case r == onIfTrue && yes, r == onIfFalse && !yes:
+		v.signs[at] |= says
+	case r == mayIfFalse && !yes:
+		v.signs[at] |= maySay
+	case r == onIfTrue:
+		v.signs[at] |= saysOff
+	default:
+		v.signs[at] |= saysDone
+	}
+}
+
+// stated reports whether the document speaks of a state on its top level.
+func (v *voices) stated() bool {
+	for class := range v.said[top] {
+		if v.said[top][class].text != nil {
+			return true
+		}
+	}
+	return v.signs[top]&(says|maySay|saysDone|saysOff|numbered) != 0
+}
+
+// fold32 is a hash of some bytes (FNV-1a), never 0.
+func fold32(b []byte) uint32 {
+	h := uint32(2166136261)
+	for _, c := range b {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	return h | 1
+}

@@ -1,0 +1,92 @@
+package lro
+
+import "bytes"
+
+// maxXML bounds what is looked at of an XML document.
+const maxXML = 64 << 10
+
+// hearXML hears the state-like attributes and elements of the first three levels of an XML document,
+// where each name occurs once: <job status="running">, <job><phase>COMPLETED</phase></job>. In a list
+// of things, where it occurs several times, no state is that of the operation.
+func (v *voices) hearXML(doc []byte) {
+	v.xml, v.content = true, true
+	rest, depth := doc[:min(len(doc), maxXML)], 0
+	var seen [8]uint32
+	for {
+		i := bytes.IndexByte(rest, '<')
+		if i < 0 || i+1 >= len(rest) {
+			return
+		}
+		rest = rest[i+1:]
+		end := bytes.IndexByte(rest, '>')
+		if end < 0 {
+			return
+		}
+		tag, after := rest[:end], rest[end+1:]
+		rest = after
+		switch {
+		case len(tag) == 0:
+			return
+		case tag[0] == '?' || tag[0] == '!':
+			continue
+		case tag[0] == '/':
+			depth--
+			continue
+		}
+		if depth++; depth <= maxDepth {
+			v.xmlElement(tag, after, &seen)
+		}
+		if tag[len(tag)-1] == '/' {
+			depth--
+		}
+	}
+}
+
+// xmlElement hears one start tag and the text that follows it.
+func (v *voices) xmlElement(tag, after []byte, seen *[8]uint32) {
+	name, attributes, _ := bytes.Cut(bytes.TrimSuffix(tag, []byte{'/'}), []byte{' '})
+	if text, _, ok := bytes.Cut(after, []byte{'<'}); ok {
+		v.xmlWord(name, bytes.TrimSpace(text), seen)
+	}
+	for len(attributes) > 0 {
+		name, rest, ok := bytes.Cut(attributes, []byte{'='})
+		rest = bytes.TrimLeft(rest, " \t\r\n")
+		if !ok || len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
+			return
+		}
+		end := bytes.IndexByte(rest[1:], rest[0])
+		if end < 0 {
+			return
+		}
+		v.xmlWord(bytes.TrimSpace(name), rest[1:1+end], seen)
+		attributes = rest[end+2:]
+	}
+}
+
+// xmlWord hears the word in a place that is named like a state. Only words that surely go on or end count.
+func (v *voices) xmlWord(name, text []byte, seen *[8]uint32) {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		name = name[i+1:] // the prefix of a namespace
+	}
+	w := lookupWord(text)
+	r, _ := roleOf(name)
+	if len(text) == 0 || r != jobState && r != otherState || w.class != goesOn && w.class != succeeds && w.class != fails {
+		return
+	}
+	hash := fold32(name)
+	for i := range seen {
+		switch seen[i] {
+		case hash: // a list: nothing of this kind counts
+			for class := range v.said[inJob] {
+				v.said[inJob][class] = voice{}
+			}
+			return
+		case 0:
+			seen[i] = hash
+			if v.said[inJob][w.class].text == nil {
+				v.said[inJob][w.class] = voice{text: text[:min(len(text), maxNative)], word: w}
+			}
+			return
+		}
+	}
+}
