@@ -1,5 +1,7 @@
 package dialect
 
+import "github.com/asyncctl/asyncctl/poller/lro"
+
 // acceptedFamily is the reading of the pattern in which the HTTP status says it all.
 var acceptedFamily = []builtin{{Info: Info{
 	Name:     "arr-202",
@@ -7,4 +9,6 @@ var acceptedFamily = []builtin{{Info: Info{
 	Source:   "Microsoft, Asynchronous Request-Reply pattern, as Logic Apps and Durable Functions read it; RFC 7240, section 4.1",
 	Evidence: Primary,
 	Result:   "the last answer itself, or where a redirect leads",
-}, dialect: &rules{Rules: Rules{Name: "arr-202", Cancel: Call{Method: "DELETE", URL: "{status}"}}}}}
+}, dialect: &rules{Rules: Rules{
+	Name: "arr-202", Statuses: map[int]lro.State{202: lro.StateRunning}, Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}},
+}}}}

@@ -141,7 +141,8 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 func explainFailure(w app.World, e *poller.Error) {
 	r := e.Response
 	class := e.Operation.Reason.Class()
-	if r == nil || len(r.Content) == 0 || e.Operation.Problem.String() != "" || class == lro.ClassDeadline || class == lro.ClassInterrupted {
+	if r == nil || len(r.Content) == 0 || e.Operation.Problem.String() != "" || class == lro.ClassDeadline || class == lro.ClassInterrupted ||
+		class == lro.ClassTransport { // the last answer is then of an earlier request
 		return
 	}
 	media := r.Header.Get("Content-Type")
