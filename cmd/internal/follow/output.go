@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -146,7 +147,8 @@ func explainFailure(w app.World, e *poller.Error) {
 		return
 	}
 	media := r.Header.Get("Content-Type")
-	if !strings.HasPrefix(media, "text/") && !strings.Contains(media, "json") && !strings.Contains(media, "xml") {
+	unread := e.Operation.Reason == lro.UndecidedAnswer || e.Operation.Reason == lro.UnreadableStatus // its label says nothing, then
+	if !strings.HasPrefix(media, "text/") && !strings.Contains(media, "json") && !strings.Contains(media, "xml") && !(unread && utf8.Valid(r.Content)) {
 		return
 	}
 	text := strings.TrimSpace(render.CleanText(string(r.Content[:min(len(r.Content), 2000)])))
