@@ -154,7 +154,7 @@ func (e example) compare(t *testing.T, page, said string) {
 }
 
 var (
-	ids     = regexp.MustCompile(`[0-9a-f]{16,}|[A-Za-z0-9_-]{40,}`)
+	ids     = regexp.MustCompile(`[0-9a-f]{16,}|[A-Z0-9]{20,}|[A-Za-z0-9_-]{40,}|[0-9A-Za-z]{4,}…`) // pages may cut them short
 	numbers = regexp.MustCompile(`[0-9]+([.,:][0-9]+)*(ns|µs|us|ms|s|m|h|KiB|MiB|B|%)?`)
 	blanks  = regexp.MustCompile(`[ \t]+`)
 )
