@@ -81,7 +81,7 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	})
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return config.Apply(w, c) }
 	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newBatch(w), newMockserver(w), newConformance(w), newLoadtest(w),
-		newDialect(w), newReplay(w), newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newDescriptors(), newEnvironment(), newFormats())
+		newAPI(w), newReplay(w), newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newAPIFile(), newEnvironment(), newFormats())
 	for _, c := range root.Commands() {
 		checkUsage(c)
 	}

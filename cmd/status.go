@@ -22,6 +22,7 @@ The exit code is 0 if all have succeeded, 8 if the others are pending; see "asyn
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
+	s.API.Bind(fs)
 	s.Profile.Bind(fs)
 	s.Header.Bind(fs)
 	s.Output.BindShape(fs)

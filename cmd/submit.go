@@ -10,18 +10,22 @@ import (
 func newSubmit(w app.World) *cobra.Command {
 	s := &follow.Submit{Session: follow.Session{World: w}}
 	c := &cobra.Command{
-		Use:   "submit URL",
+		Use:   "submit URL|OPERATION",
 		Short: "Start an operation; with --wait follow it and print its result",
 		Long: `Start an operation. stdout is its status URL, on one line; with --wait it is the result.
 
 The submit is never sent twice by accident: only after a 429, or where the method is idempotent or
 an Idempotency-Key is sent. URL may be mock: for a server inside this process, with parameters as
 in mock:?duration=5s&outcome=failed, and with the name of a dialect as in mock:fhir-bulk (see
-"asyncctl mockserver --help"); what the dialect wants to see in a submit is then added.`,
+"asyncctl mockserver --help"); what the dialect wants to see in a submit is then added.
+
+OPERATION is the name of one in the API file (--api); -d, --json, -H and -X replace what it says, as an
+example does.`,
 		Example: `  asyncctl submit mock: --wait
   asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
   asyncctl submit https://api.example.com/reports -d @order.json --save order.handle
-  op=$(asyncctl submit https://api.example.com/reports -H @headers.txt --json @order.json)`,
+  op=$(asyncctl submit https://api.example.com/reports -H @headers.txt --json @order.json)
+  asyncctl submit createReport --api reports.yaml --example large --wait`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return s.Run(c, args[0]) },
 	}
@@ -34,6 +38,8 @@ in mock:?duration=5s&outcome=failed, and with the name of a dialect as in mock:f
 	fs.BoolVar(&s.RetryUnsafe, "retry-unsafe", false, "send the submit again also where that may start a second operation")
 	fs.BoolVar(&s.PrintCurl, "print-curl", false, "print the curl command for the submit, without secrets, and send nothing")
 	fs.BoolVar(&s.DryRun, "dry-run", false, "print what would be sent, to whom, and when it would be polled; send nothing")
+	s.API.Bind(fs)
+	fs.StringVar(&s.Example, "example", "", "submit this `example` of the operation")
 	s.Profile.Bind(fs)
 	s.Header.Bind(fs)
 	s.Output.Bind(fs)

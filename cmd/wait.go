@@ -39,6 +39,7 @@ names no origin on your behalf: headers and credentials go to its origin only wi
 	fs.StringVar(&s.Save, "save", "", "write the operation's handle to this `file`")
 	fs.Var(&s.Until, "until", "of several, wait until all, any, or `N` have succeeded")
 	s.Bounds.Bind(fs)
+	s.API.Bind(fs)
 	s.Profile.Bind(fs)
 	s.Header.Bind(fs)
 	s.Output.Bind(fs)

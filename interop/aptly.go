@@ -36,7 +36,7 @@ func startAptly(ctx context.Context, s *stage) (*target, error) {
 		return nil, err
 	}
 	task := func(path, content string) []string {
-		return []string{"submit", "{url}/api/" + path, "--dialect", s.descriptor("aptly"), "--json", content, "--wait"}
+		return []string{"submit", "{url}/api/" + path, "--api", s.apiFile("aptly"), "--json", content, "--wait"}
 	}
 	return &target{
 		version: "aptly " + debianVersion(ctx, "aptly"),
@@ -61,7 +61,7 @@ func startAptly(ctx context.Context, s *stage) (*target, error) {
 			want: want{exit: 4, outcome: "refused"},
 		}, {
 			name: "a task that nobody knows",
-			args: []string{"wait", "{url}/api/tasks/99", "--dialect", s.descriptor("aptly"), "--grace", "1s"},
+			args: []string{"wait", "{url}/api/tasks/99", "--api", s.apiFile("aptly"), "--grace", "1s"},
 			want: want{exit: 9, outcome: "gone"},
 		}},
 	}, nil

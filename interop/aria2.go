@@ -35,10 +35,10 @@ func startAria2(ctx context.Context, s *stage) (*target, error) {
 		return nil, err
 	}
 	download := func(name string, more ...string) []string {
-		return append([]string{"submit", "{url}/jsonrpc", "--dialect", s.descriptor("aria2"), "--json",
+		return append([]string{"submit", "{url}/jsonrpc", "--api", s.apiFile("aria2"), "--json",
 			fmt.Sprintf(`{"jsonrpc": "2.0", "id": "submit", "method": "aria2.addUri", "params": [["%s/%s"]]}`, files, name)}, more...)
 	}
-	handle := []string{"{work}/long.handle", "--dialect", s.descriptor("aria2"), "--trust-origin", "{url}"}
+	handle := []string{"{work}/long.handle", "--api", s.apiFile("aria2"), "--trust-origin", "{url}"}
 	return &target{
 		version: says(ctx, "aria2c", "--version"),
 		base:    base,

@@ -49,10 +49,10 @@ func startRclone(ctx context.Context, s *stage) (*target, error) {
 // rcloneRows are the operations; files is the server of a slow file.
 func rcloneRows(s *stage, files string) *target {
 	copying := func(name string, more ...string) []string {
-		return append([]string{"submit", "{url}/operations/copyurl", "--dialect", s.descriptor("rclone"), "--json",
+		return append([]string{"submit", "{url}/operations/copyurl", "--api", s.apiFile("rclone"), "--json",
 			fmt.Sprintf(`{"fs": "{work}/copies", "remote": "a", "url": "%s/%s"}`, files, name)}, more...)
 	}
-	handle := []string{"{work}/long.handle", "--dialect", s.descriptor("rclone"), "--trust-origin", "{url}"}
+	handle := []string{"{work}/long.handle", "--api", s.apiFile("rclone"), "--trust-origin", "{url}"}
 	return &target{
 		slow:    copying("slow", "--wait"),
 		failing: copying("missing", "--wait"),
@@ -62,7 +62,7 @@ func rcloneRows(s *stage, files string) *target {
 			want: want{outcome: "succeeded", dialect: "rclone"},
 		}, {
 			name: "ask for the version: a result in the status",
-			args: []string{"submit", "{url}/core/version", "--dialect", s.descriptor("rclone"), "--json", "{}", "--wait"},
+			args: []string{"submit", "{url}/core/version", "--api", s.apiFile("rclone"), "--json", "{}", "--wait"},
 			want: want{outcome: "succeeded", dialect: "rclone", result: `"os":"linux"`, requests: 2},
 		}, {
 			name: "copy a file that is not there",
@@ -82,7 +82,7 @@ func rcloneRows(s *stage, files string) *target {
 			want: want{exit: 1, outcome: "failed", dialect: "rclone"},
 		}, {
 			name: "a command that it does not know",
-			args: []string{"submit", "{url}/operations/bake", "--dialect", s.descriptor("rclone"), "--json", "{}", "--wait"},
+			args: []string{"submit", "{url}/operations/bake", "--api", s.apiFile("rclone"), "--json", "{}", "--wait"},
 			want: want{exit: 4, outcome: "refused", requests: 1},
 		}},
 	}

@@ -65,7 +65,7 @@ func startRestate(ctx context.Context, s *stage) (*target, error) {
 // restateRows are the operations.
 func restateRows(s *stage) *target {
 	call := func(handler string, more ...string) []string {
-		return append([]string{"submit", "{url}/Reports/" + handler + "/send", "--dialect", s.descriptor("restate"),
+		return append([]string{"submit", "{url}/Reports/" + handler + "/send", "--api", s.apiFile("restate"),
 			"--json", `{"ms": 1000}`, "--wait"}, more...)
 	}
 	return &target{

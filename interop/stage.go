@@ -108,7 +108,7 @@ func (s *stage) sub(name string) (*stage, error) {
 	return &one, os.Mkdir(one.work, 0o755)
 }
 
-// descriptor returns the path of a dialect in a file.
-func (s *stage) descriptor(name string) string {
-	return filepath.Join(s.repo, "interop", "dialects", name+".yaml")
+// apiFile returns the path of an API file.
+func (s *stage) apiFile(name string) string {
+	return filepath.Join(s.repo, "interop", "apis", name+".yaml")
 }

@@ -13,8 +13,8 @@ func dialectsPage() string {
 	b.WriteString(preface + `# Dialects
 
 The ways in which API families say "202, ask again later". ` + "`--dialect auto`" + `, the default, tells them apart by the
-answer to the submit; ` + "`--dialect NAME`" + ` names one, and ` + "`--dialect FILE`" + ` describes one of your own (start from
-` + "`asyncctl dialect show NAME`" + `). Where a row says documentation or unverified, nobody here has read the
+answer to the submit; ` + "`--dialect NAME`" + ` names one, and an API file (` + "`--api FILE`" + `) describes one of your own (start from
+` + "`asyncctl api show NAME`" + `). Where a row says documentation or unverified, nobody here has read the
 specification itself.
 
 | dialect | what it looks like | source | evidence |

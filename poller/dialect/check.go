@@ -12,7 +12,7 @@ import (
 
 // FieldError says what is wrong with one field of [Rules].
 type FieldError struct {
-	// Field is the field's path as descriptors have it: "status.url[1]", "state.words.done".
+	// Field is the field's path as API files have it: "status.url[1]", "state.words.done".
 	Field string
 	Err   error
 }

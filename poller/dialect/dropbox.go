@@ -8,7 +8,7 @@ var dropboxFamily = []builtin{{Info: Info{
 	Source:   "dropbox-api-spec, async.stone",
 	Evidence: Primary,
 	Unverified: "the status is asked for at {submit}/check: routes that have it elsewhere (copy_batch_v2 at " +
-		"copy_batch/check_v2, save_url at save_url/check_job_status, both from memory) need a descriptor",
+		"copy_batch/check_v2, save_url at save_url/check_job_status, both from memory) need an API file",
 }, dialect: &rules{Rules: Rules{
 	Name: "dropbox-async", Accept: []int{200}, Status: []string{"{{submit}}/check"}, Job: "/async_job_id",
 	Poll:  Poll{Method: "POST", Body: `{"async_job_id": "{{job}}"}`},

@@ -188,6 +188,21 @@ func (d *rules) family() string {
 	return d.Name
 }
 
+// KeyOf returns where the dialect's API takes an idempotency key: the name of a header field or "/member"
+// of the content; "" where that is not known or nowhere.
+func KeyOf(d lro.Dialect) string {
+	if r, ok := d.(interface{ ruled() *Rules }); ok && r.ruled().Key != KeyNone {
+		return r.ruled().Key
+	}
+	return ""
+}
+
+// NoResult reports whether the dialect's rules say that a success has no result.
+func NoResult(d lro.Dialect) bool {
+	r, ok := d.(interface{ ruled() *Rules })
+	return ok && r.ruled().NoResult
+}
+
 // Files returns the place of the files' URLs in the result, where that is a manifest of them; "" where it
 // is not.
 func Files(d lro.Dialect) string {

@@ -63,7 +63,7 @@ func TestRulesOf(t *testing.T) {
 	}
 }
 
-// TestRulesOfBuiltInsReadTheSame: what RulesOf gives, and so a descriptor, is the whole dialect.
+// TestRulesOfBuiltInsReadTheSame: what RulesOf gives, and so an API file, is the whole dialect.
 func TestRulesOfBuiltInsReadTheSame(t *testing.T) {
 	for key, c := range conversations(t) {
 		name, _, _ := strings.Cut(key, "/")

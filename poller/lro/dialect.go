@@ -17,6 +17,8 @@ type Dialect interface {
 type Reading struct {
 	// Dialect and Cue name the family and what gave it away, where the reply shows it.
 	Dialect, Cue string
+	// Described names the description of the API that the dialect is of. Nil: none.
+	Described *Described
 	// Status stands in for the HTTP status where the family carries the real one elsewhere.
 	Status int
 	// State is what the server says, and Native its own word for it. StateUnknown: HTTP decides.

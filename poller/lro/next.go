@@ -56,6 +56,9 @@ func (op *Operation) take(got Reading) {
 	if got.Dialect != "" {
 		op.Dialect, op.Cue = got.Dialect, got.Cue
 	}
+	if got.Described != nil {
+		op.Described = got.Described
+	}
 	op.remember(got)
 	if got.Spoken != 0 && op.Style == StyleUnknown {
 		op.Spoken = got.Spoken

@@ -23,6 +23,9 @@ type Policy struct {
 	Resends int
 	// ResendUnsafe allows it for every submit. Whoever sets it accepts a second operation.
 	ResendUnsafe bool
+	// Key is where the API takes an idempotency key, if not in Idempotency-Key: the name of a header
+	// field, or "/member" of the content. A submit that carries it may be sent again.
+	Key string
 	// Hops bounds the redirects of one logical request. 0: 10.
 	Hops int
 	// Moves bounds how often the status URL of one operation may change. 0: 50.

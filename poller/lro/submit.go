@@ -141,7 +141,7 @@ func (op *Operation) submitFailed(r Reply, status int) {
 		}
 	case http.StatusConflict:
 		// The draft on Idempotency-Key, section 2.6: the first of two is still being processed.
-		if op.Resends > 0 && op.Next.Header.Get("Idempotency-Key") != "" && op.resend(r) {
+		if op.Resends > 0 && op.keyed() && op.resend(r) {
 			return
 		}
 		why, outcome = SubmitRefused, Refused
@@ -168,7 +168,17 @@ func (op *Operation) repeatable() bool {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions, http.MethodTrace:
 		return true
 	}
-	return op.Next.Header.Get("Idempotency-Key") != "" || op.policy().ResendUnsafe
+	return op.keyed() || op.policy().ResendUnsafe
+}
+
+// keyed reports whether the submit carries an idempotency key.
+func (op *Operation) keyed() bool {
+	key := op.policy().Key
+	if strings.HasPrefix(key, "/") {
+		v, ok := JSON(op.Next.Body).At(key)
+		return ok && !v.Empty()
+	}
+	return op.Next.Header.Get("Idempotency-Key") != "" || key != "" && op.Next.Header.Get(key) != ""
 }
 
 // resend keeps the submit as the next request; false when it has been sent often enough.

@@ -83,7 +83,7 @@ func ExitCode(ctx context.Context, w World, err error) int {
 	code := CodeOf(ctx, err)
 	var said Exit
 	if err != nil && !errors.As(err, &said) {
-		fmt.Fprintf(w.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
+		fmt.Fprintf(w.Stderr, "asyncctl: %s\n", render.CleanText(err.Error()))
 	}
 	if lost := w.WriteFailed(); lost != nil && code != ExitOutput && ctx.Err() == nil {
 		fmt.Fprintf(w.Stderr, "asyncctl: %v\n", lost)

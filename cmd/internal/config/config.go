@@ -29,8 +29,31 @@ type config struct {
 // profile is how to reach one API. What it holds is sent to its origin alone.
 type profile struct {
 	Origin  string            `yaml:"origin"`
+	API     string            `yaml:"api"`
 	Headers map[string]string `yaml:"headers"`
+	Secrets map[string]secret `yaml:"secrets"`
 	Flags   map[string]string `yaml:"flags"`
+}
+
+// secret is where the value of a secret comes from: one of these.
+type secret struct {
+	Env     string `yaml:"env"`
+	File    string `yaml:"file"`
+	Command string `yaml:"command"`
+}
+
+// source returns "env:NAME", "file:PATH" or "command:TEXT"; false unless exactly one is said.
+func (s secret) source() (string, bool) {
+	var said []string
+	for kind, v := range map[string]string{"env": s.Env, "file": s.File, "command": s.Command} {
+		if v != "" {
+			said = append(said, kind+":"+v)
+		}
+	}
+	if len(said) != 1 {
+		return "", false
+	}
+	return said[0], true
 }
 
 // project is the file that a working directory may have. Whoever writes to the directory writes it,
@@ -96,6 +119,23 @@ func (c *config) apply(name string, command *cobra.Command) error {
 	if err := flags.Set("profile-origin", origin); err != nil {
 		return err
 	}
+	if err := flags.Set("profile-url", strings.TrimSuffix(p.Origin, "/")); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Secrets)) {
+		source, ok := p.Secrets[name].source()
+		if !ok {
+			return app.Usagef("%s: profile %q: secrets: %s: say one of command, file and env", c.path, name, name)
+		}
+		if err := flags.Set("profile-secret", name+"="+source); err != nil {
+			return err
+		}
+	}
+	if api := flags.Lookup("api"); p.API != "" && api != nil && !api.Changed {
+		if err := flags.Set("api", p.API); err != nil {
+			return err
+		}
+	}
 	given, _ := flags.GetStringArray("header")
 	for _, header := range slices.Sorted(maps.Keys(p.Headers)) {
 		if slices.ContainsFunc(given, func(line string) bool {
@@ -140,14 +180,31 @@ func setFlags(flags *pflag.FlagSet, values map[string]string, source string, all
 // Profile choose a profile.
 type Profile struct {
 	name, Origin string
-	none         bool
+	// URL is the profile's origin as it is written, perhaps with a base path.
+	URL     string
+	secrets []string
+	none    bool
+}
+
+// Secrets returns the sources of the profile's secrets by name: "env:NAME", "file:PATH" or "command:TEXT".
+func (f *Profile) Secrets() map[string]string {
+	all := map[string]string{}
+	for _, line := range f.secrets {
+		name, source, _ := strings.Cut(line, "=")
+		all[name] = source
+	}
+	return all
 }
 
 func (f *Profile) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&f.name, "profile", "", "take headers, credentials and flags from this `profile` of the configuration")
 	fs.BoolVar(&f.none, "no-config", false, "read no configuration file")
 	fs.StringVar(&f.Origin, "profile-origin", "", "")
-	fs.MarkHidden("profile-origin")
+	fs.StringVar(&f.URL, "profile-url", "", "")
+	fs.StringArrayVar(&f.secrets, "profile-secret", nil, "")
+	for _, name := range []string{"profile-origin", "profile-url", "profile-secret"} {
+		fs.MarkHidden(name)
+	}
 }
 
 // Check refuses a target that is not of the profile's origin: what the profile holds is not for it.

@@ -40,7 +40,7 @@ func fromEnvironment(env func(string) string, fs *pflag.FlagSet) error {
 	fs.VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		value := env(name)
-		if f.Changed || value == "" || failed != nil || f.Name == "help" {
+		if f.Changed || value == "" || failed != nil || f.Name == "help" || f.Hidden {
 			return
 		}
 		values := []string{value}

@@ -97,7 +97,7 @@ func (k *Cancel) spare(op lro.Operation) error {
 
 // destroys reports whether cancelling op removes more than the work.
 func (s *Session) destroys(op lro.Operation) bool {
-	d := s.Waiting.named
+	d := plainOf(s.client.Dialect, op)
 	if _, auto := d.(Asked); auto {
 		d, _ = dialect.ByName(op.Dialect)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
@@ -24,6 +25,7 @@ type Session struct {
 	Waiting    Waiting
 	Output     Output
 	Profile    config.Profile
+	API        apifile.Flags
 	Save       string // --save
 
 	in           *curl.Input     // what the flags read from files and from stdin
@@ -59,6 +61,9 @@ func (s *Session) open(target string) error {
 	if s.Profile.Origin != "" {
 		policy.Trust = append(policy.Trust, s.Profile.Origin)
 	}
+	if file := s.API.File(); file != nil && lro.Origin(file.URL) != "" {
+		policy.Trust = append(policy.Trust, lro.Origin(file.URL)) // who names the file names its url
+	}
 	dialect, err := s.Waiting.Dialect()
 	if err != nil {
 		return err
@@ -79,6 +84,9 @@ func (s *Session) open(target string) error {
 	if err := s.Waiting.repeatHeader(always, submit); err != nil {
 		return err
 	}
+	if credentials, err = s.API.Dress(s.context(), target, always, credentials); err != nil {
+		return err
+	}
 	s.submitHeader = submit
 	s.secrets = len(always) > 0 || credentials != nil || len(transport.TLSClientConfig.Certificates) > 0
 	s.title = app.Title(target)
@@ -87,7 +95,7 @@ func (s *Session) open(target string) error {
 	}
 	s.began = time.Now()
 	s.client = &poller.Client{
-		Origin: lro.Origin(target), Transport: transport, Dialect: dialect, Pace: s.Waiting.pace(), Policy: policy,
+		Origin: lro.Origin(target), Transport: s.API.Limited(transport), Dialect: dialect, Pace: s.pace(), Policy: policy,
 		Header: always, Credentials: credentials,
 		RequestTimeout: time.Duration(s.Waiting.RequestTimeout), Observe: s.observe,
 	}
@@ -95,6 +103,23 @@ func (s *Session) open(target string) error {
 		always.Set("User-Agent", "asyncctl/"+strings.Trim(app.VersionText(), "()"))
 	}
 	return nil
+}
+
+// context bounds what is asked before anything is sent.
+func (s *Session) context() context.Context {
+	if s.ctx != nil {
+		return s.ctx
+	}
+	return context.Background()
+}
+
+// pace is when to poll where the server leaves it open: never more often than the API file says.
+func (s *Session) pace() lro.Pace {
+	p := s.Waiting.pace()
+	if least := s.API.Interval(p.Min); least > p.Min {
+		p.Min, p.Max = least, max(p.Max, least)
+	}
+	return p
 }
 
 // observe keeps what the end of the command needs, and passes the event on.

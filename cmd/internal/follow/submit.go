@@ -6,10 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
-	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -22,6 +20,7 @@ type Submit struct {
 	RetryUnsafe bool
 	PrintCurl   bool
 	DryRun      bool
+	Example     string
 }
 
 func (s *Submit) Run(c *cobra.Command, target string) error {
@@ -32,27 +31,21 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	case s.Retry <= 0:
 		s.Retry = -1
 	}
-	url, stop, err := mock.Serve(target)
+	begun, stop, err := s.begin(c, target)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if lro.Origin(url) == "" {
-		return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", poller.Redact(target))
-	}
-	if err := s.open(url); err != nil {
+	if err := s.open(begun.URL); err != nil {
 		return err
 	}
 	defer s.view.Close()
 	s.client.Policy.Resends, s.client.Policy.ResendUnsafe = s.Retry, s.RetryUnsafe
-	req, err := s.Request.Build(url, s.in)
+	req, err := s.submit(c, begun)
 	if err != nil {
-		return app.Misused(err)
+		return err
 	}
-	for name, values := range s.submitHeader {
-		req.Header[name] = values
-	}
-	s.mock = strings.HasPrefix(target, "mock:")
+	s.mock = strings.HasPrefix(target, "mock:") || strings.HasPrefix(s.API.URL, "mock:")
 	mock.Suit(target, &req, s.client.Header, c.Flags())
 	if s.PrintCurl || s.DryRun {
 		s.rehearse(req)

@@ -60,6 +60,9 @@ func (s *Session) handles(args []string) ([]lro.Operation, error) {
 		if ops[i], err = readHandle(arg, s.World.Stdin); err != nil {
 			return nil, err
 		}
+		if err := s.describe(&ops[i]); err != nil {
+			return nil, err
+		}
 		if err := s.Waiting.checkDialect(ops[i], arg); err != nil {
 			return nil, err
 		}

@@ -60,7 +60,7 @@ func (f *Waiting) BindPatience(fs *pflag.FlagSet) {
 
 // BindQuestion binds what also a single question needs.
 func (f *Waiting) BindQuestion(fs *pflag.FlagSet) {
-	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit, a `NAME` (\"asyncctl dialect list\"), or a file (\"asyncctl help descriptors\")")
+	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit, or a `NAME` (\"asyncctl api list\")")
 	fs.StringArrayVar(&f.carry, "carry-query", nil, "query parameter `NAME` of the submit that polls get too, such as api-version")
 	fs.StringArrayVar(&f.repeat, "repeat-header", nil, "header `NAME` that -H gives for the submit alone (Prefer, Content-Type, ...) and that polls get too")
 	fs.Var(&f.RequestTimeout, "request-timeout", "give up a single request after so long without an answer (default 60s)")

@@ -44,7 +44,7 @@ type SubjectFlags struct {
 func (f *SubjectFlags) BindFiles(fs *pflag.FlagSet) {
 	fs.StringVar(&f.file, "target", "", "`file` that describes the API; \"asyncctl conformance init\" writes one")
 	f.BindOpenAPI(fs)
-	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl dialect list\" has the `names`")
+	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl api list\" has the `names`")
 	f.flags = fs
 }
 
@@ -126,7 +126,7 @@ func (f *SubjectFlags) dialect(name string) (lro.Dialect, error) {
 	}
 	d, ok := dialect.ByName(name)
 	if !ok {
-		return nil, app.Usagef("there is no dialect %q; \"asyncctl dialect list\" has the names", name)
+		return nil, app.Usagef("there is no dialect %q; \"asyncctl api list\" has the names", name)
 	}
 	return d, nil
 }

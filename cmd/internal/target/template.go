@@ -32,7 +32,7 @@ func Template(s Sketch) string {
 		url = "https://api.example.com/reports"
 	}
 	fmt.Fprintf(&b, "\n# Where work is submitted. The URLs below may be relative to it.\nurl: %s\n", quoted(url))
-	b.WriteString("\n# How the API says it; auto tells by the answer. \"asyncctl dialect list\" has the names.\ndialect: auto\n")
+	b.WriteString("\n# How the API says it; auto tells by the answer. \"asyncctl api list\" has the names.\ndialect: auto\n")
 	b.WriteString(`
 # Sent with every request. A value may be kept elsewhere: {env: NAME} or {file: PATH}, with a prefix.
 #headers:

@@ -1,0 +1,231 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/follow"
+	"github.com/asyncctl/asyncctl/poller/dialect"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+func newAPI(w app.World) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "api",
+		Short: "List the API families that asyncctl knows, and check files that describe others",
+		Long: `asyncctl knows how many families of APIs say "accepted, ask again later". One that it does not know,
+and everything else about an API, is described in an API file: see "asyncctl help api-file".`,
+		Example: `  asyncctl api list
+  asyncctl api show replicate > mine.yaml
+  asyncctl api check mine.yaml
+  asyncctl api schema > asyncctl-api-1.schema.json`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	for _, sub := range []*cobra.Command{newAPIList(w), newAPIShow(w), newAPICheck(w), newAPISchema(w)} {
+		checkUsage(sub)
+		c.AddCommand(sub)
+	}
+	return c
+}
+
+func newAPIFile() *cobra.Command {
+	return &cobra.Command{Use: "api-file", Short: "how an API is described in a file", Long: api.Help()}
+}
+
+func newAPISchema(w app.World) *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of API files", Args: cobra.NoArgs,
+		Long:    "Print the JSON Schema (draft 2020-12) of API files, for editors and validators.",
+		Example: "  asyncctl api schema > asyncctl-api-1.schema.json",
+		RunE: func(*cobra.Command, []string) error {
+			_, err := w.Stdout.Write(api.Schema())
+			return err
+		},
+	}
+}
+
+func newAPIList(w app.World) *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use: "list", Short: "List the dialects", Args: cobra.NoArgs,
+		Long: `List the dialects that are built in.
+
+TOLD is how: strong and weak are cues in the answer to the submit, named is by --dialect alone. CANCEL
+says whether an operation can be called off, and destroys, that this takes more away than the work.
+FILE says that "asyncctl api show NAME" prints it as a section of an API file. EVIDENCE is how its facts came
+to us: from the specification or source code (primary), from documentation, or unverified.`,
+		Example: "  asyncctl api list\n  asyncctl api list --format json",
+		RunE: func(*cobra.Command, []string) error {
+			if err := app.OneOf("--format", format, "text", "json"); err != nil {
+				return err
+			}
+			if format == "json" {
+				return listJSON(w)
+			}
+			fmt.Fprintf(w.Stdout, "%-19s %-7s %-9s %-5s %-14s %s\n", "NAME", "TOLD", "CANCEL", "FILE", "EVIDENCE", "SOURCE")
+			for _, name := range dialect.Names() {
+				info, _ := dialect.Describe(name)
+				source, _, _ := strings.Cut(info.Source, "; ")
+				fmt.Fprintf(w.Stdout, "%-19s %-7s %-9s %-5s %-14s %s\n", name, told(info), cancelWord(info), yes(info.Data), info.Evidence, source)
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "text, or json: one document")
+	return c
+}
+
+// listed is one dialect of the JSON list.
+type listed struct {
+	Name           string   `json:"name"`
+	Looks          string   `json:"looks"`
+	Told           []string `json:"told"`
+	Cancel         string   `json:"cancel,omitempty"`
+	CancelDestroys bool     `json:"cancel_destroys,omitempty"`
+	Result         string   `json:"result"`
+	File           bool     `json:"file"`
+	Source         string   `json:"source"`
+	Evidence       string   `json:"evidence"`
+	Unverified     string   `json:"unverified,omitempty"`
+	Exchange       string   `json:"exchange"`
+}
+
+func listJSON(w app.World) error {
+	document := struct {
+		Schema   string   `json:"schema"`
+		Dialects []listed `json:"dialects"`
+	}{Schema: "asyncctl.dialects/1"}
+	for _, name := range dialect.Names() {
+		info, _ := dialect.Describe(name)
+		document.Dialects = append(document.Dialects, listed{
+			name, info.Looks, append([]string{}, info.Told...), info.Cancel, info.CancelDestroys, info.Result, info.Data,
+			info.Source, string(info.Evidence), info.Unverified, dialect.Exchange(name),
+		})
+	}
+	to := json.NewEncoder(w.Stdout)
+	to.SetIndent("", "  ")
+	to.SetEscapeHTML(false)
+	return to.Encode(document)
+}
+
+// told says how a dialect is told apart, in a word.
+func told(info dialect.Info) string {
+	switch {
+	case info.Name == lro.GenericName:
+		return "else"
+	case len(info.Told) == 0:
+		return "named"
+	}
+	word, _, _ := strings.Cut(info.Told[0], ":")
+	return word
+}
+
+func cancelWord(info dialect.Info) string {
+	switch {
+	case info.Cancel == "":
+		return "no"
+	case info.CancelDestroys:
+		return "destroys"
+	}
+	return "yes"
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func newAPIShow(w app.World) *cobra.Command {
+	return &cobra.Command{
+		Use: "show NAME", Short: "Print a built-in dialect as an API file to start from", Args: cobra.ExactArgs(1),
+		Long: `Print a built-in dialect as an API file to start from.
+
+Some dialects are partly code and are named by it; "asyncctl api list" says which. "asyncctl explain
+NAME" describes every one of them.`,
+		Example:   "  asyncctl api show replicate > mine.yaml",
+		ValidArgs: dialect.Names(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			text, ok := api.BuiltinFile(args[0])
+			if !ok {
+				return follow.UnknownDialect(args[0])
+			}
+			fmt.Fprint(w.Stdout, text)
+			return nil
+		},
+	}
+}
+
+func newAPICheck(w app.World) *cobra.Command {
+	return &cobra.Command{
+		Use: "check FILE...", Short: "Check API files", Args: cobra.MinimumNArgs(1),
+		Long: `Check API files without sending anything, and tell every mistake with its line and field. - stands for
+stdin.
+
+A file that can be read is then compared with itself: the mock that it describes is followed by the
+dialect that it describes, for each operation and each way to end. That proves a file consistent, not
+true. The exit code is 2 if a file cannot be used, and 1 if it contradicts itself.`,
+		Example: "  asyncctl api check mine.yaml",
+		RunE:    func(_ *cobra.Command, args []string) error { return checkFiles(w, args) },
+	}
+}
+
+func checkFiles(w app.World, paths []string) error {
+	var wrong, inconsistent []string
+	for _, path := range paths {
+		f, err := api.Read(api.Options{Stdin: w.Stdin}, path)
+		if err != nil {
+			wrong = append(wrong, err.Error())
+			continue
+		}
+		fmt.Fprintf(w.Stdout, "%s: it can be used: %s\n", path, f.Summary())
+	}
+	switch {
+	case len(wrong) > 0:
+		return app.Usagef("%s", strings.Join(append(wrong, inconsistent...), "\n"))
+	case len(inconsistent) > 0:
+		fmt.Fprintln(w.Stderr, strings.Join(inconsistent, "\n"))
+		return app.Exit(app.ExitNo)
+	}
+	return nil
+}
+
+// dialectText describes a dialect: paragraphs in lines, and an exchange that stays as it is.
+func dialectText(info dialect.Info) string {
+	parts := []string{strings.Join(strings.Fields(info.Looks), " ")}
+	if exchange := dialect.Exchange(info.Name); exchange != "" {
+		parts = append(parts, "    "+strings.ReplaceAll(strings.TrimRight(exchange, "\n"), "\n", "\n    "))
+	}
+	switch {
+	case info.Name == lro.GenericName:
+		parts = append(parts, "How it is told apart: it is what is left when no other dialect is recognised.")
+	case len(info.Told) == 0:
+		parts = append(parts, "How it is told apart: by nothing in the answer to the submit; name it with --dialect "+info.Name+".")
+	default:
+		parts = append(parts, "How it is told apart: "+strings.Join(info.Told, "; or ")+".")
+	}
+	parts = append(parts, "Result: "+info.Result+".")
+	switch {
+	case info.Cancel == "":
+		parts = append(parts, "Cancel: no request calls an operation off.")
+	case info.CancelDestroys:
+		parts = append(parts, "Cancel: "+info.Cancel+". It takes away more than the work: it needs --yes.")
+	default:
+		parts = append(parts, "Cancel: "+info.Cancel+".")
+	}
+	parts = append(parts, "Source: "+info.Source+" ("+string(info.Evidence)+").")
+	if info.Unverified != "" {
+		parts = append(parts, "Not verified, or left out: "+info.Unverified+".")
+	}
+	if info.Data {
+		parts = append(parts, "\"asyncctl api show "+info.Name+"\" prints it as an API file.")
+	}
+	return strings.Join(parts, "\n")
+}
