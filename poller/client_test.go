@@ -160,7 +160,7 @@ func TestNeverAnEarlyPoll(t *testing.T) {
 			if hint != "" {
 				w.Header().Set("Retry-After", hint)
 			}
-			if seconds, err := time.ParseDuration(hint + "s"); err == nil && seconds >= 0 && !strings.Contains(hint, ".") {
+			if seconds, err := time.ParseDuration(hint + "s"); err == nil && seconds >= 0 {
 				last = seconds
 			}
 			floors = append(floors, now.Add(last))

@@ -45,7 +45,7 @@ func ExampleRetryAfter() {
 	fmt.Println(wait, asked)
 	// Output:
 	// 1m30s true
-	// 0s false
+	// 2s true
 }
 
 // A hint is a floor: the die only makes the poll later.

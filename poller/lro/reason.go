@@ -78,7 +78,7 @@ var meanings = map[Reason]meaning{
 	CredentialsWithheld:     {ClassRefused, "the server sent us to another origin, which asks for credentials; they were withheld"},
 	LoginPage:               {ClassRefused, "the answer is a login page: credentials are missing or have expired"},
 	PollRefused:             {ClassRefused, "the server refuses the poll itself; the operation may be running"},
-	Throttled:               {ClassRefused, "the server answers 429 (too many requests) again and again"},
+	Throttled:               {ClassRefused, "the server limits the rate of requests (429, or 403 with nothing left), again and again"},
 	ServerError:             {ClassServer, "the server answers with errors of its own again and again"},
 	NoStatusURL:             {ClassProtocol, "the server accepted the submit but named nothing to poll"},
 	BadURL:                  {ClassProtocol, "the server named a URL that is not one"},

@@ -7,10 +7,20 @@ import (
 
 // refused takes a 4xx or 5xx in answer to a poll or to the request for the result.
 func (op *Operation) refused(got Reading, r Reply, status int) {
+	if op.comeBack(r, status) {
+		return
+	}
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		op.Problem = ReadProblem(r)
-		op.end(Lost, op.unauthorized())
+		switch why := op.unauthorized(); {
+		case why != CredentialsWithheld || status != http.StatusForbidden || !presigned(op.Next.URL):
+			op.end(Lost, why)
+		case op.Phase != Polling:
+			op.gone(ResultGone) // the link has expired; a token would not help, and must not go there
+		default:
+			op.end(Lost, PollRefused)
+		}
 	case http.StatusNotFound:
 		op.notFound(r)
 	case http.StatusGone:
@@ -32,6 +42,29 @@ func (op *Operation) refused(got Reading, r Reply, status int) {
 	default:
 		op.failedOrMissed(got, r, status)
 	}
+}
+
+// comeBack takes a 4xx that says when to ask again: it is neither the stored failure nor an end, as
+// often as the budget for failures in passing allows. What it means where that is used up is what the
+// status means. Credentials do not come with time.
+func (op *Operation) comeBack(r Reply, status int) bool {
+	if status/100 != 4 || status == http.StatusUnauthorized || status == http.StatusProxyAuthRequired || op.calledOff() {
+		return false
+	}
+	if _, ok := RetryAfter(r); !ok {
+		return false
+	}
+	switch status {
+	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusTooEarly: // they do anyway
+		return false
+	case http.StatusForbidden:
+		op.miss(r, Throttled)
+	case http.StatusNotFound, http.StatusGone:
+		op.miss(r, NotFound)
+	default:
+		op.miss(r, PollRefused)
+	}
+	return true
 }
 
 // failedOrMissed tells the stored failure of the operation (any other 4xx, as the pattern asks)
@@ -118,8 +151,8 @@ func (op *Operation) miss(r Reply, why Reason) {
 		return
 	}
 	op.Problem = ReadProblem(r)
-	if why == ResultGone {
-		op.end(Gone, why)
+	if why.Class() == ClassGone {
+		op.gone(why)
 		return
 	}
 	op.end(Lost, why)

@@ -19,9 +19,9 @@ type HintNote uint8
 // The notes.
 const (
 	HintAbsent  HintNote = iota // there was none
-	HintTaken                   // it counts as it stands
+	HintTaken                   // it counts
 	HintCapped                  // it was beyond belief, or beyond the cap that the person set
-	HintIgnored                 // it is not a Retry-After: negative, fractional, in the past, garbage
+	HintIgnored                 // nobody can tell what it asks for: negative, in the past, garbage
 )
 
 var hintNames = [...]string{"absent", "taken", "capped", "ignored"}
@@ -37,10 +37,14 @@ func (n HintNote) String() string {
 // RetryAfter returns how long the server asks to be left alone, counted from reply.At, and whether
 // it asks at all. The wait is never negative and never longer than [MaxHint].
 //
-// It reads, in this order, retry-after-ms, x-ms-retry-after-ms (both milliseconds; Azure) and
-// Retry-After (RFC 9110, section 10.2.3). A date is read against the reply's own Date field, so a
-// server whose clock is wrong still means what it says. What does not follow the syntax ("1.5",
-// "-1", "5s") and a date that has passed count as absent.
+// It reads, in this order, retry-after-ms, x-ms-retry-after-ms (both milliseconds; Azure),
+// Retry-After (RFC 9110, section 10.2.3) and, on a 429 or a 403 that says that nothing remains,
+// RateLimit-Reset and X-RateLimit-Reset. A date is read against the reply's own Date field, so a
+// server whose clock is wrong still means what it says.
+//
+// What breaks the syntax but not the meaning counts: "4.5" and "5s" are five seconds (a poll is never
+// early), and of several values ("1, 30", two fields) the longest counts. "-1", "soon" and a date that
+// has passed count as absent.
 func RetryAfter(r Reply) (time.Duration, bool) {
 	d, note := readHint(r)
 	return d, note == HintTaken || note == HintCapped
@@ -50,35 +54,110 @@ func readHint(r Reply) (time.Duration, HintNote) {
 	none := HintAbsent
 	for _, name := range [...]string{"Retry-After-Ms", "X-Ms-Retry-After-Ms"} {
 		if v := r.field(name); v != "" {
-			if d, note := delta(v, time.Millisecond); note != HintIgnored {
+			if d, note := delay(v, time.Millisecond); note != HintIgnored {
 				return d, note
 			}
 			none = HintIgnored
 		}
 	}
-	v := r.field("Retry-After")
-	if v == "" {
-		return 0, none
+	d, note := longestHint(r)
+	if note == HintTaken || note == HintCapped {
+		return d, note
 	}
-	if v[0] >= '0' && v[0] <= '9' || v[0] == '-' || v[0] == '+' {
-		return delta(v, time.Second)
+	if d, ok := resetAfter(r); ok {
+		return believable(d)
 	}
-	return untilDate(v, r)
+	return 0, max(note, none)
 }
 
-// delta reads delay-seconds: 1*DIGIT. It clamps before it multiplies: 9223372037 seconds are a
-// negative time.Duration.
-func delta(v string, unit time.Duration) (time.Duration, HintNote) {
-	var n int64
-	for i := 0; i < len(v); i++ {
-		if v[i] < '0' || v[i] > '9' {
-			return 0, HintIgnored
+// longestHint returns the longest of all waits that the Retry-After fields of a reply ask for.
+func longestHint(r Reply) (wait time.Duration, found HintNote) {
+	if h, ok := r.Header.(http.Header); ok {
+		for _, v := range h["Retry-After"] {
+			if d, note := longestOf(v, r); better(d, note, wait, found) {
+				wait, found = d, note
+			}
 		}
-		if n = n*10 + int64(v[i]-'0'); n > int64(MaxHint/time.Millisecond) {
-			n = int64(MaxHint/time.Millisecond) + 1
+		return wait, found
+	}
+	return longestOf(r.field("Retry-After"), r)
+}
+
+// better reports whether a hint goes before the one that was found.
+func better(d time.Duration, note HintNote, had time.Duration, found HintNote) bool {
+	switch {
+	case found == HintAbsent, found == HintIgnored && note != HintAbsent:
+		return true
+	}
+	return (note == HintTaken || note == HintCapped) && d > had
+}
+
+// longestOf reads one field: a wait, a date, or a list of both. A date of the usual form holds a comma.
+func longestOf(v string, r Reply) (wait time.Duration, found HintNote) {
+	for v = trimBlanks(v); v != ""; {
+		first, rest, _ := strings.Cut(v, ",")
+		d, note := time.Duration(0), HintIgnored
+		if c := v[0]; c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' {
+			d, note = delay(first, time.Second)
+		} else if d, note = untilDate(trimBlanks(first), r); note == HintIgnored && rest != "" {
+			second, more, _ := strings.Cut(rest, ",")
+			if d, note = untilDate(trimBlanks(v[:len(first)+1+len(second)]), r); note != HintIgnored {
+				rest = more
+			}
+		}
+		if better(d, note, wait, found) {
+			wait, found = d, note
+		}
+		v = trimBlanks(rest)
+	}
+	return wait, found
+}
+
+func trimBlanks(v string) string { return strings.Trim(v, " \t") }
+
+// delay reads delay-seconds (1*DIGIT), and what people write for them: a fraction, which is rounded
+// up, a sign, a unit, parameters.
+func delay(v string, unit time.Duration) (time.Duration, HintNote) {
+	v, _, _ = strings.Cut(v, ";")
+	n, rest, ok := number(trimBlanks(v))
+	if !ok {
+		return 0, HintIgnored
+	}
+	switch strings.ToLower(trimBlanks(rest)) {
+	case "":
+	case "s", "sec", "secs", "second", "seconds":
+		unit = time.Second
+	case "ms":
+		unit = time.Millisecond
+	default:
+		return 0, HintIgnored
+	}
+	return believable(time.Duration(min(n, int64(MaxHint/time.Millisecond)+1)) * unit)
+}
+
+// maxNumber bounds what is read of a number: nothing that it counts may overflow.
+const maxNumber = int64(1) << 52
+
+// number reads the decimal number that a text begins with, rounded up.
+func number(v string) (n int64, rest string, ok bool) {
+	i := 0
+	if i < len(v) && v[i] == '+' {
+		i++
+	}
+	start, up := i, false
+	for ; i < len(v) && v[i] >= '0' && v[i] <= '9'; i++ {
+		n = min(n*10+int64(v[i]-'0'), maxNumber)
+		ok = true
+	}
+	if i < len(v) && v[i] == '.' && i > start {
+		for i++; i < len(v) && v[i] >= '0' && v[i] <= '9'; i++ {
+			up = up || v[i] != '0'
 		}
 	}
-	return believable(time.Duration(n) * unit)
+	if up {
+		n++
+	}
+	return n, v[i:], ok
 }
 
 // untilDate reads a date against the server's own clock.
@@ -87,6 +166,14 @@ func untilDate(v string, r Reply) (time.Duration, HintNote) {
 	if !ok {
 		return 0, HintIgnored
 	}
+	if d := sinceOwn(then, r); d >= 0 {
+		return believable(d)
+	}
+	return 0, HintIgnored
+}
+
+// sinceOwn returns how far off a time is, by the server's own clock where that can be believed.
+func sinceOwn(then time.Time, r Reply) time.Duration {
 	d := then.Sub(r.At)
 	if own, ok := httpDate(r.field("Date")); ok {
 		// A Date from another age (a clock at 1970) says nothing; our clock may.
@@ -94,10 +181,7 @@ func untilDate(v string, r Reply) (time.Duration, HintNote) {
 			d = by
 		}
 	}
-	if d < 0 {
-		return 0, HintIgnored
-	}
-	return believable(d)
+	return d
 }
 
 // httpDate reads an HTTP-date in any of its three forms (RFC 9110, section 5.6.7). In the RFC 850

@@ -39,10 +39,24 @@ func TestRetryAfter(t *testing.T) {
 		{"overflows 64 bits", fields("Retry-After", "18446744073709551621"), lro.AbsurdHint, lro.HintCapped},
 		{"300 digits", fields("Retry-After", fmt.Sprintf("%0300d", 7)+"7"), 77 * time.Second, lro.HintTaken},
 		{"negative", fields("Retry-After", "-1"), 0, lro.HintIgnored},
-		{"signed", fields("Retry-After", "+5"), 0, lro.HintIgnored},
-		{"fraction", fields("Retry-After", "1.5"), 0, lro.HintIgnored},
-		{"unit", fields("Retry-After", "5s"), 0, lro.HintIgnored},
-		{"list", fields("Retry-After", "5, 5"), 0, lro.HintIgnored},
+		{"signed", fields("Retry-After", "+5"), 5 * time.Second, lro.HintTaken},
+		{"fraction", fields("Retry-After", "1.5"), 2 * time.Second, lro.HintTaken},
+		{"fraction of nothing", fields("Retry-After", "3.0"), 3 * time.Second, lro.HintTaken},
+		{"small fraction", fields("Retry-After", "0.001"), time.Second, lro.HintTaken},
+		{"a day and a little", fields("Retry-After", "86400.1"), lro.AbsurdHint, lro.HintCapped},
+		{"a point alone", fields("Retry-After", ".5"), 0, lro.HintIgnored},
+		{"exponent", fields("Retry-After", "1e3"), 0, lro.HintIgnored},
+		{"parameters", fields("Retry-After", "5; comment"), 5 * time.Second, lro.HintTaken},
+		{"unit", fields("Retry-After", "5s"), 5 * time.Second, lro.HintTaken},
+		{"unit in words", fields("Retry-After", "5 seconds"), 5 * time.Second, lro.HintTaken},
+		{"another unit", fields("Retry-After", "5m"), 0, lro.HintIgnored},
+		{"milliseconds by unit", fields("Retry-After", "1500ms"), 1500 * time.Millisecond, lro.HintTaken},
+		{"list", fields("Retry-After", "5, 30, 7"), 30 * time.Second, lro.HintTaken},
+		{"list with garbage", fields("Retry-After", "soon, 5, -1"), 5 * time.Second, lro.HintTaken},
+		{"two fields", fields("Retry-After", "5", "Retry-After", "9"), 9 * time.Second, lro.HintTaken},
+		{"list of a date and seconds", fields("Retry-After", "Fri, 02 Jan 2026 12:00:30 GMT, 7", "Date", date), 30 * time.Second, lro.HintTaken},
+		{"list of seconds and a date", fields("Retry-After", "45, Fri, 02 Jan 2026 12:00:30 GMT", "Date", date), 45 * time.Second, lro.HintTaken},
+		{"list with an absurd wait", fields("Retry-After", "5, 99999999"), lro.AbsurdHint, lro.HintCapped},
 		{"words", fields("Retry-After", "soon"), 0, lro.HintIgnored},
 		{"ISO 8601 duration", fields("Retry-After", "PT5S"), 0, lro.HintIgnored},
 		{"ISO 8601 date", fields("Retry-After", "2026-01-02T12:00:05Z"), 0, lro.HintIgnored},
@@ -69,8 +83,9 @@ func TestRetryAfter(t *testing.T) {
 		{"retry-after-ms goes first", fields("X-Ms-Retry-After-Ms", "1500", "Retry-After-Ms", "0"), 0, lro.HintTaken},
 		{"milliseconds of a day", fields("Retry-After-Ms", "86400000"), 24 * time.Hour, lro.HintTaken},
 		{"milliseconds beyond belief", fields("Retry-After-Ms", "86400001"), lro.AbsurdHint, lro.HintCapped},
-		{"unreadable milliseconds", fields("Retry-After-Ms", "1.5", "Retry-After", "9"), 9 * time.Second, lro.HintTaken},
-		{"unreadable milliseconds alone", fields("Retry-After-Ms", "1.5"), 0, lro.HintIgnored},
+		{"fraction of a millisecond", fields("Retry-After-Ms", "1.5"), 2 * time.Millisecond, lro.HintTaken},
+		{"unreadable milliseconds", fields("Retry-After-Ms", "soon", "Retry-After", "9"), 9 * time.Second, lro.HintTaken},
+		{"unreadable milliseconds alone", fields("Retry-After-Ms", "soon"), 0, lro.HintIgnored},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,5 +111,72 @@ func TestRetryAfterWithoutHeaderOrTime(t *testing.T) {
 	r := lro.Reply{Header: fields("Retry-After", "Fri, 02 Jan 2026 12:00:00 GMT")}
 	if got, ok := lro.RetryAfter(r); got != lro.AbsurdHint || !ok {
 		t.Errorf("no time: got %v, %v, want %v, true", got, ok, lro.AbsurdHint)
+	}
+}
+
+func TestRateLimitReset(t *testing.T) {
+	const date = "Fri, 02 Jan 2026 12:00:00 GMT"
+	soon := fmt.Sprint(noon.Add(40 * time.Second).Unix())
+	tests := []struct {
+		name   string
+		status int
+		header http.Header
+		want   time.Duration
+		ok     bool
+	}{
+		{"seconds", 429, fields("RateLimit-Reset", "4"), 4 * time.Second, true},
+		{"rounded up", 429, fields("RateLimit-Reset", "4.2"), 5 * time.Second, true},
+		{"with parameters", 429, fields("RateLimit-Reset", "4;w=60"), 4 * time.Second, true},
+		{"a time", 429, fields("X-RateLimit-Reset", soon, "Date", date), 40 * time.Second, true},
+		{"a time in milliseconds", 429, fields("X-Rate-Limit-Reset", soon+"000"), 40 * time.Second, true},
+		{"a time by a clock that is wrong", 429, fields("X-RateLimit-Reset", soon, "Date", "Fri, 02 Jan 2026 12:00:30 GMT"), 10 * time.Second, true},
+		{"a time in the past", 429, fields("X-RateLimit-Reset", "1700000000"), 0, false},
+		{"garbage", 429, fields("X-RateLimit-Reset", "soon"), 0, false},
+		{"beyond belief", 429, fields("RateLimit-Reset", "90000"), lro.AbsurdHint, true},
+		{"Retry-After goes first", 429, fields("RateLimit-Reset", "60", "Retry-After", "1"), time.Second, true},
+		{"403 with nothing left", 403, fields("X-RateLimit-Reset", soon, "X-RateLimit-Remaining", "0"), 40 * time.Second, true},
+		{"403 with much left", 403, fields("X-RateLimit-Reset", soon, "X-RateLimit-Remaining", "4999"), 0, false},
+		{"403 that does not say", 403, fields("X-RateLimit-Reset", soon), 0, false},
+		{"another status", 200, fields("RateLimit-Reset", "4", "RateLimit-Remaining", "0"), 0, false},
+	}
+	for _, test := range tests {
+		got, ok := lro.RetryAfter(lro.Reply{Status: test.status, Header: test.header, At: noon})
+		if got != test.want || ok != test.ok {
+			t.Errorf("%s: got %v, %v, want %v, %v", test.name, got, ok, test.want, test.ok)
+		}
+	}
+}
+
+// TestComeBack: a 4xx that says when is asked again, a bounded number of times, and then means what it means.
+func TestComeBack(t *testing.T) {
+	tests := []struct {
+		status int
+		want   string // after the budget
+	}{
+		{400, "lost poll-refused"}, {403, "lost throttled"}, {404, "gone not-found"}, {405, "lost poll-refused"}, {406, "lost poll-refused"},
+		{408, "lost server-error"}, {409, "lost poll-refused"}, {410, "gone not-found"}, {422, "lost poll-refused"}, {423, "lost poll-refused"}, {429, "lost throttled"},
+	}
+	for _, test := range tests {
+		op, now := accepted(t, lro.Reply{}), noon
+		for tries := 0; !op.Done(); tries++ {
+			r := reply(test.status, fields("Retry-After", "2"), `{"error":"busy"}`)
+			r.At = now
+			op = lro.Next(lro.Generic{}, op, r)
+			if now = now.Add(2 * time.Second); !op.Done() && !op.NotBefore.Equal(now) {
+				t.Fatalf("%d: the next poll is due at %v, want %v", test.status, op.NotBefore, now)
+			}
+			if tries < 10 == op.Done() {
+				t.Fatalf("%d: over after %d answers: %v", test.status, tries+1, op.Done())
+			}
+		}
+		if got := op.Outcome.String() + " " + string(op.Reason); got != test.want {
+			t.Errorf("%d: got %q, want %q", test.status, got, test.want)
+		}
+	}
+	for _, status := range []int{401, 407} {
+		op := lro.Next(lro.Generic{}, accepted(t, lro.Reply{}), reply(status, fields("Retry-After", "2"), ""))
+		if op.Reason != lro.Unauthorized {
+			t.Errorf("%d: got %s, want unauthorized", status, op.Reason)
+		}
 	}
 }
