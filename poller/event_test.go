@@ -14,7 +14,7 @@ func TestEventsHaveExactlyOneFieldAndNoSecret(t *testing.T) {
 	const secret = "s3cret"
 	s := &script{steps: []http.HandlerFunc{
 		answer(202, "Location: /operations/1?code="+secret+"\nRetry-After: 99999999999", ""),
-		answer(200, "Retry-After: 1.5", `{"status":"Baking","percentComplete":40,"message":"in the oven"}`),
+		answer(200, "Retry-After: soon", `{"status":"Baking","percentComplete":40,"message":"in the oven"}`),
 		answer(202, "Location: /elsewhere?code="+secret, ""),
 		answer(503, "", ""),
 		answer(303, "Location: /result?sig="+secret, ""),

@@ -74,7 +74,7 @@ func (v *conversation) observeChanges(before lro.Operation, x *exchange) {
 	case lro.HintCapped:
 		v.note("hint-capped", "Retry-After %.40q is beyond belief or beyond your limit: waiting %v", x.reply.Header.Get("Retry-After"), time.Until(op.NotBefore).Round(time.Second))
 	case lro.HintIgnored:
-		v.note("hint-ignored", "Retry-After %.40q is no number of seconds and no date in the future: ignored", x.reply.Header.Get("Retry-After"))
+		v.note("hint-ignored", "Retry-After %.40q is neither a number of seconds nor a date in the future: ignored", x.reply.Header.Get("Retry-After"))
 	}
 	if op.Native != before.Native && op.Native != "" && !op.Done() && lro.Word(op.Native) == lro.StateUnknown {
 		v.note("unknown-state", "the state %.60q is not a known word: taken as running", op.Native)
