@@ -32,7 +32,7 @@ func (a *answer) header(name string) string { return field(a.r, name) }
 
 func (a *answer) location() string { return a.header("Location") }
 
-// accepted says whether it is a 202 with Location.
+// accepted reports whether it is a 202 with Location.
 func (a *answer) accepted() bool { return a.status == http.StatusAccepted && a.location() != "" }
 
 // target returns the absolute URL of Location.
@@ -50,7 +50,7 @@ func (a *answer) word(pointer string) string {
 	return v.String()
 }
 
-// any says whether one of the members is there.
+// any reports whether one of the members is there.
 func (a *answer) any(pointers ...string) bool {
 	for _, p := range pointers {
 		if _, ok := a.doc.At(p); ok {
@@ -60,7 +60,7 @@ func (a *answer) any(pointers ...string) bool {
 	return false
 }
 
-// media says whether the content is of a media type, whatever its parameters.
+// media reports whether the content is of a media type, whatever its parameters.
 func (a *answer) media(want string) bool {
 	name, _, _ := strings.Cut(a.header("Content-Type"), ";")
 	return strings.EqualFold(strings.TrimSpace(name), want)
@@ -70,13 +70,13 @@ func (a *answer) respondAsync() bool {
 	return strings.Contains(strings.ToLower(a.header("Preference-Applied")), "respond-async")
 }
 
-// speaksFHIR says whether the answer, or what we asked for, is FHIR.
+// speaksFHIR reports whether the answer, or what we asked for, is FHIR.
 func (a *answer) speaksFHIR() bool {
 	return a.media("application/fhir+json") || a.media("application/fhir+xml") ||
 		a.word("/resourceType") == "OperationOutcome" || strings.Contains(a.accept, "application/fhir+") || strings.Contains(a.path, "/$")
 }
 
-// provisioning says whether a PUT or PATCH was answered by a resource that is still at work.
+// provisioning reports whether a PUT or PATCH was answered by a resource that is still at work.
 func (a *answer) provisioning() bool {
 	word := a.word("/properties/provisioningState")
 	if word == "" || a.method != http.MethodPut && a.method != http.MethodPatch {
@@ -86,7 +86,7 @@ func (a *answer) provisioning() bool {
 	return !state.Terminal() && (a.status == 200 || a.status == 201 || a.status == 202)
 }
 
-// created says whether a POST was answered by 200: the id within belongs below the URL of the submit,
+// created reports whether a POST was answered by 200: the id within belongs below the URL of the submit,
 // which it would not if that were a GET of the thing itself.
 func (a *answer) created() bool { return a.status == http.StatusOK && a.method == http.MethodPost }
 
@@ -94,7 +94,7 @@ func (a *answer) queuedRun() bool {
 	return a.created() && a.word("/id") != "" && a.word("/status") == "IN_QUEUE" && strings.HasSuffix(a.path, "/run")
 }
 
-// loneTask says whether the content is {"task": "node:17"} and nothing else.
+// loneTask reports whether the content is {"task": "node:17"} and nothing else.
 func (a *answer) loneTask() bool {
 	node, number, ok := strings.Cut(a.word("/task"), ":")
 	if !ok || node == "" || number == "" || strings.Trim(number, "0123456789") != "" {
@@ -103,7 +103,7 @@ func (a *answer) loneTask() bool {
 	return a.doc.Members() == 1
 }
 
-// operationName says whether a name is that of an operation: operations/x, anything/operations/x.
+// operationName reports whether a name is that of an operation: operations/x, anything/operations/x.
 func operationName(name string) bool {
 	i := strings.LastIndexByte(name, '/')
 	if i < 0 || i == len(name)-1 {
@@ -113,7 +113,7 @@ func operationName(name string) bool {
 	return parent == "operations" || strings.HasSuffix(parent, "/operations")
 }
 
-// queueItem says whether a reference leads to an item of a queue: .../queue/item/7/.
+// queueItem reports whether a reference leads to an item of a queue: .../queue/item/7/.
 func queueItem(ref string) bool {
 	ref = strings.TrimSuffix(ref, "/")
 	i := strings.LastIndexByte(ref, '/')

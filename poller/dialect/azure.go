@@ -69,6 +69,9 @@ type azureMonitor struct{ rules }
 func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
 	switch {
+	case op.Phase == lro.Submitting && r.Status == http.StatusOK && endedAtOnce(r) != lro.StateUnknown:
+		// It says that it is over: nothing is asked of the monitor, which may be anywhere.
+		return lro.Reading{Dialect: got.Dialect, Cue: got.Cue, State: endedAtOnce(r)}, nil
 	case op.Phase == lro.Submitting && got.StatusURL != "":
 		// Beside the monitor, Location is where the result will be, not what is polled
 		// (azure-sdk-for-js #20647).
@@ -90,6 +93,20 @@ func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 		got.ResultURL = d.result(&op, r)
 	}
 	return got, err
+}
+
+// endedAtOnce returns the end that a 200 to the submit speaks of, in a resource or a status.
+func endedAtOnce(r lro.Reply) lro.State {
+	doc := lro.JSON(r.Body)
+	for _, pointer := range [...]string{"/status", "/properties/provisioningState"} {
+		if word, ok := literal(doc, pointer); ok {
+			if state, _ := lookup(azureWords, word); state.Terminal() {
+				return state
+			}
+			return lro.StateUnknown
+		}
+	}
+	return lro.StateUnknown
 }
 
 // refusals is how many failures in a row end with a 400 that counts as the last word.

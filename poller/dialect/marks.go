@@ -36,11 +36,12 @@ var marks = []mark{
 	sure("fhir-async-bundle", "202 with Content-Location and FHIR content", func(a *answer) bool {
 		return a.status == 202 && a.header("Content-Location") != "" && a.speaksFHIR()
 	}),
-	sure("jsonapi-async", "202 with Content-Location and application/vnd.api+json", func(a *answer) bool {
-		return a.status == 202 && a.header("Content-Location") != "" && a.media("application/vnd.api+json")
+	sure("jsonapi-async", "202 with Content-Location and application/vnd.api+json, or a resource object", func(a *answer) bool {
+		return a.status == 202 && a.header("Content-Location") != "" && (a.media("application/vnd.api+json") || a.word("/data/type") != "" && a.any("/data/attributes"))
 	}),
-	sure("redfish-task", "202 with Location and a Task, or Location under /redfish/v1/", func(a *answer) bool {
-		return a.accepted() && (isTask(a.doc) || strings.HasPrefix(pathOf(a.location()), "/redfish/v1/"))
+	sure("redfish-task", "202 with a Task, or with Location under /redfish/v1/", func(a *answer) bool {
+		return a.status == 202 && (isTask(a.doc) && (a.location() != "" || a.word("/@odata.id") != "")) ||
+			a.accepted() && strings.HasPrefix(pathOf(a.location()), "/redfish/v1/")
 	}),
 	sure("odata-async", "202 with Location and OData-Version, or respond-async applied to an OData media type", func(a *answer) bool {
 		return a.accepted() && (a.header("Odata-Version") != "" || a.respondAsync() && strings.Contains(a.header("Content-Type"), "odata"))

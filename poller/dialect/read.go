@@ -88,6 +88,11 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 	named := "" // the template that named the status URL
 	for _, named = range d.Status {
 		if got.StatusURL = expand(op, r, named); got.StatusURL != "" {
+			got.NamedBy = "content"
+			if fromHeader(named) {
+				hole, _ := Hole(named)
+				got.NamedBy = strings.TrimPrefix(hole, "header:")
+			}
 			break
 		}
 	}

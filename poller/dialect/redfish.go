@@ -15,7 +15,7 @@ var redfishFamily = []builtin{{Info: Info{
 	Unverified: "services that name the Task itself in Location (Dell, openUBMC) are read by TaskState and TaskStatus, which are " +
 		"from the schema's documentation; a 500 with a Redfish error is taken as the outcome, a 503 as passing",
 }, dialect: &redfish{rules{Rules: Rules{
-	Name: "redfish-task", Status: []string{"{{header:Location}}"}, Progress: "/PercentComplete",
+	Name: "redfish-task", Status: []string{"{{header:Location}}", "{{/@odata.id}}"}, Progress: "/PercentComplete",
 	Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}},
 }}}}}
 
@@ -38,6 +38,10 @@ func (d *redfish) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	doc := lro.JSON(r.Body)
 	if _, ok := doc.At("/error/@Message.ExtendedInfo"); ok && r.Status == http.StatusInternalServerError {
 		got.State = lro.StateFailed // "the error status and body of the initial operation"
+		return got, nil
+	}
+	if v, _ := doc.At("/error"); r.Status == http.StatusOK && !v.Empty() && doc.Members() == 1 {
+		got.Unreadable = true // an error of the service, and no answer of the operation
 		return got, nil
 	}
 	if r.Status != http.StatusOK && r.Status != http.StatusAccepted || !isTask(doc) {
