@@ -58,7 +58,7 @@ type arrival struct {
 
 const (
 	// idle bounds how long a worker looks away from run.stop.
-	idle = int64(20 * time.Millisecond)
+	idle = int64(100 * time.Millisecond)
 	// batch bounds what is sent before answers are looked at again.
 	batch = 64
 	// maxSpare bounds the memory that is held for operations that are not compact.

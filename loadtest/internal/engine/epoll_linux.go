@@ -24,6 +24,7 @@ type epoll struct {
 	now      func() int64
 	config   SenderConfig
 	fd       int
+	parking  *parking
 
 	pools      []*pool
 	conns      []*conn // by the number that their events carry
@@ -62,17 +63,20 @@ func newEpoll(p SenderConfig, c Customer, slots *pending.Slab, now func() int64,
 		customer: c, slots: slots, now: now, fd: fd, config: p, refused: map[uint32]int{},
 		in: make([]byte, 64<<10), out: make([]byte, 0, 4<<10),
 	}
+	if e.parking, err = newParking(fd, e.events[:]); err != nil {
+		return nil, fmt.Errorf("epoll: %w", err)
+	}
 	for _, o := range all.All {
 		made, err := newPool(o, &p)
 		if err != nil {
-			_ = syscall.Close(fd)
+			e.parking.close()
 			return nil, err
 		}
 		e.pools = append(e.pools, made)
 	}
 	if all.Secure() {
 		if err := e.handshakes.begin(fd); err != nil {
-			_ = syscall.Close(fd)
+			e.parking.close()
 			return nil, err
 		}
 	}
@@ -88,7 +92,7 @@ func (e *epoll) Close() {
 			c.hangUp()
 		}
 	}
-	_ = syscall.Close(e.fd)
+	e.parking.close()
 }
 
 // Wait writes what is to be written, and handles what has happened on the sockets.
@@ -101,7 +105,7 @@ func (e *epoll) Wait(until int64) {
 	}
 	if n == 0 && len(e.failed) == 0 {
 		if left := min(until-e.now(), sweepEvery); left > 0 {
-			n = waitEdges(e.fd, e.events[:], left)
+			n = e.block(left)
 		}
 	}
 	now := e.now()
@@ -124,6 +128,21 @@ func (e *epoll) Wait(until int64) {
 		e.swept = now
 		e.sweep(now)
 	}
+}
+
+// holds is how long the loop may wait without giving its processor to others. What waits longer is
+// parked until the last of it: the runtime's timers are a millisecond late.
+const holds = int64(2 * time.Millisecond)
+
+// block waits for something to happen.
+func (e *epoll) block(left int64) int {
+	if left > holds {
+		return e.parking.wait(left - holds*3/4)
+	}
+	if e.handshakes.running > 0 { // they need the processor
+		return e.parking.wait(left)
+	}
+	return waitEdges(e.fd, e.events[:], left)
 }
 
 // Gathering: over HTTP/2 answers that come in quick succession are read, and the next requests

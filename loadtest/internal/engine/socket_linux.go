@@ -76,21 +76,25 @@ const edges = syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | 1<<31 //
 // sysEpollPwait2 is the same on all architectures (Linux 5.11).
 const sysEpollPwait2 = 441
 
-// waitEdges waits for changes, at most for a number of nanoseconds.
+// waitEdges returns the changes that there are, and waits for some at most for a number of nanoseconds. It
+// does not tell the scheduler: the runtime would take the processor away from a worker that waits for
+// longer than 20 us, and wake its monitor again and again, which costs more than all the rest at low
+// rates. A signal, as the runtime sends where it must go on, ends the wait.
 func waitEdges(epoll int, events []syscall.EpollEvent, nanoseconds int64) int {
 	at, room := uintptr(unsafe.Pointer(&events[0])), uintptr(len(events))
 	if nanoseconds <= 0 {
 		n, _, e := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), at, room, 0, 0, 0)
-		if e != 0 {
-			return 0
-		}
-		return int(n)
+		return count(n, e)
 	}
 	timeout := syscall.NsecToTimespec(nanoseconds)
-	n, _, e := syscall.Syscall6(sysEpollPwait2, uintptr(epoll), at, room, uintptr(unsafe.Pointer(&timeout)), 0, 0)
+	n, _, e := syscall.RawSyscall6(sysEpollPwait2, uintptr(epoll), at, room, uintptr(unsafe.Pointer(&timeout)), 0, 0)
 	if e == syscall.ENOSYS { // an old kernel: whole milliseconds
-		n, _, e = syscall.Syscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), at, room, uintptr((nanoseconds+999_999)/1_000_000), 0, 0)
+		n, _, e = syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), at, room, uintptr((nanoseconds+999_999)/1_000_000), 0, 0)
 	}
+	return count(n, e)
+}
+
+func count(n uintptr, e syscall.Errno) int {
 	if e != 0 {
 		return 0
 	}
@@ -99,5 +103,6 @@ func waitEdges(epoll int, events []syscall.EpollEvent, nanoseconds int64) int {
 
 // pause sleeps for a number of nanoseconds below a second. The runtime's timers are much coarser.
 func pause(nanoseconds int64) {
-	_ = syscall.Nanosleep(&syscall.Timespec{Nsec: nanoseconds}, nil)
+	at := syscall.Timespec{Nsec: nanoseconds}
+	syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&at)), 0, 0)
 }

@@ -7,6 +7,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"log"
@@ -27,10 +28,14 @@ func main() {
 	connections := flag.Int("c", 64, "connections")
 	duration := flag.Duration("d", 5*time.Second, "how long")
 	interval := flag.Duration("every", 30*time.Second, "between the polls of an operation, when they are held")
+	h2 := flag.Bool("h2", false, "speak HTTP/2")
 	profile := flag.String("profile", "", "write a CPU profile to this file")
 	flag.Parse()
 
 	p := loadtest.Plan{Workers: 1, Connections: *connections, Drain: -1, Patience: time.Hour}
+	p.TLS = &tls.Config{InsecureSkipVerify: true} // the servers here have certificates that nobody trusts
+	p.Protocols.SetHTTP2(*h2)
+	p.Protocols.SetUnencryptedHTTP2(*h2)
 	switch *mode {
 	case "polls": // all at once, then each again and again
 		p.Request = lro.Request{URL: *url + "/p"}
