@@ -26,9 +26,10 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"poller":                     {ours: []string{"poller/lro"}, theirs: []string{"golang.org/x/net"}},
 	"poller/internal/transcript": {ours: []string{"poller/lro"}, theirs: []string{"github.com/rogpeppe/go-internal"}},
 	// A constant that the mock shared with the client would be wrong on both sides.
-	"mockserver":                    {ours: []string{"mockserver/internal/fault", "mockserver/internal/grade", "mockserver/internal/speech", "mockserver/internal/work"}},
+	"mockserver":                    {ours: []string{"mockserver/internal/fault", "mockserver/internal/grade", "mockserver/internal/shape", "mockserver/internal/speech", "mockserver/internal/work"}},
 	"mockserver/internal/work":      {},
 	"mockserver/internal/speech":    {ours: []string{"mockserver/internal/work"}},
+	"mockserver/internal/shape":     {ours: []string{"mockserver/internal/speech", "mockserver/internal/work"}},
 	"mockserver/internal/fault":     {ours: []string{"mockserver/internal/speech", "mockserver/internal/work"}},
 	"mockserver/internal/grade":     {ours: []string{"mockserver/internal/fault", "mockserver/internal/speech", "mockserver/internal/work"}},
 	"conformance":                   {ours: []string{"conformance/internal/evidence", "conformance/internal/probe", "conformance/internal/rules", "poller/lro"}},

@@ -36,7 +36,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
   asyncctl mockserver --tls auto --tls-ca-file ca.pem --auth bearer:@tokens --auth-expires 30s
   asyncctl mockserver --fault lost-202:p=0.1 --fault 429-storm --seed 7 --grade report.md
   asyncctl mockserver --workers 4 --set duration=30s --time-scale 60 --admin 127.0.0.1:8203
-  curl -i -X POST 'http://127.0.0.1:8080/operations?duration=5s&outcome=failed'`,
+  curl -i -X POST 'http://127.0.0.1:8080/operations?asyncctl.duration=5s&asyncctl.outcome=failed'`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return m.Run(c.Context()) },
 	}

@@ -22,9 +22,9 @@ func inBubble(t *testing.T, s *mockserver.Server, suite conformance.Suite, chang
 	suite.Transport = mock.Client().Transport
 	suite.Foreign = suite.Transport
 	target := conformance.Target{
-		Slow:    &conformance.Submit{URL: mock.URL + "/operations?duration=4s", Body: []byte(`{"report":7}`)},
-		Fail:    &conformance.Submit{URL: mock.URL + "/operations?outcome=failed"},
-		Invalid: &conformance.Submit{URL: mock.URL + "/operations?outcome=misspelt"},
+		Slow:    &conformance.Submit{URL: mock.URL + "/operations?asyncctl.duration=4s", Body: []byte(`{"report":7}`)},
+		Fail:    &conformance.Submit{URL: mock.URL + "/operations?asyncctl.outcome=failed"},
+		Invalid: &conformance.Submit{URL: mock.URL + "/operations?asyncctl.outcome=misspelt"},
 	}
 	if change != nil {
 		change(&target)
@@ -312,7 +312,7 @@ func TestAnswersAreReadAsTheyComeUnlessAProxySendsThem(t *testing.T) {
 			Transport: &http.Transport{Proxy: tt.proxy}, Settle: -1,
 			Select: func(r conformance.Rule) bool { return r.ID == "submit-202" },
 		}
-		report := suite.Run(t.Context(), conformance.Target{Slow: &conformance.Submit{URL: mock.URL + "/operations?duration=0"}})
+		report := suite.Run(t.Context(), conformance.Target{Slow: &conformance.Submit{URL: mock.URL + "/operations?asyncctl.duration=0"}})
 		for _, x := range report.Transcripts[0].Exchanges {
 			if x.Response.Raw != tt.raw || x.Err != "" {
 				t.Errorf("%s: %s is read as it comes: %t, want %t (%s)", tt.name, x.Role, x.Response.Raw, tt.raw, x.Err)

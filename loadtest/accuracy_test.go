@@ -29,7 +29,7 @@ func TestAccuracy(t *testing.T) {
 			server := httptest.NewServer(mock)
 			defer server.Close()
 			r, err := loadtest.Run(t.Context(), loadtest.Plan{
-				Request:    lro.Request{URL: server.URL + "/reports?retry-after=0"},
+				Request:    lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0"},
 				Load:       loadtest.Load{Rate: 100, Duration: 3 * time.Second},
 				Strategies: []loadtest.Strategy{loadtest.ServerPace(lro.Pace{Min: 100 * time.Millisecond, Max: 400 * time.Millisecond})},
 			})
@@ -100,7 +100,7 @@ func TestStall(t *testing.T) {
 	for _, load := range []loadtest.Load{{Rate: 100, Duration: 4 * time.Second}, {Concurrency: 2, Duration: 4 * time.Second}} {
 		go func() {
 			r, err := loadtest.Run(t.Context(), loadtest.Plan{
-				Request: lro.Request{URL: server.URL + "/reports?retry-after=0"}, Load: load, Strategies: quick, Connections: 400,
+				Request: lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0"}, Load: load, Strategies: quick, Connections: 400,
 			})
 			if err != nil {
 				t.Error(err)

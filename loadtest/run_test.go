@@ -20,7 +20,7 @@ func TestRunAgainstTheMock(t *testing.T) {
 			defer server.Close()
 			shots := 0
 			r, err := loadtest.Run(context.Background(), loadtest.Plan{
-				Request:    lro.Request{URL: server.URL + "/reports?retry-after=0", Body: []byte(`{"n":{{.Index}}}`)},
+				Request:    lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0", Body: []byte(`{"n":{{.Index}}}`)},
 				Load:       loadtest.Load{Rate: 200, Operations: 100},
 				Strategies: quick,
 				Observe:    func(loadtest.Snapshot) { shots++ },

@@ -19,7 +19,7 @@ func TestAdminOperations(t *testing.T) {
 		t.Errorf("got %s", r.text)
 	}
 	path := m.submit("")
-	other := m.submit("?duration=0")
+	other := m.submit("?asyncctl.duration=0")
 	m.get(path)
 	r := do(t, api, "GET", admin+"operations/"+id(path), "").want(t, 200).wantHeader(t, "Cache-Control", "no-store")
 	history, _ := r.json["history"].([]any)

@@ -38,7 +38,7 @@ func pages(t *testing.T, api *mockserver.Server, query string) (all []string) {
 func TestPagesOfOperations(t *testing.T) {
 	m := newMock(t, &mockserver.Server{Scenario: mockserver.Scenario{Duration: 10 * s}})
 	for i := range 5 {
-		m.submit([]string{"", "?outcome=failed&duration=0"}[i%2])
+		m.submit([]string{"", "?asyncctl.outcome=failed&asyncctl.duration=0"}[i%2])
 	}
 	for query, want := range map[string]string{
 		"":                             "1 2 3 4 5",

@@ -58,7 +58,7 @@ func TestCancelInTheQueue(t *testing.T) {
 }
 
 func TestCancelWhatNeverEnds(t *testing.T) {
-	for _, query := range []string{"?outcome=never", "?polls=1000"} {
+	for _, query := range []string{"?asyncctl.outcome=never", "?asyncctl.polls=1000"} {
 		m := withScenario(t, mockserver.Scenario{})
 		path := m.submit(query)
 		m.after(time.Hour).do("DELETE", path, "").want(t, 202).wantStatus(t, mockserver.Cancelled, 99)
@@ -67,7 +67,7 @@ func TestCancelWhatNeverEnds(t *testing.T) {
 }
 
 func TestCancelAfterTheEnd(t *testing.T) {
-	for query, code := range map[string]int{"": 303, "?outcome=failed": 422, "?outcome=cancelled": 200} {
+	for query, code := range map[string]int{"": 303, "?asyncctl.outcome=failed": 422, "?asyncctl.outcome=cancelled": 200} {
 		m := withScenario(t, mockserver.Scenario{})
 		path := m.submit(query)
 		for range 2 {

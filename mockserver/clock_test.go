@@ -52,13 +52,13 @@ func TestHintsAreInTheTimeOfTheClient(t *testing.T) {
 	m := &mock{t: t, clock: base, Server: &mockserver.Server{Clock: c, Scenario: mockserver.Scenario{Duration: 2 * time.Hour}}}
 	c.SetScale(60)
 	for form, want := range map[string]string{"5": "5", "remaining": "120", "date:5": "Sun, 01 Mar 2026 12:00:06 GMT"} {
-		path := m.submit("?retry-after=" + form)
+		path := m.submit("?asyncctl.retry-after=" + form)
 		if got := m.get(path).header.Get("Retry-After"); form != "date:5" && got != want {
 			t.Errorf("%s: got Retry-After %s, want %s", form, got, want)
 		}
 	}
 	early := m.Stats().EarlyPolls // the first polls came at once
-	path := m.submit("?retry-after=5")
+	path := m.submit("?asyncctl.retry-after=5")
 	m.after(4999 * ms).get(path)
 	m.after(5 * s).get(path)
 	if got := m.Stats().EarlyPolls - early; got != 1 {

@@ -2,12 +2,8 @@ package mockserver
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
@@ -52,11 +48,14 @@ type Condition struct {
 	// Body is by JSON pointer (RFC 6901): a string of the body itself, another
 	// value as JSON without spaces. A body that is not JSON has no values.
 	Body map[string]Pattern
+	// Content is the whole body: the same JSON value, or the same bytes; default
+	// any.
+	Content []byte
 	// P is a probability, thrown by [Server].Seed for each request; 0 means 1.
 	P float64
 	// Turn, if not 0, is which of every Of requests it holds for, from 1. They
 	// are counted whether anything else holds for them or not: the submits that
-	// name no scenario for the rules, all requests for the latencies.
+	// name no scenario where a rule says what operations do, else all requests.
 	Turn, Of int
 }
 
@@ -76,85 +75,58 @@ func (c *Condition) check() error {
 	return nil
 }
 
-// holds reports whether the condition holds for the n-th request, but for the
-// probability.
-func (c *Condition) holds(n uint64, r *http.Request, query url.Values, body *document) bool {
-	if c.Turn > 0 && int((n-1)%uint64(c.Of))+1 != c.Turn {
+// circumstances are what conditions are held against: a request, the n-th.
+type circumstances struct {
+	x        *speech.Exchange
+	n        uint64
+	query    url.Values
+	document *speech.Document
+}
+
+// meet reports whether a condition holds, but for its probability.
+func (c *circumstances) meet(when *Condition) bool {
+	r := c.x.R
+	if when.Turn > 0 && int((c.n-1)%uint64(when.Of))+1 != when.Turn {
 		return false
 	}
-	if c.Method != "" && !c.Method.Match(r.Method) || c.Path != "" && !c.Path.Match(r.URL.Path) {
+	if when.Method != "" && !when.Method.Match(r.Method) || when.Path != "" && !when.Path.Match(r.URL.Path) {
 		return false
 	}
-	for name, pattern := range c.Query {
-		if !pattern.Match(query.Get(name)) {
+	if len(when.Query) > 0 && c.query == nil {
+		c.query = r.URL.Query()
+	}
+	for name, pattern := range when.Query {
+		if !pattern.Match(c.query.Get(name)) {
 			return false
 		}
 	}
-	for name, pattern := range c.Header {
+	for name, pattern := range when.Header {
 		if !pattern.Match(strings.Join(r.Header.Values(name), ", ")) {
 			return false
 		}
 	}
-	for pointer, pattern := range c.Body {
-		if !pattern.Match(body.text(pointer)) {
+	if len(when.Body) == 0 && when.Content == nil {
+		return true
+	}
+	if c.document == nil {
+		c.document = &speech.Document{Content: c.x.ReadContent()}
+	}
+	for pointer, pattern := range when.Body {
+		if !pattern.Match(c.document.Text(pointer)) {
 			return false
 		}
 	}
-	return true
+	return when.Content == nil || sameContent(when.Content, c.document)
 }
 
-// A document is a body that is read as JSON when the first pointer asks for it.
-type document struct {
-	body []byte
-	read bool
-	root any
-}
-
-// text is the value at a JSON pointer, or empty if there is none.
-func (d *document) text(pointer string) string {
-	if !d.read {
-		d.read = true
-		decoder := json.NewDecoder(bytes.NewReader(d.body))
-		decoder.UseNumber()
-		if decoder.Decode(&d.root) != nil {
-			d.root = nil
-		}
+// sameContent reports whether a content is that of a condition: the same JSON
+// value, or the same bytes.
+func sameContent(want []byte, got *speech.Document) bool {
+	wanted := speech.Document{Content: want}
+	left, ok := wanted.At("")
+	if !ok || left == nil {
+		return bytes.Equal(want, got.Content)
 	}
-	value, err := at6901(d.root, pointer)
-	if err != nil || value == nil {
-		return ""
-	}
-	if text, ok := value.(string); ok {
-		return text
-	}
-	return string(speech.Encode(value))
-}
-
-var errNoValue = errors.New("there is no such value")
-
-// at6901 follows a JSON pointer (RFC 6901, section 4).
-func at6901(value any, pointer string) (any, error) {
-	if pointer == "" {
-		return value, nil
-	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
-		switch inner := value.(type) {
-		case map[string]any:
-			member, ok := inner[token]
-			if !ok {
-				return nil, errNoValue
-			}
-			value = member
-		case []any:
-			i, err := strconv.ParseUint(token, 10, 31)
-			if err != nil || int(i) >= len(inner) || token != strconv.FormatUint(i, 10) {
-				return nil, errNoValue
-			}
-			value = inner[i]
-		default:
-			return nil, errNoValue
-		}
-	}
-	return value, nil
+	right, _ := got.At("")
+	return bytes.Equal(speech.Encode(left), speech.Encode(right))
 }

@@ -110,7 +110,7 @@ func TestUWSJobsWaitUntilTheyAreRun(t *testing.T) {
 }
 
 func TestAHintOnlyWhereTheFamilyHasOne(t *testing.T) {
-	for query, want := range map[string]string{"": "", "?retry-after=7": "7"} {
+	for query, want := range map[string]string{"": "", "?asyncctl.retry-after=7": "7"} {
 		mock := newMock(t, &mockserver.Server{Dialect: "google-lro"})
 		mock.do("POST", "/v1/books"+query, "").want(t, 200).wantHeader(t, "Retry-After", want)
 	}
@@ -123,7 +123,7 @@ func TestUsageOfADialect(t *testing.T) {
 
 func TestADialectHasItsOwnEnd(t *testing.T) {
 	mock := newMock(t, &mockserver.Server{Dialect: "google"})
-	mock.do("POST", "/v1/books?completion=status", "").want(t, 400).says(t, "the dialect google-lro has its own")
+	mock.do("POST", "/v1/books?asyncctl.completion=status", "").want(t, 400).says(t, "the dialect google-lro has its own")
 	if err := (&mockserver.Server{Dialect: "google", Scenario: mockserver.Scenario{PendingStatus: 202}}).Check(); err == nil {
 		t.Error("the check says nothing")
 	}

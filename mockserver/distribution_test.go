@@ -65,7 +65,7 @@ func TestDistributionOfOperations(t *testing.T) {
 	run := func(seed uint64, text string) (total time.Duration) {
 		m := newMock(t, &mockserver.Server{Seed: seed})
 		for range 2000 {
-			m.do("POST", "/operations?duration=10s&distribution="+text, "").want(t, 202)
+			m.do("POST", "/operations?asyncctl.duration=10s&asyncctl.distribution="+text, "").want(t, 202)
 		}
 		m.after(mockserver.MaxDuration)
 		for _, r := range m.Operations() {

@@ -120,7 +120,7 @@ func TestFaultConditions(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.fault, func(t *testing.T) {
 			m := faulty(t, 1, test.fault)
-			one, other := m.submit("?duration=1h"), m.submit("?duration=1h")
+			one, other := m.submit("?asyncctl.duration=1h"), m.submit("?asyncctl.duration=1h")
 			for i, want := range test.codes {
 				if a, b := m.get(one).code, m.get(other).code; a != want || b != want {
 					t.Errorf("poll %d: got %d and %d, want %d", i+1, a, b, want)
@@ -149,7 +149,7 @@ func TestFaultProbability(t *testing.T) {
 	m := faulty(t, 7, "status-404:p=0.25", "no-status-url:p=0.5")
 	path := ""
 	for path == "" {
-		path = m.do("POST", "/operations?duration=1h", "").header.Get("Location")
+		path = m.do("POST", "/operations?asyncctl.duration=1h", "").header.Get("Location")
 	}
 	missing := 0
 	for range 4000 {
@@ -166,7 +166,7 @@ func TestStickyFaultStaysWithItsOperation(t *testing.T) {
 	m := faulty(t, 3, "stuck:p=0.5")
 	stuck := 0
 	for range 40 {
-		path := m.submit("?duration=0")
+		path := m.submit("?asyncctl.duration=0")
 		first := m.get(path).code
 		for range 5 {
 			if got := m.get(path).code; got != first {

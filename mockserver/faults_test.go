@@ -64,7 +64,7 @@ var observed = map[string]struct {
 			t.Errorf("got %d %s", r.code, r.text)
 		}
 		c.get(c.path()).want(t, 200)
-		if r, err := c.ask("POST", "/operations?x=1"); err != nil || r.code != 400 {
+		if r, err := c.ask("POST", "/operations?asyncctl.x=1"); err != nil || r.code != 400 {
 			t.Errorf("a refusal: got %d, %v", r.code, err)
 		}
 	}},

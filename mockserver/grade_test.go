@@ -41,7 +41,7 @@ func TestGrade(t *testing.T) {
 			c.get(path + "/result")
 		}, ""},
 		{"waits for the end with the submit", "", func(c *caller) {
-			c.ask("POST", "/operations?duration=0", "Prefer: wait=1")
+			c.ask("POST", "/operations?asyncctl.duration=0", "Prefer: wait=1")
 			c.after(time.Hour)
 		}, ""},
 		{"polls once too early", "", func(c *caller) {

@@ -16,7 +16,7 @@ const holdStep = 250 * time.Millisecond
 func (s *Server) hold(x *speech.Exchange, v work.View, limit time.Duration) work.View {
 	early, before := v.Early, v
 	deadline := time.Now().Add(limit)
-	for x.R.Context().Err() == nil && v.Snap.Status == before.Snap.Status && v.Held == before.Held && !v.Gone {
+	for x.R.Context().Err() == nil && !s.closing() && waits(x, before, v) {
 		patience := min(time.Until(deadline), holdStep)
 		if v.Snap.Remaining >= 0 {
 			patience = min(patience, work.Times(v.Snap.Remaining, 1/x.Scale))
@@ -24,10 +24,18 @@ func (s *Server) hold(x *speech.Exchange, v work.View, limit time.Duration) work
 		if patience <= 0 {
 			break
 		}
-		work.Linger(x.R.Context(), patience, nil)
+		work.Linger(x.R.Context(), patience, nil, s.released)
 		x.Tick()
 		s.host.Store.Visit(v.ID, func(op *work.Operation) { v = op.Look(x.Now) })
 	}
 	s.host.Store.Visit(v.ID, func(op *work.Operation) { v = op.Resume(x.Now, x.Scale, early, !x.Target.Handover) })
 	return v
+}
+
+// waits reports whether there is nothing to say yet to a poll that is held.
+func waits(x *speech.Exchange, before, v work.View) bool {
+	if x.Target.UntilDone {
+		return !v.Snap.Status.Done() && !v.Gone
+	}
+	return v.Snap.Status == before.Snap.Status && v.Held == before.Held && !v.Gone
 }

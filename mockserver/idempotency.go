@@ -38,6 +38,31 @@ func parseKey(lines []string) (string, error) {
 	return key, nil
 }
 
+// keyOf is the idempotency key of a submit, or empty. It is where the dialect has
+// it, or in Idempotency-Key, unless the dialect has none at all.
+func keyOf(x *speech.Exchange) (string, error) {
+	place := x.Dialect.Key
+	if place == "none" {
+		return "", nil
+	}
+	key := ""
+	if name, ok := strings.CutPrefix(place, "query:"); ok {
+		key = x.R.URL.Query().Get(name)
+	} else if strings.HasPrefix(place, "/") {
+		document := speech.Document{Content: x.Content}
+		key = document.Text(place)
+	} else if place != "" {
+		key = x.R.Header.Get(place)
+	}
+	if key == "" {
+		return parseKey(x.R.Header["Idempotency-Key"])
+	}
+	if len(key) > maxKey || !work.IsFieldValue(key) {
+		return "", errors.New("the idempotency key in " + place + " is too long or not ASCII: use 1 to 256 visible characters, such as a UUID")
+	}
+	return key, nil
+}
+
 // fingerprint tells two submits apart that have the same key: by everything
 // that decides what they do.
 func fingerprint(r *http.Request, body []byte) [sha256.Size]byte {

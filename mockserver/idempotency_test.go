@@ -54,7 +54,7 @@ func TestIdempotencyKeyWithAnotherPayload(t *testing.T) {
 		{"body", "POST", "/operations", `{"order":8}`, ""},
 		{"method", "PUT", "/operations", `{"order":7}`, ""},
 		{"path", "POST", "/orders", `{"order":7}`, ""},
-		{"query", "POST", "/operations?duration=1s", `{"order":7}`, ""},
+		{"query", "POST", "/operations?asyncctl.duration=1s", `{"order":7}`, ""},
 		{"scenario", "POST", "/operations", `{"order":7}`, "duration=1s"},
 	}
 	for _, test := range tests {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
 // A Request is an entry of the journal: a request and what was answered. It
@@ -49,8 +47,8 @@ func (j *journal) add(said Exchange, r *http.Request) {
 
 // Requests returns the journal, the oldest first: the last requests, as many as
 // Journal says. The values of header fields that may hold credentials are
-// redacted, and those of query parameters that are not in the vocabulary of
-// scenarios. Bodies are not kept.
+// redacted, and those of such query parameters. Bodies are kept if JournalBodies
+// is set.
 func (s *Server) Requests() []Request {
 	s.once.Do(s.start)
 	if s.journal == nil {
@@ -134,7 +132,7 @@ func redactValues(values []string) []string {
 	return kept
 }
 
-// redactQuery leaves the values of known parameters.
+// redactQuery leaves the values of parameters but those that may be credentials.
 func redactQuery(query string) string {
 	if query == "" {
 		return ""
@@ -143,9 +141,8 @@ func redactQuery(query string) string {
 	if err != nil {
 		return redacted
 	}
-	known := append(work.ParameterNames(), ScenarioParameter)
 	for name := range values {
-		if !slices.Contains(known, name) {
+		if isSecret(name) || strings.EqualFold(name, "sig") || strings.EqualFold(name, "code") {
 			values[name] = []string{redacted}
 		}
 	}

@@ -31,7 +31,7 @@ func TestJournalIsBounded(t *testing.T) {
 
 func TestJournalHoldsNoSecrets(t *testing.T) {
 	m := newMock(t, &mockserver.Server{Journal: 9})
-	m.do("POST", "/operations?duration=5s&sig=hunter2", "hunter2",
+	m.do("POST", "/operations?asyncctl.duration=5s&year=2026&sig=hunter2", "hunter2",
 		"Authorization: Bearer hunter2", "Cookie: session=hunter2", "X-Functions-Key: hunter2", "X-Csrf-Token: hunter2",
 		"Prefer: respond-async", "X-Trace: 7")
 	m.do("POST", "/operations?%zz=hunter2", "", "Proxy-Authorization: hunter2")
@@ -46,7 +46,7 @@ func TestJournalHoldsNoSecrets(t *testing.T) {
 			t.Errorf("got %s: %s, want %s", name, got, want)
 		}
 	}
-	if first.Query != "duration=5s&sig=%5Bredacted%5D" || first.Code != 400 || first.Remote == "" || got[1].Query != "[redacted]" || got[2].Query != "" {
+	if first.Query != "asyncctl.duration=5s&sig=%5Bredacted%5D&year=2026" || first.Code != 202 || first.Remote == "" || got[1].Query != "[redacted]" || got[2].Query != "" {
 		t.Errorf("got %+v", got)
 	}
 }

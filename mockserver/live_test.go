@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,7 +25,8 @@ func (r *record) Helper() {}
 func (r *record) Errorf(f string, args ...any) {
 	r.failures = append(r.failures, fmt.Sprintf(f, args...))
 }
-func (r *record) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+func (r *record) Fatalf(f string, args ...any) { r.Errorf(f, args...) }
+func (r *record) Cleanup(f func())             { r.cleanups = append(r.cleanups, f) }
 func (r *record) said(text string) (found bool) {
 	return strings.Contains(strings.Join(r.failures, "\n"), text)
 }
@@ -92,6 +94,60 @@ func TestWaitingInABubbleIsCaught(t *testing.T) {
 		}
 	})
 }
+
+// TestNewServerChecks starts servers that make no sense: the test fails.
+func TestNewServerChecks(t *testing.T) {
+	for want, s := range map[string]*mockserver.Server{
+		`unknown dialect "jenkins-que"`: {Dialect: "jenkins-que"},
+		`unknown fault "lost-203"`:      {Faults: []mockserver.Fault{{Name: "lost-203"}}},
+		"rule 1: turn 3 of 2":           {Rules: []mockserver.Rule{{When: mockserver.Condition{Turn: 3, Of: 2}}}},
+		"shape: the kind shape has no":  {Shape: &mockserver.Shape{Kinds: []mockserver.Kind{{}}}},
+		"there are a Shape and a":       {Dialect: "fhir", Shape: &mockserver.Shape{Kinds: []mockserver.Kind{{Submit: []mockserver.Endpoint{{Path: "/x"}}}}}},
+	} {
+		for name, start := range map[string]func(mockserver.TB, *mockserver.Server) *mockserver.Live{"NewServer": mockserver.NewServer, "NewInMemory": mockserver.NewInMemory} {
+			var r record
+			start(&r, s)
+			if len(r.failures) != 1 || !r.said(want) || len(r.cleanups) > 0 {
+				t.Errorf("%s: got %q, want it to say %q", name, r.failures, want)
+			}
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("without a test it did not panic")
+		}
+	}()
+	mockserver.NewServer(nil, &mockserver.Server{Dialect: "jenkins-que"})
+}
+
+// TestProtocols follows an operation over TLS, where HTTP/2 is spoken, and over
+// HTTP/2 without TLS.
+func TestProtocols(t *testing.T) {
+	for name, start := range map[string]func(mockserver.TB, *mockserver.Server) *mockserver.Live{"TLS": mockserver.NewTLSServer, "h2c": mockserver.NewH2CServer} {
+		protocols := map[string]bool{}
+		var mu sync.Mutex
+		server := &mockserver.Server{Scenario: mockserver.Scenario{Duration: mockserver.AtOnce, Result: "done"}}
+		l := start(t, server)
+		client := l.Client()
+		next := client.Transport
+		client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			response, err := next.RoundTrip(r)
+			if err == nil {
+				mu.Lock()
+				defer mu.Unlock()
+				protocols[response.Proto] = true
+			}
+			return response, err
+		})
+		if got := followLive(t, l, 0); got != "done" || len(protocols) != 1 || !protocols["HTTP/2.0"] {
+			t.Errorf("%s: got %q over %v", name, got, protocols)
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestNewServer(t *testing.T) {
 	var r record

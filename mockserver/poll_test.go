@@ -50,18 +50,18 @@ func TestPollAtTheEnd(t *testing.T) {
 		typ      string
 	}{
 		{"303", "", 303, true, "Succeeded", "application/json"},
-		{"302", "?completion=302", 302, true, "Succeeded", "application/json"},
-		{"status", "?completion=status", 200, false, "Succeeded", "application/json"},
-		{"result", "?completion=result", 200, false, nil, "application/json"},
-		{"result with status 201", "?completion=result&result-status=201", 201, false, nil, "application/json"},
-		{"result of another type", "?completion=result&result=a,b&result-type=text/csv", 200, false, nil, "text/csv"},
-		{"failed", "?outcome=failed", 422, false, 422.0, "application/problem+json"},
-		{"failed as set", "?outcome=failed&fail-status=409", 409, false, 409.0, "application/problem+json"},
-		{"failed, 302", "?outcome=failed&completion=302", 422, false, 422.0, "application/problem+json"},
-		{"failed, result", "?outcome=failed&completion=result", 422, false, 422.0, "application/problem+json"},
-		{"failed, status", "?outcome=failed&completion=status", 200, false, "Failed", "application/json"},
-		{"cancelled", "?outcome=cancelled", 200, false, "Cancelled", "application/json"},
-		{"cancelled, result", "?outcome=cancelled&completion=result", 200, false, "Cancelled", "application/json"},
+		{"302", "?asyncctl.completion=302", 302, true, "Succeeded", "application/json"},
+		{"status", "?asyncctl.completion=status", 200, false, "Succeeded", "application/json"},
+		{"result", "?asyncctl.completion=result", 200, false, nil, "application/json"},
+		{"result with status 201", "?asyncctl.completion=result&asyncctl.result-status=201", 201, false, nil, "application/json"},
+		{"result of another type", "?asyncctl.completion=result&asyncctl.result=a,b&asyncctl.result-type=text/csv", 200, false, nil, "text/csv"},
+		{"failed", "?asyncctl.outcome=failed", 422, false, 422.0, "application/problem+json"},
+		{"failed as set", "?asyncctl.outcome=failed&asyncctl.fail-status=409", 409, false, 409.0, "application/problem+json"},
+		{"failed, 302", "?asyncctl.outcome=failed&asyncctl.completion=302", 422, false, 422.0, "application/problem+json"},
+		{"failed, result", "?asyncctl.outcome=failed&asyncctl.completion=result", 422, false, 422.0, "application/problem+json"},
+		{"failed, status", "?asyncctl.outcome=failed&asyncctl.completion=status", 200, false, "Failed", "application/json"},
+		{"cancelled", "?asyncctl.outcome=cancelled", 200, false, "Cancelled", "application/json"},
+		{"cancelled, result", "?asyncctl.outcome=cancelled&asyncctl.completion=result", 200, false, "Cancelled", "application/json"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestPollAtTheEnd(t *testing.T) {
 
 func TestPollStatusDocumentAtTheEnd(t *testing.T) {
 	m := withScenario(t, mockserver.Scenario{Completion: mockserver.CompletionStatus})
-	good, bad := m.submit(""), m.submit(`?outcome=failed&fail-title=Out+of+"stock"&fail-detail=none+left`)
+	good, bad := m.submit(""), m.submit(`?asyncctl.outcome=failed&asyncctl.fail-title=Out+of+"stock"&asyncctl.fail-detail=none+left`)
 	m.after(3 * s)
 	r := m.get(good).wantStatus(t, mockserver.Succeeded, 100)
 	if r.json["resourceLocation"] != good+"/result" {
@@ -107,7 +107,7 @@ func TestPollStatusDocumentAtTheEnd(t *testing.T) {
 
 func TestPollOfAFailure(t *testing.T) {
 	m := withScenario(t, mockserver.Scenario{Outcome: mockserver.OutcomeFailed})
-	plain, told := m.submit(""), m.submit("?fail-status=409&fail-title=Out+of+stock&fail-detail=none+left")
+	plain, told := m.submit(""), m.submit("?asyncctl.fail-status=409&asyncctl.fail-title=Out+of+stock&asyncctl.fail-detail=none+left")
 	m.after(3 * s)
 	r := m.get(plain).wantProblem(t, 422, "permanent")
 	if r.json["instance"] != plain || r.json["type"] == "about:blank" {
@@ -163,7 +163,7 @@ func TestPollConditionally(t *testing.T) {
 }
 
 func TestPollIsNeverNotModifiedAtTheEnd(t *testing.T) {
-	for query, code := range map[string]int{"": 303, "?outcome=failed": 422, "?completion=status": 200, "?completion=result": 200} {
+	for query, code := range map[string]int{"": 303, "?asyncctl.outcome=failed": 422, "?asyncctl.completion=status": 200, "?asyncctl.completion=result": 200} {
 		m := withScenario(t, mockserver.Scenario{})
 		path := m.submit(query)
 		etag := m.after(3*s - 1).get(path).header.Get("ETag")
@@ -219,9 +219,9 @@ func TestRetention(t *testing.T) {
 		last  time.Duration // age at which it can still be read
 	}{
 		"default":        {"", 3*s + defaultRetention - 1},
-		"as set":         {"?retention=10s", 13*s - 1},
-		"counts failure": {"?retention=10s&outcome=failed", 13*s - 1},
-		"none":           {"?retention=0", 3*s - 1},
+		"as set":         {"?asyncctl.retention=10s", 13*s - 1},
+		"counts failure": {"?asyncctl.retention=10s&asyncctl.outcome=failed", 13*s - 1},
+		"none":           {"?asyncctl.retention=0", 3*s - 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := withScenario(t, mockserver.Scenario{})

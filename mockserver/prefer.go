@@ -12,7 +12,7 @@ import (
 func (s *Server) wait(x *speech.Exchange, v work.View, p speech.Preference) work.View {
 	limit := p.Wait(s.maxWait())
 	deadline := time.Now().Add(limit)
-	for woken := limit > 0; woken; {
+	for woken := limit > 0; woken && !s.closing(); {
 		wake := work.ClockChanges(s.host.Clock)
 		s.look(x, &v)
 		patience := time.Until(deadline)
@@ -22,7 +22,7 @@ func (s *Server) wait(x *speech.Exchange, v work.View, p speech.Preference) work
 		if patience <= 0 {
 			return v
 		}
-		woken = work.Linger(x.R.Context(), patience, wake)
+		woken = work.Linger(x.R.Context(), patience, wake, s.released)
 		s.look(x, &v)
 	}
 	return v

@@ -28,17 +28,17 @@ func TestPrefer(t *testing.T) {
 		{"wait too short", []string{"respond-async, wait=2"}, "", 0, 202, "respond-async, wait=2", 2 * s},
 		{"wait in two fields", []string{"respond-async", "wait=2"}, "", 0, 202, "respond-async, wait=2", 2 * s},
 		{"wait 0", []string{"respond-async, wait=0"}, "", 0, 202, "respond-async, wait=0", 0},
-		{"wait is capped, and not claimed", []string{"respond-async, wait=60"}, "?duration=1m", s, 202, "respond-async", s},
-		{"wait is capped by default", []string{"wait=3600"}, "?duration=1h", 0, 202, "", 30 * s},
+		{"wait is capped, and not claimed", []string{"respond-async, wait=60"}, "?asyncctl.duration=1m", s, 202, "respond-async", s},
+		{"wait is capped by default", []string{"wait=3600"}, "?asyncctl.duration=1h", 0, 202, "", 30 * s},
 		{"capped wait that was not needed", []string{"wait=3600"}, "", 0, 200, "wait=3600", 3 * s},
 		{"no waiting", []string{"wait=5"}, "", -1, 202, "", 0},
-		{"wait for what never ends", []string{"wait=5"}, "?outcome=never", 0, 202, "wait=5", 5 * s},
-		{"wait for a failure", []string{"wait=5"}, "?outcome=failed", 0, 422, "wait=5", 3 * s},
-		{"wait for a cancelled one", []string{"wait=5"}, "?outcome=cancelled", 0, 200, "wait=5", 3 * s},
-		{"wait for nothing to return", []string{"wait=5"}, "?result-status=204", 0, 204, "wait=5", 3 * s},
-		{"wait for what is kept no time", []string{"wait=5"}, "?retention=0", 0, 200, "wait=5", 3 * s},
-		{"done at once, but not waited for", nil, "?duration=0", 0, 202, "", 0},
-		{"done at once", []string{"wait=0"}, "?duration=0", 0, 200, "wait=0", 0},
+		{"wait for what never ends", []string{"wait=5"}, "?asyncctl.outcome=never", 0, 202, "wait=5", 5 * s},
+		{"wait for a failure", []string{"wait=5"}, "?asyncctl.outcome=failed", 0, 422, "wait=5", 3 * s},
+		{"wait for a cancelled one", []string{"wait=5"}, "?asyncctl.outcome=cancelled", 0, 200, "wait=5", 3 * s},
+		{"wait for nothing to return", []string{"wait=5"}, "?asyncctl.result-status=204", 0, 204, "wait=5", 3 * s},
+		{"wait for what is kept no time", []string{"wait=5"}, "?asyncctl.retention=0", 0, 200, "wait=5", 3 * s},
+		{"done at once, but not waited for", nil, "?asyncctl.duration=0", 0, 202, "", 0},
+		{"done at once", []string{"wait=0"}, "?asyncctl.duration=0", 0, 200, "wait=0", 0},
 		{"unknown preferences", []string{`x-unknown=1; a=b, return="minimal, wait=9"`}, "", 0, 202, "", 0},
 		{"among unknown ones", []string{`return="a\",b", RESPOND-ASYNC ; x=1 , Wait = "2"`}, "", 0, 202, "respond-async, wait=2", 2 * s},
 		{"the first wait counts", []string{"wait=1, wait=9"}, "", 0, 202, "wait=1", s},
@@ -70,7 +70,7 @@ func TestPrefer(t *testing.T) {
 func TestPreferWaitAnswersWithTheResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &mockserver.Server{}
-		r := do(t, server, "POST", "/operations?result=42", "", "Prefer: wait=9").want(t, 200)
+		r := do(t, server, "POST", "/operations?asyncctl.result=42", "", "Prefer: wait=9").want(t, 200)
 		if r.text != "42" {
 			t.Errorf("got %q, want the result", r.text)
 		}
@@ -79,14 +79,14 @@ func TestPreferWaitAnswersWithTheResult(t *testing.T) {
 			t.Errorf("Content-Location has %q, the answer %q", there.text, r.text)
 		}
 		r.wantHeader(t, "Retry-After", "")
-		do(t, server, "POST", "/operations?outcome=failed", "", "Prefer: wait=9").wantProblem(t, 422, "operation-failed")
+		do(t, server, "POST", "/operations?asyncctl.outcome=failed", "", "Prefer: wait=9").wantProblem(t, 422, "operation-failed")
 	})
 }
 
 func TestPreferWaitHintCountsFromTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &mockserver.Server{}
-		r := do(t, server, "POST", "/operations?duration=1m&retry-after=2", "", "Prefer: wait=10").want(t, 202)
+		r := do(t, server, "POST", "/operations?asyncctl.duration=1m&asyncctl.retry-after=2", "", "Prefer: wait=10").want(t, 202)
 		r.wantHeader(t, "Retry-After", "2").wantStatus(t, mockserver.Running, 16)
 		time.Sleep(2*s - 1) // no waiting: the clock of the bubble
 		do(t, server, "GET", r.header.Get("Location"), "")
@@ -102,7 +102,7 @@ func TestPreferWaitEndsWithTheRequest(t *testing.T) {
 		defer cancel()
 		start := time.Now()
 		recorder := httptest.NewRecorder()
-		request := httptest.NewRequest("POST", "/operations?duration=1h", nil).WithContext(ctx)
+		request := httptest.NewRequest("POST", "/operations?asyncctl.duration=1h", nil).WithContext(ctx)
 		request.Header.Set("Prefer", "wait=20")
 		new(mockserver.Server).ServeHTTP(recorder, request)
 		if took := time.Since(start); took != s {

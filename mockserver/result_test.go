@@ -14,7 +14,7 @@ import (
 
 func TestResultIsThereWhenItIs(t *testing.T) {
 	m := withScenario(t, mockserver.Scenario{})
-	good, bad := m.submit(""), m.submit("?outcome=failed")
+	good, bad := m.submit(""), m.submit("?asyncctl.outcome=failed")
 	for _, path := range []string{good, bad} {
 		m.get(path+"/result").wantProblem(t, 404, "Running").wantHeader(t, "Retry-After", "")
 	}
@@ -69,13 +69,13 @@ func TestResultAsSet(t *testing.T) {
 		typ, body   string
 		length      string // of HEAD
 	}{
-		{"text", "?result=hello", 200, "text/plain; charset=utf-8", "hello", "5"},
-		{"JSON", `?result={"a":1}`, 200, "application/json", `{"a":1}`, "7"},
-		{"type", "?result=a,b&result-type=text/csv", 200, "text/csv", "a,b", "3"},
-		{"created", "?result=hello&result-status=201", 201, "text/plain; charset=utf-8", "hello", "5"},
-		{"no content", "?result=hello&result-status=204", 204, "", "", ""},
-		{"size", "?result-size=12", 200, "application/octet-stream", "123456789012", "12"},
-		{"size and type", "?result-size=3&result-type=application/json", 200, "application/json", "123", "3"},
+		{"text", "?asyncctl.result=hello", 200, "text/plain; charset=utf-8", "hello", "5"},
+		{"JSON", `?asyncctl.result={"a":1}`, 200, "application/json", `{"a":1}`, "7"},
+		{"type", "?asyncctl.result=a,b&asyncctl.result-type=text/csv", 200, "text/csv", "a,b", "3"},
+		{"created", "?asyncctl.result=hello&asyncctl.result-status=201", 201, "text/plain; charset=utf-8", "hello", "5"},
+		{"no content", "?asyncctl.result=hello&asyncctl.result-status=204", 204, "", "", ""},
+		{"size", "?asyncctl.result-size=12", 200, "application/octet-stream", "123456789012", "12"},
+		{"size and type", "?asyncctl.result-size=3&asyncctl.result-type=application/json", 200, "application/json", "123", "3"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

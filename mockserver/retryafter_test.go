@@ -16,20 +16,20 @@ func TestRetryAfterInAnswers(t *testing.T) {
 		want  string
 	}{
 		{"one second by default", "", 0, "1"},
-		{"seconds", "?retry-after=7", 0, "7"},
-		{"zero seconds", "?retry-after=0", 0, "0"},
-		{"none", "?retry-after=none", 0, ""},
-		{"a date is rounded up", "?retry-after=date", 0, "Sun, 01 Mar 2026 12:00:02 GMT"},
-		{"a date on a whole second", "?retry-after=date", 750 * ms, "Sun, 01 Mar 2026 12:00:02 GMT"},
-		{"a date with a delay", "?retry-after=date:60", 0, "Sun, 01 Mar 2026 12:01:01 GMT"},
-		{"a date of now", "?retry-after=date:0", 750 * ms, "Sun, 01 Mar 2026 12:00:01 GMT"},
-		{"remaining", "?retry-after=remaining&duration=1m", 10 * s, "50"},
-		{"remaining, with the queue", "?retry-after=remaining&duration=1m&queue=1m", 10 * s, "110"},
-		{"remaining is rounded up", "?retry-after=remaining&duration=1m", 10100 * ms, "50"},
-		{"remaining is at least a second", "?retry-after=remaining&duration=1m", time.Minute - 1, "1"},
-		{"remaining is bounded", "?retry-after=remaining&duration=720h", 0, "86400"},
-		{"remaining, when nobody knows", "?retry-after=remaining&outcome=never", 0, "1"},
-		{"remaining, when nobody knows, as set", "?retry-after=remaining:9&outcome=never", 0, "9"},
+		{"seconds", "?asyncctl.retry-after=7", 0, "7"},
+		{"zero seconds", "?asyncctl.retry-after=0", 0, "0"},
+		{"none", "?asyncctl.retry-after=none", 0, ""},
+		{"a date is rounded up", "?asyncctl.retry-after=date", 0, "Sun, 01 Mar 2026 12:00:02 GMT"},
+		{"a date on a whole second", "?asyncctl.retry-after=date", 750 * ms, "Sun, 01 Mar 2026 12:00:02 GMT"},
+		{"a date with a delay", "?asyncctl.retry-after=date:60", 0, "Sun, 01 Mar 2026 12:01:01 GMT"},
+		{"a date of now", "?asyncctl.retry-after=date:0", 750 * ms, "Sun, 01 Mar 2026 12:00:01 GMT"},
+		{"remaining", "?asyncctl.retry-after=remaining&asyncctl.duration=1m", 10 * s, "50"},
+		{"remaining, with the queue", "?asyncctl.retry-after=remaining&asyncctl.duration=1m&asyncctl.queue=1m", 10 * s, "110"},
+		{"remaining is rounded up", "?asyncctl.retry-after=remaining&asyncctl.duration=1m", 10100 * ms, "50"},
+		{"remaining is at least a second", "?asyncctl.retry-after=remaining&asyncctl.duration=1m", time.Minute - 1, "1"},
+		{"remaining is bounded", "?asyncctl.retry-after=remaining&asyncctl.duration=720h", 0, "86400"},
+		{"remaining, when nobody knows", "?asyncctl.retry-after=remaining&asyncctl.outcome=never", 0, "1"},
+		{"remaining, when nobody knows, as set", "?asyncctl.retry-after=remaining:9&asyncctl.outcome=never", 0, "9"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -74,15 +74,15 @@ func TestEarlyPolls(t *testing.T) {
 		waits []time.Duration // before each poll
 		early int
 	}{
-		{"a patient client is never early", "?duration=10s", []time.Duration{s, s, s, 20 * s, 0, 0}, 0},
-		{"a hasty client always is", "?duration=10s", []time.Duration{0, 1, s - 1, 500 * ms}, 4},
-		{"every answer counts anew", "?duration=10s", []time.Duration{500 * ms, 999 * ms, s}, 2},
-		{"longer hints", "?duration=1m&retry-after=10", []time.Duration{9 * s, 10 * s, 11 * s}, 1},
-		{"no hint, no early poll", "?retry-after=none", []time.Duration{0, 0, 0}, 0},
-		{"hint 0 allows everything", "?retry-after=0", []time.Duration{0, 0, 0}, 0},
-		{"a date counts to the whole second", "?retry-after=date&duration=1m", []time.Duration{1749 * ms, 1 * s, 2 * s}, 2},
-		{"the poll that finds the end can be early", "?duration=500ms", []time.Duration{500 * ms}, 1},
-		{"after the end there is no hint", "?duration=1s", []time.Duration{s, 0, 0}, 0},
+		{"a patient client is never early", "?asyncctl.duration=10s", []time.Duration{s, s, s, 20 * s, 0, 0}, 0},
+		{"a hasty client always is", "?asyncctl.duration=10s", []time.Duration{0, 1, s - 1, 500 * ms}, 4},
+		{"every answer counts anew", "?asyncctl.duration=10s", []time.Duration{500 * ms, 999 * ms, s}, 2},
+		{"longer hints", "?asyncctl.duration=1m&asyncctl.retry-after=10", []time.Duration{9 * s, 10 * s, 11 * s}, 1},
+		{"no hint, no early poll", "?asyncctl.retry-after=none", []time.Duration{0, 0, 0}, 0},
+		{"hint 0 allows everything", "?asyncctl.retry-after=0", []time.Duration{0, 0, 0}, 0},
+		{"a date counts to the whole second", "?asyncctl.retry-after=date&asyncctl.duration=1m", []time.Duration{1749 * ms, 1 * s, 2 * s}, 2},
+		{"the poll that finds the end can be early", "?asyncctl.duration=500ms", []time.Duration{500 * ms}, 1},
+		{"after the end there is no hint", "?asyncctl.duration=1s", []time.Duration{s, 0, 0}, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,17 +11,28 @@ import (
 // address finds out which dialect a request speaks, and what it asks for.
 func (s *Server) address(x *speech.Exchange) {
 	x.Dialect, x.Path = s.dialect, x.R.URL.Path
+	if base := s.basePath; base != "" {
+		// The server is mounted there, whether the path still has it or not.
+		x.Prefix = base
+		if rest, ok := strings.CutPrefix(x.Path, base); ok && (rest == "" || rest[0] == '/') {
+			x.Path = rest
+		}
+	}
 	if x.Dialect == nil {
-		x.Dialect = speech.All[0]
+		x.Dialect = generic
 		name, _, _ := strings.Cut(strings.TrimPrefix(x.Path, "/"), "/")
 		if d := speech.ByDialect[name]; d != nil {
-			x.Dialect, x.Prefix, x.Path = d, x.Path[:1+len(name)], x.Path[1+len(name):]
+			x.Dialect, x.Prefix, x.Path = d, x.Prefix+x.Path[:1+len(name)], x.Path[1+len(name):]
 		}
 	}
 	if x.Path == "" {
 		x.Path = "/"
 	}
-	if x.Path == "/" && speech.IsGet(x.R) && !x.Foreign {
+	if s.router != nil && !s.router.Enter(x) {
+		x.Target = speech.Target{}
+		return
+	}
+	if x.Path == "/" && speech.IsGet(x.R) && !x.Foreign && s.router == nil {
 		x.Target = speech.Target{Other: usage}
 		return
 	}
@@ -43,6 +54,8 @@ func (s *Server) serve(x *speech.Exchange) {
 	case !guarded(x):
 	case x.Dialect.Has(speech.NeedsForeign) && !x.Foreign && x.Target.ID != "":
 		x.Unknown()
+	case x.Reply != nil:
+		x.Reply(x)
 	case x.Target.Phase == speech.OnSubmit:
 		s.serveSubmit(x)
 	case x.Target.Phase == speech.OnPoll:
@@ -80,7 +93,7 @@ func (s *Server) servePoll(x *speech.Exchange) {
 		return
 	}
 	if x.Dialect.Patience != nil && !v.Gone && !v.Snap.Status.Done() {
-		if limit := min(x.Dialect.Patience(x), s.maxWait()); limit > 0 {
+		if limit := min(x.Dialect.Patience(x), s.maxWait()); limit > 0 && !s.closing() {
 			v = s.hold(x, v, limit)
 		}
 	}

@@ -1,16 +1,17 @@
 package mockserver
 
 import (
-	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/asyncctl/asyncctl/mockserver/internal/fault"
+	"github.com/asyncctl/asyncctl/mockserver/internal/shape"
+	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
@@ -18,33 +19,117 @@ import (
 // [Server].Scenarios by its name. Other parameters change it.
 const ScenarioParameter = "scenario"
 
-// A Rule gives the submits that meet a condition a [Scenario] of their own.
+// A Rule treats the requests that meet a condition in a way of their own. It may
+// say several things: the Scenario, the Answer, the Delay and the Faults of a
+// request each come from the first rule that holds and says something of it.
 type Rule struct {
-	Name     string // for people
-	When     Condition
-	Scenario Scenario
-}
-
-// A Latency delays the answers to requests that meet a condition, in real time.
-type Latency struct {
-	When         Condition // without Body
+	Name string // for people
+	When Condition
+	// Scenario, if not nil, is what the operation of a submit does.
+	Scenario *Scenario
+	// Set changes the scenario that the submit would have without the rule, by the
+	// words of [ParseScenario].
+	Set url.Values
+	// Answer, if not nil, is answered instead of everything else.
+	Answer *Answer
+	// Delay holds the answer back, in real time; 0 does not.
 	Delay        time.Duration
 	Distribution Distribution // of the delays around Delay
+	// Faults befall the request beside those of the Server.
+	Faults []Fault
 }
 
 // Purposes of throws.
 const (
 	ruleThrows    = 2
-	latencyThrows = 3
+	requestThrows = 3
 	delayThrows   = 4
 )
 
-// choices are what requests have used up of the chances of rules and latencies.
+// choices are what requests have used up of the chances of rules.
 type choices struct{ submits, requests atomic.Uint64 }
 
+// A ruling is a Rule that is ready.
+type ruling struct {
+	Rule
+	reply *shape.Reply // nil: the rule answers nothing
+}
+
+// rulings makes the rules ready. The error names the first that makes no sense.
+func (s *Server) rulings(rules []Rule) ([]ruling, error) {
+	ready := make([]ruling, len(rules))
+	for i, rule := range rules {
+		fail := func(err error) ([]ruling, error) { return nil, fmt.Errorf("rule %d: %w", i+1, err) }
+		ready[i].Rule = rule
+		if err := rule.When.check(); err != nil {
+			return fail(err)
+		}
+		if rule.Delay < 0 || rule.Delay > MaxDuration {
+			return fail(fmt.Errorf("a delay of %v: use 0 to %v", rule.Delay, MaxDuration))
+		}
+		if _, err := ParseScenario(Scenario{}, rule.Set); err != nil {
+			return fail(err)
+		}
+		for _, f := range rule.Faults {
+			if err := s.checkFault(f); err != nil {
+				return fail(err)
+			}
+		}
+		if len(rule.Faults) > 0 && s.Stateless {
+			return fail(errStatelessFaults)
+		}
+		if rule.Answer == nil {
+			continue
+		}
+		var err error
+		if ready[i].reply, err = shape.CompileReply(*rule.Answer); err != nil {
+			return fail(err)
+		}
+	}
+	return ready, nil
+}
+
+// judged is what the rules say of a request, but for its scenario.
+type judged struct {
+	delay time.Duration
+	reply *shape.Reply
+	// injector is that of the faults of a rule and of the server; nil if no rule
+	// has any.
+	injector *fault.Injector
+}
+
+// judge asks the rules about a request.
+func (s *Server) judge(x *speech.Exchange, set *settings) (j judged) {
+	n := s.chosen.requests.Add(1)
+	c := circumstances{x: x, n: n}
+	delayed := false
+	for i := range set.rules {
+		rule := &set.rules[i]
+		if rule.Delay == 0 && rule.reply == nil && rule.Faults == nil {
+			continue
+		}
+		if !c.meet(&rule.When) || !s.host.Store.Dice.Hit(rule.When.P, requestThrows, uint64(i), n) {
+			continue
+		}
+		if rule.Delay > 0 && !delayed {
+			delayed = true
+			j.delay = rule.Distribution.Quantile(rule.Delay, s.host.Store.Dice.Float(delayThrows, uint64(i), n))
+		}
+		if j.reply == nil {
+			j.reply = rule.reply
+		}
+		if j.injector == nil && len(rule.Faults) > 0 {
+			j.injector = set.injectors[i]
+		}
+	}
+	return j
+}
+
 // base is the scenario that the parameters of a submit change: the one that it
-// names, or that of the first rule which holds, or that of the server.
-func (s *Server) base(r *http.Request, body []byte, name string) (*Scenario, error) {
+// names, or what the first rules say which hold, or that of the kind of
+// operation, or that of the server.
+func (s *Server) base(x *speech.Exchange, name string) (*Scenario, error) {
+	set := s.settings.Load()
 	if name != "" {
 		sc, ok := s.Scenarios[name]
 		if !ok {
@@ -52,18 +137,30 @@ func (s *Server) base(r *http.Request, body []byte, name string) (*Scenario, err
 		}
 		return &sc, nil
 	}
-	if len(s.Rules) == 0 {
-		return &s.Scenario, nil
+	plain := &set.scenario
+	if x.Dialect.Scenario != nil {
+		plain = x.Dialect.Scenario
+	}
+	if len(set.rules) == 0 {
+		return plain, nil
 	}
 	n := s.chosen.submits.Add(1)
-	query, doc := r.URL.Query(), document{body: body}
-	for i := range s.Rules {
-		rule := &s.Rules[i]
-		if rule.When.holds(n, r, query, &doc) && s.host.Store.Dice.Hit(rule.When.P, ruleThrows, uint64(i), n) {
-			return &rule.Scenario, nil
+	c := circumstances{x: x, n: n}
+	for i := range set.rules {
+		rule := &set.rules[i]
+		if rule.Scenario == nil && rule.Set == nil {
+			continue
 		}
+		if !c.meet(&rule.When) || !s.host.Store.Dice.Hit(rule.When.P, ruleThrows, uint64(i), n) {
+			continue
+		}
+		if rule.Scenario != nil {
+			plain = rule.Scenario
+		}
+		sc, err := ParseScenario(*plain, rule.Set)
+		return &sc, err
 	}
-	return &s.Scenario, nil
+	return plain, nil
 }
 
 func (s *Server) noScenario(name string) error {
@@ -72,43 +169,4 @@ func (s *Server) noScenario(name string) error {
 	}
 	known := slices.Sorted(maps.Keys(s.Scenarios))
 	return fmt.Errorf("parameter %q: there is no scenario %q: the known ones are %s", ScenarioParameter, work.Clip(name), strings.Join(known, ", "))
-}
-
-// detain holds an answer back as the first latency that holds says.
-func (s *Server) detain(r *http.Request) {
-	n := s.chosen.requests.Add(1)
-	var query url.Values
-	if r.URL.RawQuery != "" {
-		query = r.URL.Query()
-	}
-	for i := range s.Latencies {
-		l := &s.Latencies[i]
-		if l.When.holds(n, r, query, nil) && s.host.Store.Dice.Hit(l.When.P, latencyThrows, uint64(i), n) {
-			work.Pause(r.Context(), l.Distribution.Quantile(l.Delay, s.host.Store.Dice.Float(delayThrows, uint64(i), n)))
-			return
-		}
-	}
-}
-
-// checkRules reports the first rule or latency that makes no sense.
-func (s *Server) checkRules() error {
-	for i := range s.Rules {
-		if err := s.Rules[i].When.check(); err != nil {
-			return fmt.Errorf("rule %d: %w", i+1, err)
-		}
-	}
-	for i := range s.Latencies {
-		l := &s.Latencies[i]
-		err := l.When.check()
-		switch {
-		case err == nil && len(l.When.Body) > 0:
-			err = errors.New("a latency is for every request, also those without a body: leave the body out of its condition")
-		case err == nil && (l.Delay < 0 || l.Delay > MaxDuration):
-			err = fmt.Errorf("a delay of %v: use 0 to %v", l.Delay, MaxDuration)
-		}
-		if err != nil {
-			return fmt.Errorf("latency %d: %w", i+1, err)
-		}
-	}
-	return nil
 }

@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -39,8 +40,8 @@ func FuzzPattern(f *testing.F) {
 }
 
 // failing is a scenario that can be told from others by its fail-title.
-func failing(title string) mockserver.Scenario {
-	return mockserver.Scenario{Duration: mockserver.AtOnce, Outcome: mockserver.OutcomeFailed, FailTitle: title}
+func failing(title string) *mockserver.Scenario {
+	return &mockserver.Scenario{Duration: mockserver.AtOnce, Outcome: mockserver.OutcomeFailed, FailTitle: title}
 }
 
 func TestRules(t *testing.T) {
@@ -52,7 +53,7 @@ func TestRules(t *testing.T) {
 		{When: mockserver.Condition{Body: patterns{"/order/items/1/size": "7", "/order/gift": ""}}, Scenario: failing("body")},
 		{When: mockserver.Condition{Body: patterns{"/a~1b": "true"}, Path: "/jobs"}, Scenario: failing("escaped")},
 	}
-	m := newMock(t, &mockserver.Server{Rules: rules, Scenario: failing("server"), Scenarios: map[string]mockserver.Scenario{"named": failing("named")}})
+	m := newMock(t, &mockserver.Server{Rules: rules, Scenario: *failing("server"), Scenarios: map[string]mockserver.Scenario{"named": *failing("named")}})
 	for _, test := range []struct{ method, target, body, header, want string }{
 		{"POST", "/operations", "", "", "server"},
 		{"PUT", "/reports/1", "", "", "method"},
@@ -63,9 +64,9 @@ func TestRules(t *testing.T) {
 		{"POST", "/operations", `{"order":{"items":[1]}}`, "", "server"},
 		{"POST", "/operations", `not JSON`, "", "server"},
 		{"POST", "/jobs", `{"a/b":true}`, "", "escaped"},
-		{"POST", "/reports/1?scenario=named", "", "", "named"},
+		{"POST", "/reports/1?asyncctl.scenario=named", "", "", "named"},
 		{"POST", "/reports/1", "", "Asyncctl-Scenario: scenario=named", "named"},
-		{"POST", "/reports/1?fail-title=query", "", "", "query"},
+		{"POST", "/reports/1?asyncctl.fail-title=query", "", "", "query"},
 	} {
 		var lines []string
 		if test.header != "" {
@@ -75,8 +76,8 @@ func TestRules(t *testing.T) {
 		r.want(t, 202)
 		m.get(r.header.Get("Location")).wantProblem(t, 422, test.want)
 	}
-	m.do("POST", "/?scenario=other", "").wantProblem(t, 400, `the known ones are named`)
-	newMock(t, &mockserver.Server{}).do("POST", "/?scenario=other", "").wantProblem(t, 400, "has none with a name")
+	m.do("POST", "/?asyncctl.scenario=other", "").wantProblem(t, 400, `the known ones are named`)
+	newMock(t, &mockserver.Server{}).do("POST", "/?asyncctl.scenario=other", "").wantProblem(t, 400, "has none with a name")
 }
 
 func TestTurns(t *testing.T) {
@@ -84,7 +85,7 @@ func TestTurns(t *testing.T) {
 	for i, title := range []string{"first", "second"} {
 		rules = append(rules, mockserver.Rule{When: mockserver.Condition{Turn: i + 1, Of: 3}, Scenario: failing(title)})
 	}
-	m := newMock(t, &mockserver.Server{Rules: rules, Scenario: failing("other")})
+	m := newMock(t, &mockserver.Server{Rules: rules, Scenario: *failing("other")})
 	for _, want := range []string{"first", "second", "other", "first", "second"} {
 		m.get(m.do("POST", "/", "").header.Get("Location")).wantProblem(t, 422, want)
 	}
@@ -109,7 +110,7 @@ func TestRuleProbability(t *testing.T) {
 }
 
 func TestLatency(t *testing.T) {
-	server := &mockserver.Server{Latencies: []mockserver.Latency{
+	server := &mockserver.Server{Rules: []mockserver.Rule{
 		{When: mockserver.Condition{Method: "GET", Path: "/operations/*"}, Delay: 40 * ms},
 	}}
 	took := func(method, path string) time.Duration {
@@ -136,8 +137,10 @@ func TestRuleErrors(t *testing.T) {
 		"rule 1: a probability of 2": {Rules: []mockserver.Rule{{When: mockserver.Condition{P: 2}}}},
 		"rule 1: body pointer":       {Rules: []mockserver.Rule{{When: mockserver.Condition{Body: map[string]mockserver.Pattern{"a": "b"}}}}},
 		"rule 1: turn 3 of 2":        {Rules: []mockserver.Rule{{When: mockserver.Condition{Turn: 3, Of: 2}}}},
-		"latency 1: a latency is":    {Latencies: []mockserver.Latency{{When: mockserver.Condition{Body: map[string]mockserver.Pattern{"/a": "b"}}}}},
-		"latency 1: a delay of":      {Latencies: []mockserver.Latency{{Delay: -1}}},
+		"rule 1: a delay of":         {Rules: []mockserver.Rule{{Delay: -1}}},
+		"rule 1: unknown parameter":  {Rules: []mockserver.Rule{{Set: url.Values{"lasts": {"3s"}}}}},
+		"rule 1: unknown fault":      {Rules: []mockserver.Rule{{Faults: []mockserver.Fault{{Name: "no"}}}}},
+		"rule 1: unknown hole":       {Rules: []mockserver.Rule{{Answer: &mockserver.Answer{Text: "{{no}}"}}}},
 	} {
 		if err := server.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to say %q", err, want)

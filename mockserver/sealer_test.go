@@ -45,14 +45,14 @@ func TestReplicasAnswerForEachOther(t *testing.T) {
 func TestSealedOperationsKeepTheirScenario(t *testing.T) {
 	one, other := replicas(t, mockserver.Scenario{})
 	for query, want := range map[string]int{
-		"?duration=0&outcome=failed&fail-status=409&fail-title=No&fail-detail=%22%00%22":  409,
-		"?duration=0&completion=result&result=hello&result-type=text/x&result-status=201": 201,
-		"?duration=0&completion=302&result-size=64KiB":                                    302,
-		"?outcome=cancelled&duration=0&cancel-delay=5s":                                   200,
-		"?retention=0&duration=0":                                                         410,
-		"?pending-status=202&queue=5m":                                                    202,
-		"?distribution=lognormal:1":                                                       200,
-		"?retry-after=date:9&cancel=on":                                                   200,
+		"?asyncctl.duration=0&asyncctl.outcome=failed&asyncctl.fail-status=409&asyncctl.fail-title=No&asyncctl.fail-detail=%22%00%22":  409,
+		"?asyncctl.duration=0&asyncctl.completion=result&asyncctl.result=hello&asyncctl.result-type=text/x&asyncctl.result-status=201": 201,
+		"?asyncctl.duration=0&asyncctl.completion=302&asyncctl.result-size=64KiB":                                                      302,
+		"?asyncctl.outcome=cancelled&asyncctl.duration=0&asyncctl.cancel-delay=5s":                                                     200,
+		"?asyncctl.retention=0&asyncctl.duration=0":                                                                                    410,
+		"?asyncctl.pending-status=202&asyncctl.queue=5m":                                                                               202,
+		"?asyncctl.distribution=lognormal:1":                                                                                           200,
+		"?asyncctl.retry-after=date:9&asyncctl.cancel=on":                                                                              200,
 	} {
 		path := one.submit(query)
 		a, b := one.get(path).want(t, want), other.get(path).want(t, want)
@@ -96,7 +96,7 @@ func TestEqualSubmitsAreDifferentOperations(t *testing.T) {
 
 func TestStatelessRefusesWhatItCannotKeep(t *testing.T) {
 	one, _ := replicas(t, mockserver.Scenario{})
-	one.do("POST", "/operations?polls=3", "").wantProblem(t, 400, "counts no polls")
+	one.do("POST", "/operations?asyncctl.polls=3", "").wantProblem(t, 400, "counts no polls")
 	long := url.Values{"result": {strings.Repeat("é", 2000)}, "fail-detail": {strings.Repeat("é", 2000)}}
 	one.do("POST", "/operations", "", "Asyncctl-Scenario: "+long.Encode()).wantProblem(t, 400, "does not fit")
 	odd := newMock(t, &mockserver.Server{Stateless: true, Scenario: mockserver.Scenario{FailStatus: 500}})

@@ -3,12 +3,14 @@ package mockserver
 import (
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/asyncctl/asyncctl/mockserver/internal/fault"
 	"github.com/asyncctl/asyncctl/mockserver/internal/grade"
+	"github.com/asyncctl/asyncctl/mockserver/internal/shape"
 	"github.com/asyncctl/asyncctl/mockserver/internal/speech"
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
@@ -21,16 +23,28 @@ type Server struct {
 	// default the zero Scenario.
 	Scenario Scenario
 
-	// Rules choose another Scenario for the submits that meet their condition:
-	// the first that does decides.
+	// Rules treat the requests that meet their conditions in a way of their own.
+	// See [Server.SetRules].
 	Rules []Rule
 
 	// Scenarios are those that a submit may ask for by name: see
 	// ScenarioParameter.
 	Scenarios map[string]Scenario
 
-	// Latencies delay answers: the first whose condition a request meets.
-	Latencies []Latency
+	// Shape, if not nil, is the API that it speaks, instead of a Dialect.
+	Shape *Shape
+
+	// CallbackOrigins are the origins, such as https://hooks.example.com, that
+	// callbacks may go to beside the loopback interface; default none.
+	CallbackOrigins []string
+
+	// BasePath is the path at which it is mounted, such as /api, with or without
+	// [http.StripPrefix]: the URLs that it names have it. Default none.
+	BasePath string
+
+	// CORS are the origins whose web pages may read its answers, such as
+	// http://localhost:5173; "*" is all. Default none.
+	CORS []string
 
 	// Dialect is the name of the dialect that it speaks, see [Dialects]; default
 	// the generic one. AllDialects is all of them at once, each below its name.
@@ -116,7 +130,13 @@ type Server struct {
 	dialect   *speech.Dialect                // nil: all of them
 	journal   *journal                       // nil: none is kept
 	inject    atomic.Pointer[fault.Injector] // nil: there are no faults
-	switching sync.Mutex                     // of those who change inject
+	settings  atomic.Pointer[settings]
+	router    *shape.Router // nil: there is no Shape
+	basePath  string
+	sender    shape.Sender
+	closed    atomic.Bool
+	released  chan struct{} // closed by Close
+	switching sync.Mutex    // of those who change inject
 	faulted   fault.Tally
 	foreign   grade.Sightings
 	lost      fault.Losses
@@ -150,16 +170,29 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) {
 	s.once.Do(s.start)
 	s.host.Counter.Requests.Add(1)
-	if len(s.Latencies) > 0 {
-		s.detain(r)
-	}
 	x := speech.NewExchange(&s.host, w, r, foreign)
+	if s.crossOrigin(x) {
+		x.Free()
+		return
+	}
 	s.address(x)
+	in := s.inject.Load()
+	if set := s.settings.Load(); len(set.rules) > 0 {
+		j := s.judge(x, set)
+		if j.injector != nil {
+			in = j.injector
+		}
+		if j.reply != nil {
+			x.Reply = j.reply.Send
+		}
+		work.Pause(r.Context(), j.delay)
+		x.Tick()
+	}
 	if foreign {
 		s.foreign.Look(x)
 	}
 	abort := false
-	if in := s.inject.Load(); in != nil {
+	if in != nil {
 		abort = in.AnswerTo(x)
 	} else {
 		s.serve(x)
@@ -187,12 +220,9 @@ func (s *Server) start() {
 	if s.Journal > 0 {
 		s.journal = newJournal(s.Journal)
 	}
-	if s.Dialect != AllDialects {
-		s.dialect = speech.All[0] // also for an unknown name: see Check
-		if d := speech.ByDialect[s.Dialect]; d != nil {
-			s.dialect = d
-		}
-	}
+	s.released = make(chan struct{})
+	s.basePath, s.sender.Origins = strings.TrimSuffix(s.BasePath, "/"), s.CallbackOrigins
+	s.choose()
 	limit := int64(s.MaxOperations)
 	if limit <= 0 {
 		limit = defaultMaxOperations
@@ -203,18 +233,47 @@ func (s *Server) start() {
 		s.host.Store.Dice = work.Dice(rand.Uint64())
 	}
 	if s.Stateless {
-		s.host.Store.Sealer = work.NewSealer(s.Key, speech.Manners())
+		s.host.Store.Sealer = work.NewSealer(s.Key, s.manners())
+		s.install(s.Scenario, s.Rules, nil)
 		return
 	}
 	if s.Workers > 0 {
 		s.host.Store.Pool = work.NewPool(s.Workers, s.MaxQueue)
 	}
-	if len(s.Faults) > 0 {
-		s.inject.Store(s.injector(s.Faults))
-	}
+	s.install(s.Scenario, s.Rules, s.Faults)
 }
 
 // injector puts faults between the answers of the server and its clients.
 func (s *Server) injector(faults []Fault) *fault.Injector {
 	return fault.NewInjector(&s.host, &s.faulted, &s.lost, s.serve, faults)
+}
+
+// choose finds the dialect, or the shape, that the server speaks. One that is
+// unknown is the generic one: see Check.
+func (s *Server) choose() {
+	if s.Shape != nil {
+		if router, err := shape.Compile(s.Shape); err == nil {
+			s.router, s.dialect = router, router.Dialects()[0]
+			return
+		}
+	}
+	if s.Dialect == AllDialects {
+		return
+	}
+	s.dialect = generic
+	if d := speech.ByDialect[s.Dialect]; d != nil {
+		s.dialect = d
+	}
+}
+
+// manners are what ids may be spoken of in.
+func (s *Server) manners() map[string]*work.Manner {
+	if s.router == nil {
+		return speech.Manners()
+	}
+	m := map[string]*work.Manner{}
+	for _, d := range s.router.Dialects() {
+		m[d.Name] = &d.Manner
+	}
+	return m
 }

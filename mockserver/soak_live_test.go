@@ -65,7 +65,7 @@ func (c *soaker) step() {
 	admin := c.mock.AdminURL + mockserver.AdminPrefix
 	switch n := c.dice.IntN(100); {
 	case n < 10 || len(c.known) == 0:
-		code, _, text := c.send("POST", c.mock.URL+fmt.Sprintf("/operations?duration=%dms", c.dice.IntN(3000)), `{"n":1}`)
+		code, _, text := c.send("POST", c.mock.URL+fmt.Sprintf("/operations?asyncctl.duration=%dms", c.dice.IntN(3000)), `{"n":1}`)
 		_, rest, _ := strings.Cut(text, `"id":"`)
 		if id, _, found := strings.Cut(rest, `"`); found && code == 202 {
 			c.known = append(c.known, "/operations/"+id)

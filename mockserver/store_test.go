@@ -114,7 +114,7 @@ func TestConcurrentUse(t *testing.T) {
 	for range workers {
 		wg.Go(func() {
 			for range rounds {
-				path := send("POST", "/operations?retention=0")
+				path := send("POST", "/operations?asyncctl.retention=0")
 				send("GET", path)
 				send("DELETE", path)
 				send("GET", path)

@@ -5,12 +5,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -20,8 +19,8 @@ import (
 )
 
 // ScenarioHeader names the request header that chooses the [Scenario] of a
-// submit, in the form of a query: duration=3s&outcome=failed. Where the query of
-// the URL sets the same parameter, the query decides.
+// submit, in the form of a query: duration=3s&outcome=failed. The query of the URL
+// may set the same parameters, below ControlPrefix; then the query decides.
 const ScenarioHeader = "Asyncctl-Scenario"
 
 // serveSubmit starts an operation.
@@ -64,9 +63,13 @@ func (s *Server) serveSubmit(x *speech.Exchange) {
 		x.Problem(keyMismatch(v))
 	case work.Replayed:
 		s.host.Counter.Replays.Add(1)
+		x.Replayed = true
 		s.answer(x, v)
 	default:
 		s.host.Counter.Submits.Add(1)
+		if s.router != nil {
+			s.sender.Watch(s.router, x, v)
+		}
 		s.answer(x, v)
 	}
 }
@@ -79,6 +82,9 @@ func (s *Server) answer(x *speech.Exchange, v work.View) {
 		must := x.Dialect.Has(speech.NeedsAsync) && !prefer.Async
 		if x.Dialect.Async != nil {
 			must = !x.Dialect.Async(x)
+		}
+		if prefer.Bare && x.Dialect.BareWait {
+			prefer.Waits, prefer.Seconds = true, speech.MaxPreferWait
 		}
 		if must {
 			prefer.Waits, prefer.Seconds = true, speech.MaxPreferWait
@@ -118,10 +124,6 @@ func (s *Server) answered(v work.View) {
 
 // read validates a submit before anything starts. What it refuses is not an operation.
 func (s *Server) read(x *speech.Exchange) (*work.Submission, *speech.Problem) {
-	key, err := parseKey(x.R.Header["Idempotency-Key"])
-	if err != nil {
-		return nil, speech.Refuse(http.StatusBadRequest, err.Error())
-	}
 	if coding := x.R.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		// RFC 9110, section 15.5.16
 		x.W.Header().Set("Accept-Encoding", "identity")
@@ -135,11 +137,16 @@ func (s *Server) read(x *speech.Exchange) (*work.Submission, *speech.Problem) {
 	} else if err != nil {
 		return nil, speech.Refuse(http.StatusBadRequest, "the body ended early: send all of it")
 	}
+	x.Keep(body)
+	key, err := keyOf(x)
+	if err != nil {
+		return nil, speech.Refuse(http.StatusBadRequest, err.Error())
+	}
 	contentType := x.R.Header.Get("Content-Type")
 	if isJSON(contentType) && len(body) > 0 && !(json.Valid(body) && utf8.Valid(body)) {
 		return nil, speech.Refuse(http.StatusBadRequest, "the body is not JSON in UTF-8, as its Content-Type says: correct one of them")
 	}
-	scenario, err := s.scenario(x, body)
+	scenario, err := s.scenario(x)
 	if err != nil {
 		return nil, speech.Refuse(http.StatusBadRequest, err.Error())
 	}
@@ -170,7 +177,7 @@ func (s *Server) read(x *speech.Exchange) (*work.Submission, *speech.Problem) {
 // suits refuses what the dialect, or a server that keeps nothing, cannot do.
 func (s *Server) suits(d *speech.Dialect, scenario *Scenario) *speech.Problem {
 	switch {
-	case d != speech.All[0] && (scenario.Completion != "" || scenario.PendingStatus != 0):
+	case d != generic && (scenario.Completion != "" || scenario.PendingStatus != 0):
 		return speech.Refuse(http.StatusBadRequest, ownEnd(d))
 	case scenario.Outcome == OutcomePartial && !d.Has(speech.HasPartial):
 		return speech.Refuse(http.StatusBadRequest, noPartial(d))
@@ -184,30 +191,31 @@ func (s *Server) suits(d *speech.Dialect, scenario *Scenario) *speech.Problem {
 	return nil
 }
 
+// ControlPrefix begins the names of the query parameters that are for the mock:
+// asyncctl.duration=3s. All others are for the API under test.
+const ControlPrefix = "asyncctl."
+
 // scenario is what the rules of the server say, or the scenario that the request
 // names, unless the request sets parameters.
-func (s *Server) scenario(x *speech.Exchange, body []byte) (*Scenario, error) {
+func (s *Server) scenario(x *speech.Exchange) (*Scenario, error) {
 	r := x.R
-	if r.URL.RawQuery == "" && len(r.Header[ScenarioHeader]) == 0 {
-		return s.base(r, body, "")
+	header := url.Values{}
+	if lines := r.Header[ScenarioHeader]; len(lines) > 0 {
+		var err error
+		if header, err = url.ParseQuery(strings.Join(lines, "&")); err != nil {
+			return nil, errors.New("the header " + ScenarioHeader + " is malformed: write it like duration=3s&outcome=failed")
+		}
 	}
-	header, err := url.ParseQuery(strings.Join(r.Header[ScenarioHeader], "&"))
-	if err != nil {
-		return nil, errors.New("the header " + ScenarioHeader + " is malformed: write it like duration=3s&outcome=failed")
-	}
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return nil, errors.New("the query is malformed: write it like duration=3s&outcome=failed")
-	}
-	name := cmp.Or(query.Get(ScenarioParameter), header.Get(ScenarioParameter))
-	base, err := s.base(r, body, name)
+	query, err := controls(r.URL)
 	if err != nil {
 		return nil, err
 	}
-	if x.Dialect != speech.All[0] {
-		// What is not in the vocabulary is in that of the family.
-		known := work.ParameterNames()
-		maps.DeleteFunc(query, func(name string, _ []string) bool { return !slices.Contains(known, name) })
+	if len(header) == 0 && len(query) == 0 {
+		return s.base(x, "")
+	}
+	base, err := s.base(x, cmp.Or(query.Get(ScenarioParameter), header.Get(ScenarioParameter)))
+	if err != nil {
+		return nil, err
 	}
 	sc := *base
 	for _, values := range []url.Values{header, query} {
@@ -217,6 +225,28 @@ func (s *Server) scenario(x *speech.Exchange, body []byte) (*Scenario, error) {
 		}
 	}
 	return &sc, nil
+}
+
+// controls are the parameters of a query that are for the mock, without their
+// prefix. What is not for the mock may be malformed.
+func controls(u *url.URL) (url.Values, error) {
+	if !strings.Contains(u.RawQuery, ControlPrefix) {
+		return nil, nil
+	}
+	values := url.Values{}
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		word, ok := strings.CutPrefix(name, ControlPrefix)
+		if !ok {
+			continue
+		}
+		value, err := url.QueryUnescape(value)
+		if err != nil {
+			return nil, fmt.Errorf("parameter %q: it is malformed: write it like %sduration=3s", work.Clip(name), ControlPrefix)
+		}
+		values.Add(word, value)
+	}
+	return values, nil
 }
 
 func (s *Server) maxBody() int64 {

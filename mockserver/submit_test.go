@@ -60,17 +60,17 @@ func TestSubmitIsValidatedAtOnce(t *testing.T) {
 		{"other types are not parsed", "/", `{`, []string{"Content-Type: text/plain"}, 202, ""},
 		{"no type is not parsed", "/", `{`, nil, 202, ""},
 		{"malformed type is not parsed", "/", `{`, []string{"Content-Type: /;;"}, 202, ""},
-		{"bad parameter in the query", "/?outcome=maybe", ``, nil, 400, "succeeded, failed, cancelled, partial or never"},
-		{"unknown parameter in the query", "/?delay=1", ``, nil, 400, "unknown parameter"},
+		{"bad parameter in the query", "/?asyncctl.outcome=maybe", ``, nil, 400, "succeeded, failed, cancelled, partial or never"},
+		{"unknown parameter in the query", "/?asyncctl.delay=1", ``, nil, 400, "unknown parameter"},
 		{"bad parameter in the header", "/", ``, []string{"Asyncctl-Scenario: duration=soon"}, 400, "500ms"},
-		{"malformed query", "/?duration=%zz", ``, nil, 400, "query is malformed"},
+		{"malformed query", "/?asyncctl.duration=%zz", ``, nil, 400, "it is malformed"},
 		{"malformed header", "/", ``, []string{"Asyncctl-Scenario: duration=%zz"}, 400, "Asyncctl-Scenario is malformed"},
 		{"encoded body", "/", "\x1f\x8b", []string{"Content-Encoding: gzip"}, 415, "without Content-Encoding"},
 		{"identity is no encoding", "/", "x", []string{"Content-Encoding: identity"}, 202, ""},
 		{"body at the limit", "/", strings.Repeat("x", 100), nil, 202, ""},
 		{"body over the limit", "/", strings.Repeat("x", 101), nil, 413, "longer than 100 bytes"},
 		{"path too long", "/" + long, ``, nil, 414, "8 KiB"},
-		{"query too long", "/?result=" + long, ``, nil, 414, "8 KiB"},
+		{"query too long", "/?asyncctl.result=" + long, ``, nil, 414, "8 KiB"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,10 +110,10 @@ func TestScenarioOfTheRequest(t *testing.T) {
 		want   int // percent after 1 s
 	}{
 		{"the server's", "", nil, 10},
-		{"the query", "?duration=2s", nil, 50},
+		{"the query", "?asyncctl.duration=2s", nil, 50},
 		{"the header", "", []string{"Asyncctl-Scenario: duration=4s"}, 25},
 		{"two headers", "", []string{"Asyncctl-Scenario: duration=4s", "Asyncctl-Scenario: retry-after=3"}, 25},
-		{"the query goes before the header", "?duration=2s", []string{"Asyncctl-Scenario: duration=4s&outcome=failed"}, 50},
+		{"the query goes before the header", "?asyncctl.duration=2s", []string{"Asyncctl-Scenario: duration=4s&outcome=failed"}, 50},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,7 +124,7 @@ func TestScenarioOfTheRequest(t *testing.T) {
 	}
 	t.Run("what is not set stays", func(t *testing.T) {
 		m := withScenario(t, server)
-		path := m.submit("?outcome=failed")
+		path := m.submit("?asyncctl.outcome=failed")
 		m.after(10*s).get(path).wantProblem(t, 422, "Broken")
 	})
 }

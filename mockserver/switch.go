@@ -24,20 +24,19 @@ func (s *Server) SetFaults(faults []Fault) error {
 
 func (s *Server) setFaults(faults []Fault) error {
 	if len(faults) > 0 && s.Stateless {
-		return errors.New("a stateless server has no memory for faults")
+		return errStatelessFaults
 	}
 	for _, f := range faults {
 		if err := s.checkFault(f); err != nil {
 			return err
 		}
 	}
-	if len(faults) == 0 {
-		s.inject.Store(nil)
-		return nil
-	}
-	s.inject.Store(s.injector(faults))
+	set := s.settings.Load()
+	s.install(set.scenario, set.plain(), faults)
 	return nil
 }
+
+var errStatelessFaults = errors.New("a stateless server has no memory for faults")
 
 // FaultsOn returns the faults that are on, with their parameters.
 func (s *Server) FaultsOn() []Fault {

@@ -69,7 +69,7 @@ func TestStats(t *testing.T) {
 	path := m.submit("", "Idempotency-Key: k")
 	m.submit("", "Idempotency-Key: k")
 	m.do("POST", "/operations", "other", "Idempotency-Key: k").want(t, 422)
-	m.do("POST", "/operations?x=1", "").want(t, 400)
+	m.do("POST", "/operations?asyncctl.x=1", "").want(t, 400)
 	cancelled := m.submit("")
 	m.do("DELETE", cancelled, "").want(t, 202)
 	m.get("/operations/none").want(t, 404)
@@ -91,7 +91,7 @@ func TestStats(t *testing.T) {
 func TestLog(t *testing.T) {
 	var log []mockserver.Exchange
 	m := newMock(t, &mockserver.Server{Log: func(x mockserver.Exchange) { log = append(log, x) }})
-	path := m.submit("?retry-after=2")
+	path := m.submit("?asyncctl.retry-after=2")
 	id := path[len("/operations/"):]
 	m.after(s).get(path)
 	m.get("/operations/none")

@@ -60,7 +60,7 @@ func TestCancellingFreesTheWorker(t *testing.T) {
 
 func TestWorkThatNeverEndsSaturatesThePool(t *testing.T) {
 	m := withWorkers(t, 1, mockserver.Scenario{RetryAfter: mockserver.RetryAfter{Form: mockserver.RetryRemaining, Delay: 7 * s}})
-	stuck, waiting := m.submit("?outcome=never"), m.submit("")
+	stuck, waiting := m.submit("?asyncctl.outcome=never"), m.submit("")
 	m.after(24 * time.Hour)
 	m.get(waiting).wantStatus(t, mockserver.Pending, 0).wantHeader(t, "Retry-After", "7")
 	m.do("DELETE", stuck, "").want(t, 202)
@@ -84,7 +84,7 @@ func TestQueueIsBounded(t *testing.T) {
 
 func TestQueueDelayComesBeforeTheWorkers(t *testing.T) {
 	m := withWorkers(t, 1, mockserver.Scenario{Duration: 4 * s})
-	slow, quick := m.submit("?queue=2s"), m.submit("")
+	slow, quick := m.submit("?asyncctl.queue=2s"), m.submit("")
 	m.get(slow).wantStatus(t, mockserver.Pending, 0)
 	m.get(quick).wantStatus(t, mockserver.Running, 0)
 	m.after(6 * s)
@@ -99,6 +99,6 @@ func TestRetryAfterDecreases(t *testing.T) {
 		m.get(path).wantHeader(t, "Retry-After", want)
 		m.after(5 * s)
 	}
-	m.get(m.submit("?retry-after=decreasing")).wantHeader(t, "Retry-After", "10")
-	m.get(m.submit("?retry-after=decreasing:0")).wantHeader(t, "Retry-After", "1")
+	m.get(m.submit("?asyncctl.retry-after=decreasing")).wantHeader(t, "Retry-After", "10")
+	m.get(m.submit("?asyncctl.retry-after=decreasing:0")).wantHeader(t, "Retry-After", "1")
 }

@@ -164,7 +164,7 @@ func submits(n int, task func(i int) poller.Task) iter.Seq[poller.Task] {
 		for i := range n {
 			next := task(i)
 			next.Number = i
-			next.Operation = lro.Begin(lro.Generic{}, lro.Request{Method: "POST", URL: "https://api.example.com/operations?duration=3s"})
+			next.Operation = lro.Begin(lro.Generic{}, lro.Request{Method: "POST", URL: "https://api.example.com/operations?asyncctl.duration=3s"})
 			if !yield(next) {
 				return
 			}

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
@@ -111,7 +112,7 @@ func everything(url, query string) conformance.Target {
 		if query != "" {
 			scenario += "&" + query
 		}
-		return &conformance.Submit{URL: url + "/operations?" + scenario, Body: conformance.Content(body)}
+		return &conformance.Submit{URL: url + "/operations?" + mockserver.ControlPrefix + strings.ReplaceAll(scenario, "&", "&"+mockserver.ControlPrefix), Body: conformance.Content(body)}
 	}
 	return conformance.Target{
 		Slow:      submit("duration=4s", `{"report":7}`),

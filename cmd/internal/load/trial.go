@@ -74,7 +74,7 @@ func (t *trial) run(ctx context.Context) ([]figureOff, error) {
 	live := mockserver.NewServer(nil, &mockserver.Server{})
 	defer live.Close()
 	result, err := loadtest.Run(ctx, loadtest.Plan{
-		Request:    lro.Request{Method: "POST", URL: live.URL + "/operations?duration={{.duration}}"},
+		Request:    lro.Request{Method: "POST", URL: live.URL + "/operations?asyncctl.duration={{.duration}}"},
 		Feed:       t.feed,
 		Load:       loadtest.Load{Rate: trialRate, Operations: trialOperations, Seed: 1},
 		Strategies: []loadtest.Strategy{t.strategy},

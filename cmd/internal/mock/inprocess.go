@@ -35,6 +35,13 @@ func Serve(target string) (string, func(), error) {
 	if err != nil {
 		return "", nil, app.Usagef("%s: %v", target, err)
 	}
+	// A URL that was resolved against this one may have the names that requests have.
+	for name, given := range values {
+		if word, ok := strings.CutPrefix(name, mockserver.ControlPrefix); ok {
+			delete(values, name)
+			values[word] = given
+		}
+	}
 	server := &mockserver.Server{Dialect: speaks.Name}
 	file := &scenario.File{}
 	if source := values.Get(mockserver.ScenarioParameter); source != "" {
@@ -55,9 +62,8 @@ func Serve(target string) (string, func(), error) {
 	if server.Scenario, err = mockserver.ParseScenario(file.Operation, values); err != nil {
 		return "", nil, app.Usagef("%s: %v", target, err)
 	}
-	live := mockserver.NewServer(nil, server)
-	if err := server.Check(); err != nil {
-		live.Close()
+	live, err := mockserver.Start(server)
+	if err != nil {
 		return "", nil, app.Usagef("%s: %v", target, err)
 	}
 	return live.URL + speaks.Path, live.Close, nil

@@ -67,7 +67,7 @@ func (m *mockScenario) recorded(values url.Values) (*scenario.File, error) {
 	}
 	change(&file.Operation)
 	for i := range file.Rules {
-		change(&file.Rules[i].Scenario)
+		change(file.Rules[i].Scenario)
 	}
 	return file, nil
 }

@@ -25,7 +25,7 @@ type File struct {
 	Operation mockserver.Scenario            // what every operation does
 	Scenarios map[string]mockserver.Scenario // to be asked for by name
 	Rules     []mockserver.Rule
-	Latencies []mockserver.Latency
+	Latencies []mockserver.Rule // which delay answers
 	Faults    []mockserver.Fault
 	Workers   int
 	MaxQueue  int
@@ -35,7 +35,7 @@ type File struct {
 // Apply gives a server what the file says. Faults come on top of those that it has; the dialect, the
 // workers and the bound of their queue count where it has none.
 func (f *File) Apply(s *mockserver.Server) {
-	s.Scenario, s.Scenarios, s.Rules, s.Latencies = f.Operation, f.Scenarios, f.Rules, f.Latencies
+	s.Scenario, s.Scenarios, s.Rules = f.Operation, f.Scenarios, slices.Concat(f.Rules, f.Latencies)
 	s.Faults = append(s.Faults, f.Faults...)
 	if s.Dialect == "" {
 		s.Dialect = f.Dialect

@@ -160,7 +160,8 @@ func (r *reader) resultFile(n *yaml.Node, field string) (string, error) {
 }
 
 func (r *reader) rule(n *yaml.Node, field string) error {
-	rule := mockserver.Rule{Scenario: r.file.Operation}
+	does := r.file.Operation
+	rule := mockserver.Rule{Scenario: &does}
 	var operation *yaml.Node
 	err := r.fields(n, field, map[string]setter{
 		"name": r.text(&rule.Name),
@@ -170,7 +171,7 @@ func (r *reader) rule(n *yaml.Node, field string) error {
 			if !ok {
 				return r.fault(n, field, "there is no scenario %q: the known ones are %s", n.Value, names(r.file.Scenarios))
 			}
-			rule.Scenario = sc
+			does = sc
 			return nil
 		},
 		"operation": func(n *yaml.Node, _ string) error {
@@ -179,7 +180,7 @@ func (r *reader) rule(n *yaml.Node, field string) error {
 		},
 	})
 	if err == nil && operation != nil {
-		err = r.scenario(&rule.Scenario)(operation, field+".operation")
+		err = r.scenario(&does)(operation, field+".operation")
 	}
 	r.file.Rules = append(r.file.Rules, rule)
 	return err
@@ -187,7 +188,7 @@ func (r *reader) rule(n *yaml.Node, field string) error {
 
 func (r *reader) latencies(n *yaml.Node, field string) error {
 	return r.items(n, field, func(n *yaml.Node, field string) error {
-		var l mockserver.Latency
+		var l mockserver.Rule
 		// A delay has the words of a duration.
 		parse := func(parameter string, take func(mockserver.Scenario)) setter {
 			return func(n *yaml.Node, field string) error {

@@ -68,8 +68,8 @@ func Record(name string, from io.Reader) (*File, error) {
 		f.Operation = recorded[0]
 		return f, nil
 	}
-	for i, sc := range recorded {
-		f.Rules = append(f.Rules, mockserver.Rule{When: mockserver.Condition{Turn: i + 1, Of: len(recorded)}, Scenario: sc})
+	for i := range recorded {
+		f.Rules = append(f.Rules, mockserver.Rule{When: mockserver.Condition{Turn: i + 1, Of: len(recorded)}, Scenario: &recorded[i]})
 	}
 	return f, nil
 }
@@ -229,8 +229,8 @@ func clip(text string) string {
 }
 
 // latenciesOf are the medians of how long the answers took, where that can be felt.
-func latenciesOf(took map[string][]time.Duration) []mockserver.Latency {
-	var all []mockserver.Latency
+func latenciesOf(took map[string][]time.Duration) []mockserver.Rule {
+	var all []mockserver.Rule
 	for _, kind := range []struct {
 		phase string
 		when  mockserver.Condition
@@ -245,7 +245,7 @@ func latenciesOf(took map[string][]time.Duration) []mockserver.Latency {
 		}
 		slices.Sort(times)
 		if median := times[len(times)/2]; median >= 5*time.Millisecond {
-			all = append(all, mockserver.Latency{When: kind.when, Delay: min(median, mockserver.MaxDuration)})
+			all = append(all, mockserver.Rule{When: kind.when, Delay: min(median, mockserver.MaxDuration)})
 		}
 	}
 	return all

@@ -80,7 +80,7 @@ func TestRecordSeveral(t *testing.T) {
 		}
 	}
 	text, err := file.YAML()
-	if again, err2 := scenario.Parse("a.yaml", text, nil); err != nil || err2 != nil || len(again.Rules) != 3 || again.Rules[1].Scenario != file.Rules[1].Scenario {
+	if again, err2 := scenario.Parse("a.yaml", text, nil); err != nil || err2 != nil || len(again.Rules) != 3 || *again.Rules[1].Scenario != *file.Rules[1].Scenario {
 		t.Errorf("%s\n%v, %v", text, err, err2)
 	}
 }

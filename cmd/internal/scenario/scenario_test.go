@@ -33,7 +33,7 @@ func TestBuiltin(t *testing.T) {
 		if err := server.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		for _, l := range server.Latencies {
+		for _, l := range file.Latencies {
 			if l.Delay > time.Second {
 				t.Errorf("%s: %v is too long for a test", name, l.Delay)
 			}
@@ -94,7 +94,7 @@ func TestParse(t *testing.T) {
 	}
 	one, two := f.Rules[0], f.Rules[1]
 	file.Outcome = mockserver.OutcomeFailed
-	if one.Scenario != file || one.Name != "one" || two.Scenario.ResultSize != 1<<20 {
+	if *one.Scenario != file || one.Name != "one" || two.Scenario.ResultSize != 1<<20 {
 		t.Errorf("rules: got %+v, %+v", one, two)
 	}
 	when := one.When

@@ -23,7 +23,7 @@ func (f *File) YAML() ([]byte, error) {
 		when, item := mapping(), mapping()
 		add(when, "turn", text(fmt.Sprintf("%d/%d", rule.When.Turn, rule.When.Of)))
 		add(item, "when", when)
-		add(item, "operation", operation(rule.Scenario))
+		add(item, "operation", operation(*rule.Scenario))
 		rules.Content = append(rules.Content, item)
 	}
 	if len(f.Rules) > 0 {

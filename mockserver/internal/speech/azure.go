@@ -20,17 +20,17 @@ var azureFamily = []*Dialect{
 			Source: "Azure Resource Manager RPC v1.0, async-api-reference.md, Azure-AsyncOperation",
 			Method: "PUT", Path: armExample, Header: []string{"Content-Type: application/json"}, Body: `{"location":"westeurope","properties":{}}`,
 		},
-		traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
+		Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
 		Route:    routeARM,
 		Guard:    guardAzure,
 		Admit:    admitResource,
 		Accepted: acceptARM,
 		Status:   statusARM,
 		Result:   resultARM,
-		refuse:   (*Exchange).refuseAzure,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(armStatuses + v.ID + x.version()) },
+		Refuse:   (*Exchange).refuseAzure,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(armStatuses + v.ID + x.version()) },
 		Product:  func(x *Exchange, v work.View) string { return x.Here(armResults + v.ID + x.version()) },
-		expired:  http.StatusNotFound,
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -38,16 +38,16 @@ var azureFamily = []*Dialect{
 			Source: "Azure Resource Manager RPC v1.0, async-api-reference.md, Location header",
 			Method: "POST", Path: strings.Replace(armExample, "?", "/restart?", 1), Header: []string{"Content-Type: application/json"}, Body: `{}`,
 		},
-		traits:   NamesStatus | HasHints,
+		Traits:   NamesStatus | HasHints,
 		Route:    routeARM,
 		Guard:    guardAzure,
 		Admit:    admitResource,
 		Accepted: acceptLocation,
 		Status:   statusLocation,
 		Result:   resultARM,
-		refuse:   (*Exchange).refuseAzure,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(armResults + v.ID + x.version()) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseAzure,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(armResults + v.ID + x.version()) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -55,15 +55,15 @@ var azureFamily = []*Dialect{
 			Source: "Azure Resource Manager RPC v1.0, async-api-reference.md, provisioningState",
 			Method: "PUT", Path: armExample, Header: []string{"Content-Type: application/json"}, Body: `{"location":"westeurope","properties":{}}`,
 		},
-		traits:   TellsQueued | PolledAsJSON | HasHints | EndsAtOnce | NeedsMemory,
+		Traits:   TellsQueued | PolledAsJSON | HasHints | EndsAtOnce | NeedsMemory,
 		Route:    routeARMBody,
 		Guard:    guardAzure,
 		Admit:    admitResource,
 		Accepted: acceptARMBody,
 		Status:   (*Exchange).resourceARM,
-		refuse:   (*Exchange).refuseAzure,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x) + x.version()) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseAzure,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x) + x.version()) },
+		Expired:  http.StatusNotFound,
 	},
 }
 
@@ -89,19 +89,19 @@ func routeARM(x *Exchange) Target {
 	case isStatus || isResult:
 		switch {
 		case !IsGet(x.R):
-			return notAllowed(AllowStatusNoCancel)
+			return NotAllowed(AllowStatusNoCancel)
 		case isStatus && x.Dialect.Product != nil:
 			return Target{Phase: OnPoll, ID: status}
 		case isStatus:
 			return Target{}
 		case x.Dialect.Product != nil:
-			return Target{Phase: OnResult, ID: result, part: locationPart}
+			return Target{Phase: OnResult, ID: result, Part: locationPart}
 		}
 		return Target{Phase: OnPoll, ID: result}
 	case IsGet(x.R):
 		return Target{Phase: OnResult, ID: x.Host.Store.Bound(x.resource())}
 	case x.R.Method == http.MethodOptions:
-		return notAllowed(allowARM)
+		return NotAllowed(allowARM)
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -113,7 +113,7 @@ func routeARMBody(x *Exchange) Target {
 	case http.MethodGet, http.MethodHead:
 		return Target{Phase: OnPoll, ID: x.Host.Store.Bound(x.resource())}
 	}
-	return notAllowed(allowARMBody)
+	return NotAllowed(allowARMBody)
 }
 
 // guardAzure asks for an api-version.
@@ -123,7 +123,7 @@ func guardAzure(x *Exchange) *Problem {
 	if strings.Contains(x.R.URL.RawQuery, "api-version=") {
 		return nil
 	}
-	return &Problem{Status: http.StatusBadRequest, word: "MissingApiVersionParameter", Detail: "The api-version query parameter (?api-version=) is required for all requests."}
+	return &Problem{Status: http.StatusBadRequest, Word: "MissingApiVersionParameter", Detail: "The api-version query parameter (?api-version=) is required for all requests."}
 }
 
 // version is the query of the status URL: "The api-version" is that of the submit.
@@ -159,7 +159,7 @@ func statusMembers(v work.View, m Members, w *words) Members {
 	m = m.number("percentComplete", v.Snap.Percent)
 	switch v.Snap.Status {
 	case work.Failed: // "required if status is Failed or Canceled"
-		m = m.begin("error").text("code", "OperationFailed").text("message", why(v)).end()
+		m = m.begin("error").text("code", "OperationFailed").text("message", Why(v)).end()
 	case work.Cancelled:
 		m = m.begin("error").text("code", "OperationCanceled").text("message", "The operation was canceled.").end()
 	}
@@ -169,7 +169,7 @@ func statusMembers(v work.View, m Members, w *words) Members {
 // resultARM answers for the resource, or for the URL in Location.
 func resultARM(x *Exchange, v work.View) {
 	switch {
-	case x.Target.part == locationPart:
+	case x.Target.Part == locationPart:
 		statusLocation(x, v)
 	case v.Method == http.MethodDelete && v.Snap.Status == work.Succeeded:
 		x.Unknown()
@@ -196,15 +196,15 @@ func statusLocation(x *Exchange, v work.View) {
 		x.Hint(v.Hint)
 		x.Head(http.StatusAccepted)
 	case v.Snap.Status == work.Failed:
-		x.Problem(Problem{Status: work.FailCode(v.Scenario), word: "OperationFailed", Detail: why(v)})
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Word: "OperationFailed", Detail: Why(v)})
 	case v.Snap.Status == work.Cancelled:
-		x.Problem(Problem{Status: http.StatusConflict, word: "OperationCanceled", Detail: "The operation was canceled."})
+		x.Problem(Problem{Status: http.StatusConflict, Word: "OperationCanceled", Detail: "The operation was canceled."})
 	case v.Method == http.MethodDelete:
 		x.Head(http.StatusNoContent)
 	case v.Note != nil:
 		x.resourceARM(v)
 	default:
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 
@@ -222,7 +222,7 @@ func acceptARMBody(x *Exchange, v work.View) {
 // Azure Resource Manager RPC v1.0, common-api-details.md, Error Response
 // Content; Azure REST API Guidelines, Handling Errors.
 func (x *Exchange) refuseAzure(p Problem) {
-	word := p.word
+	word := p.Word
 	if word == "" {
 		word = azureCodes[p.Status]
 	}

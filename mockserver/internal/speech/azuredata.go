@@ -14,7 +14,7 @@ var operationLocationFamily = []*Dialect{{
 		Source: "Microsoft Azure REST API Guidelines, Long-Running Operations & Jobs; Considerations for Service Design",
 		Method: "POST", Path: "/widgets:analyze?api-version=2024-01-01", Header: []string{"Content-Type: application/json"}, Body: `{"widget":7}`,
 	},
-	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
+	Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
 	Route:    routeOperationLocation,
 	Guard:    guardAzure,
 	Admit:    admitResource,
@@ -22,10 +22,10 @@ var operationLocationFamily = []*Dialect{{
 	Status:   statusOperationLocation,
 	Result:   resultOperationLocation,
 	Cancel:   cancelOperationLocation,
-	refuse:   (*Exchange).refuseAzure,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here(azureOperations + v.ID + x.version()) },
-	Product:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x) + x.version()) },
-	expired:  http.StatusNotFound,
+	Refuse:   (*Exchange).refuseAzure,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here(azureOperations + v.ID + x.version()) },
+	Product:  func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x) + x.version()) },
+	Expired:  http.StatusNotFound,
 }}
 
 const (
@@ -46,13 +46,13 @@ func routeOperationLocation(x *Exchange) Target {
 	case operation && method == http.MethodPost && strings.HasSuffix(id, azureCancel):
 		return Target{Phase: OnCancel, ID: strings.TrimSuffix(id, azureCancel)}
 	case operation:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case IsGet(x.R):
 		return Target{Phase: OnResult, ID: x.Host.Store.Bound(x.resource())}
 	case method == http.MethodPost, method == http.MethodPut, method == http.MethodDelete:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed(allowOperationLocation) // "DO NOT" make a PATCH a long-running operation
+	return NotAllowed(allowOperationLocation) // "DO NOT" make a PATCH a long-running operation
 }
 
 // acceptOperationLocation answers PUT with the resource, and others with 202 and
@@ -71,7 +71,7 @@ func acceptOperationLocation(x *Exchange, v work.View) {
 func monitorMembers(v work.View, m Members) Members {
 	m = m.text("id", v.ID).text("status", azureWords.of(v)).time("createdDateTime", v.Accepted).time("lastUpdatedDateTime", v.Changed()).number("percentComplete", v.Snap.Percent)
 	if v.Snap.Status == work.Failed {
-		m = m.begin("error").text("code", "OperationFailed").text("message", why(v)).end()
+		m = m.begin("error").text("code", "OperationFailed").text("message", Why(v)).end()
 	}
 	return m
 }
@@ -98,7 +98,7 @@ func resultOperationLocation(x *Exchange, v work.View) {
 // Controlling a long-running operation.
 func cancelOperationLocation(x *Exchange, v work.View, ok bool) {
 	if !ok {
-		x.Problem(Problem{Status: http.StatusConflict, word: "OperationNotCancelable", Detail: "The operation has ended as " + azureWords.of(v) + "."})
+		x.Problem(Problem{Status: http.StatusConflict, Word: "OperationNotCancelable", Detail: "The operation has ended as " + azureWords.of(v) + "."})
 		return
 	}
 	x.Hint(v.Hint)

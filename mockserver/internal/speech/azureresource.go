@@ -16,8 +16,8 @@ import (
 // resource is the name by which the store knows what the path names.
 func (x *Exchange) resource() string { return x.Dialect.Name + " " + x.Path }
 
-// local is the path that was submitted to, below the prefix.
-func localPath(v work.View, x *Exchange) string { return strings.TrimPrefix(v.Path, x.Prefix) }
+// LocalPath is the path that was submitted to, below the prefix.
+func LocalPath(v work.View, x *Exchange) string { return strings.TrimPrefix(v.Path, x.Prefix) }
 
 // admitResource makes a submit known by its resource, unless it is a mere action.
 func admitResource(x *Exchange, sub *work.Submission) *Problem {
@@ -88,7 +88,7 @@ func kindOfResource(path string) string {
 func (x *Exchange) resourceARM(v work.View) {
 	x.Hint(v.Hint)
 	if v.Snap.Status == work.Succeeded && (v.Scenario.Result != "" || v.Scenario.ResultSize > 0) {
-		x.sendResult(v)
+		x.SendResult(v)
 		return
 	}
 	x.sendShape(http.StatusOK, v)
@@ -102,9 +102,9 @@ var provisioning = words{pending: "Accepted", running: "Updating", cancelling: "
 func (x *Exchange) sendShape(code int, v work.View) {
 	s, ok := v.Note.(shape)
 	if !ok { // a resource that is being deleted
-		s = shapeOf(localPath(v, x), nil)
+		s = shapeOf(LocalPath(v, x), nil)
 	}
-	m := append(x.buf[:0], s.head...)
+	m := append(x.Buf[:0], s.head...)
 	m = append(m, provisioning.of(v)...)
 	x.send(code, append(m, s.tail...))
 }

@@ -18,17 +18,17 @@ var batchFamily = []*Dialect{
 			Source: "OpenAI openapi.yaml, Batch, /batches and /files/{file_id}/content; Error",
 			Method: "POST", Path: "/v1/batches", Header: jsonContent, Body: `{"input_file_id":"file-1","endpoint":"/v1/responses","completion_window":"24h"}`,
 		},
-		traits:   TellsQueued | TellsProgress | PolledAsJSON | EndsAtOnce | HasPartial,
+		Traits:   TellsQueued | TellsProgress | PolledAsJSON | EndsAtOnce | HasPartial,
 		Route:    routeOpenAIBatch,
 		Admit:    admitBatch("input_file_id"),
 		Accepted: func(x *Exchange, v work.View) { x.openAIBatch(v) },
 		Status:   func(x *Exchange, v work.View) { x.openAIBatch(v) },
 		Result:   resultLines,
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.openAIBatch(v) },
-		refuse:   (*Exchange).refuseOpenAI,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/batches/batch_" + v.ID) },
+		Refuse:   (*Exchange).refuseOpenAI,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/batches/batch_" + v.ID) },
 		Product:  func(x *Exchange, v work.View) string { return x.Here("/v1/files/file-" + v.ID + "/content") },
-		expired:  http.StatusNotFound,
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -36,19 +36,19 @@ var batchFamily = []*Dialect{
 			Source: "Anthropic API, Message Batches: create, retrieve, cancel, results; client fixtures",
 			Method: "POST", Path: "/v1/messages/batches", Header: jsonContent, Body: `{"requests":[]}`,
 		},
-		traits:   TellsProgress | PolledAsJSON | EndsAtOnce | HasPartial | NamesResult,
+		Traits:   TellsProgress | PolledAsJSON | EndsAtOnce | HasPartial | NamesResult,
 		Route:    routeMessageBatch,
 		Admit:    admitBatch("requests"),
 		Accepted: func(x *Exchange, v work.View) { x.messageBatch(v) },
 		Status:   func(x *Exchange, v work.View) { x.messageBatch(v) },
 		Result:   resultLines,
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.messageBatch(v) },
-		refuse:   (*Exchange).refuseAnthropic,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/messages/batches/msgbatch_" + v.ID) },
+		Refuse:   (*Exchange).refuseAnthropic,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/messages/batches/msgbatch_" + v.ID) },
 		Product: func(x *Exchange, v work.View) string {
 			return x.Here("/v1/messages/batches/msgbatch_" + v.ID + "/results")
 		},
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 }
 
@@ -88,9 +88,9 @@ func routeOpenAIBatch(x *Exchange) Target {
 		case !ok:
 			return Target{}
 		case !IsGet(x.R):
-			return notAllowed(AllowStatusNoCancel)
+			return NotAllowed(AllowStatusNoCancel)
 		}
-		return Target{Phase: OnResult, ID: id, part: part}
+		return Target{Phase: OnResult, ID: id, Part: part}
 	}
 	t := openAIBatches(x)
 	t.ID = strings.TrimPrefix(t.ID, "batch_")
@@ -115,7 +115,7 @@ func (x *Exchange) openAIBatch(v work.View) {
 	case v.Snap.Status == work.Succeeded:
 		m = m.text("output_file_id", "file-"+v.ID).number("completed_at", int(v.Changed().Unix()))
 	case v.Snap.Status == work.Failed:
-		m = m.begin("errors").text("object", "list").beginList("data").begin("").text("code", "batch_failed").text("message", why(v)).end().endList().end()
+		m = m.begin("errors").text("object", "list").beginList("data").begin("").text("code", "batch_failed").text("message", Why(v)).end().endList().end()
 	}
 	m = m.begin("request_counts").number("total", batchRequests).number("completed", done).number("failed", failed).end()
 	x.send(http.StatusOK, m)
@@ -124,9 +124,9 @@ func (x *Exchange) openAIBatch(v work.View) {
 // resultLines sends the results of a batch, one a line.
 func resultLines(x *Exchange, v work.View) {
 	switch {
-	case v.Snap.Status != work.Succeeded, x.Target.part == "errors" && !v.Partial():
+	case v.Snap.Status != work.Succeeded, x.Target.Part == "errors" && !v.Partial():
 		x.Unknown()
-	case x.Target.part == "errors":
+	case x.Target.Part == "errors":
 		x.Field("Content-Type", "application/jsonl")
 		x.Body(http.StatusOK, []byte(`{"custom_id":"100","error":{"code":"server_error","message":"a part of the batch failed"}}`+"\n"))
 	case v.Scenario.Result == "" && v.Scenario.ResultSize == 0:
@@ -138,7 +138,7 @@ func resultLines(x *Exchange, v work.View) {
 		}
 		x.Body(http.StatusOK, []byte(line+"\n"))
 	default:
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 
@@ -148,7 +148,7 @@ func routeMessageBatch(x *Exchange) Target {
 	if results && t.ID != "" && t.Phase == 0 {
 		t = Target{Phase: OnResult, ID: path[strings.LastIndexByte(path, '/')+1:]}
 		if !IsGet(x.R) {
-			return notAllowed(AllowStatusNoCancel)
+			return NotAllowed(AllowStatusNoCancel)
 		}
 	}
 	t.ID = strings.TrimPrefix(t.ID, "msgbatch_")

@@ -56,7 +56,7 @@ func (d DialectInfo) Curl(origin string) string {
 // leave out what the family does not say.
 type Dialect struct {
 	DialectInfo
-	traits Traits
+	Traits Traits
 	Manner work.Manner // what the store knows of it; filled in by byDialect
 
 	// Route says what a request is, by its method and x.path alone.
@@ -86,12 +86,19 @@ type Dialect struct {
 	// nil if the family cannot.
 	Cancel func(x *Exchange, v work.View, ok bool)
 	// refuse words an error.
-	refuse func(x *Exchange, p Problem)
+	Refuse func(x *Exchange, p Problem)
 	// monitor and product are the URLs of the status and of the result as the
 	// family names them; product may be nil.
-	monitor, Product func(x *Exchange, v work.View) string
-	// expired is the HTTP status of what is past its retention; 0 is 410.
-	expired int
+	Monitor, Product func(x *Exchange, v work.View) string
+	// BareWait tells that Prefer: wait without a time waits for MaxWait.
+	BareWait bool
+	// Key is where the idempotency key is: the name of a header field, a JSON
+	// pointer into the content, "query:NAME", or "none"; empty is Idempotency-Key.
+	Key string
+	// Scenario is what its operations do; nil is that of the server.
+	Scenario *work.Scenario
+	// Expired is the HTTP status of what is past its retention; 0 is 410.
+	Expired int
 }
 
 // Traits are what a family can say.
@@ -108,12 +115,18 @@ const (
 	HasPartial                       // an operation can succeed in part
 	EndsAtOnce                       // the answer to the submit may tell the end
 	NeedsAsync                       // without Prefer: respond-async the submit waits for the end
-	numbersIDs                       // ids are numbers
+	NumbersIDs                       // ids are numbers
 	NeedsMemory                      // no id can carry all that must be known
 	NeedsForeign                     // its status URLs are at the other origin
 )
 
-func (d *Dialect) Has(t Traits) bool { return d.traits&t == t }
+// SetManner derives what the store knows of the dialect.
+func (d *Dialect) SetManner() {
+	d.Manner = work.Manner{Name: d.Name, Hints: d.Has(HasHints), Numbers: d.Has(NumbersIDs), Redirects: d.Has(Redirects), OwnEnd: true}
+}
+
+// Has reports whether the family can say all of t.
+func (d *Dialect) Has(t Traits) bool { return d.Traits&t == t }
 
 // All are all of them, the generic one first. Each family has a file.
 var All = slices.Concat(genericFamily, azureFamily, operationLocationFamily, googleFamily, fhirFamily, odataFamily, redfishFamily, ogcFamily, jsonapiFamily, osbFamily, durableFamily, graphFamily, uwsFamily,
@@ -125,7 +138,8 @@ var All = slices.Concat(genericFamily, azureFamily, operationLocationFamily, goo
 var ByDialect = func() map[string]*Dialect {
 	m := map[string]*Dialect{}
 	for _, d := range All {
-		d.Manner = work.Manner{Name: d.Name, Hints: d.Has(HasHints), Numbers: d.Has(numbersIDs), Redirects: d.Has(Redirects), OwnEnd: d != All[0]}
+		d.SetManner()
+		d.Manner.OwnEnd = d != All[0]
 		for _, name := range append([]string{d.Name}, d.Aliases...) {
 			m[name] = d
 		}

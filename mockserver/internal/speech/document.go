@@ -8,9 +8,9 @@ import (
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
-// appendTime writes RFC 3339 in UTC with milliseconds, without the parsing of a
+// AppendTime writes RFC 3339 in UTC with milliseconds, without the parsing of a
 // layout. The year has four digits (RFC 3339, section 1).
-func appendTime(b []byte, t time.Time) []byte {
+func AppendTime(b []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
@@ -35,8 +35,8 @@ func appendDigits(b []byte, n, digits int) []byte {
 
 // document sends the status of an operation as JSON.
 func (x *Exchange) document(code int, v work.View) {
-	x.buf = appendDocument(v, x.buf[:0])
-	x.json(code, x.buf)
+	x.Buf = appendDocument(v, x.Buf[:0])
+	x.JSON(code, x.Buf)
 }
 
 // appendDocument writes what encoding/json would, without its allocations:
@@ -47,9 +47,9 @@ func appendDocument(v work.View, b []byte) []byte {
 	b = append(b, `","status":"`...)
 	b = append(b, v.Snap.Status...)
 	b = append(b, `","createdAt":"`...)
-	b = appendTime(b, v.Accepted)
+	b = AppendTime(b, v.Accepted)
 	b = append(b, `","lastUpdatedAt":"`...)
-	b = appendTime(b, v.Accepted.Add(v.Snap.Changed))
+	b = AppendTime(b, v.Accepted.Add(v.Snap.Changed))
 	b = append(b, `","percentComplete":`...)
 	b = strconv.AppendInt(b, int64(v.Snap.Percent), 10)
 	switch v.Snap.Status {
@@ -66,7 +66,7 @@ func appendDocument(v work.View, b []byte) []byte {
 
 // errorMember is the failure as a status document tells it.
 func errorMember(v work.View) []byte {
-	p := failureOf(v)
+	p := FailureOf(v)
 	return Encode(struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`

@@ -19,13 +19,13 @@ var dropboxFamily = []*Dialect{{
 		Source: "dropbox/dropbox-api-spec, async.stone: LaunchResultBase, PollArg, PollResultBase, PollError",
 		Method: "POST", Path: "/2/files/delete_batch", Header: jsonContent, Body: `{"entries":[]}`,
 	},
-	traits:   PolledAsJSON | EndsAtOnce,
+	Traits:   PolledAsJSON | EndsAtOnce,
 	Route:    routeDropbox,
 	Accepted: acceptDropbox,
 	Status:   statusDropbox,
-	refuse:   (*Exchange).refuseDropbox,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x) + "/check") },
-	expired:  http.StatusConflict,
+	Refuse:   (*Exchange).refuseDropbox,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x) + "/check") },
+	Expired:  http.StatusConflict,
 }}
 
 // maxPollArg bounds the content of a poll in bytes.
@@ -38,7 +38,7 @@ func routeDropbox(x *Exchange) Target {
 	case !strings.HasPrefix(x.Path, "/2/"):
 		return Target{}
 	case x.R.Method != http.MethodPost:
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case !strings.HasPrefix(last, "check"):
 		return Target{Phase: OnSubmit}
 	}
@@ -69,7 +69,7 @@ func statusDropbox(x *Exchange, v work.View) {
 	m := x.object().text(".tag", tags.of(v))
 	switch v.Snap.Status {
 	case work.Succeeded:
-		result := resultBody(v)
+		result := ResultBody(v)
 		if members := bytes.TrimSpace(result); v.Scenario.ResultSize <= 0 && json.Valid(members) && members[0] == '{' {
 			x.Host.Counter.Results.Add(1)
 			if members = bytes.TrimSpace(members[1 : len(members)-1]); len(members) > 0 {
@@ -80,7 +80,7 @@ func statusDropbox(x *Exchange, v work.View) {
 		x.sendResultIn(http.StatusOK, m, "result", v, "")
 		return
 	case work.Failed:
-		m = m.begin("failed").text(".tag", "other").text("reason", why(v)).end()
+		m = m.begin("failed").text(".tag", "other").text("reason", Why(v)).end()
 	case work.Cancelled:
 		m = m.begin("failed").text(".tag", "cancelled").end()
 	}

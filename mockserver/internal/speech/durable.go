@@ -17,15 +17,15 @@ var durableFamily = []*Dialect{{
 		Source: "Azure/azure-functions-durable-extension, HttpApiHandler.cs: CreateCheckStatusResponseMessage, HandleGetStatusRequestAsync, HandleTerminateInstanceRequestAsync",
 		Method: "POST", Path: "/api/orchestrators/Hello", Header: []string{"Content-Type: application/json"}, Body: `{"city":"Rome"}`,
 	},
-	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
+	Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
 	Route:    routeDurable,
 	Guard:    guardDurable,
 	Accepted: acceptDurable,
 	Status:   statusDurable,
 	Cancel:   cancelDurable,
-	refuse:   (*Exchange).refuseDurable,
-	monitor:  func(x *Exchange, v work.View) string { return x.instance(v, "") },
-	expired:  http.StatusNotFound,
+	Refuse:   (*Exchange).refuseDurable,
+	Monitor:  func(x *Exchange, v work.View) string { return x.instance(v, "") },
+	Expired:  http.StatusNotFound,
 }}
 
 const (
@@ -53,7 +53,7 @@ func routeDurable(x *Exchange) Target {
 	case instances && tail == "" && method == http.MethodDelete:
 		return Target{ID: id, Other: (*Exchange).purgeDurable}
 	case instances && tail == "":
-		return notAllowed("DELETE, GET, HEAD, OPTIONS")
+		return NotAllowed("DELETE, GET, HEAD, OPTIONS")
 	case instances && tail == "terminate" && method == http.MethodPost:
 		return Target{Phase: OnCancel, ID: id}
 	case instances && strings.HasPrefix(tail, "raiseEvent/") && method == http.MethodPost:
@@ -69,7 +69,7 @@ func routeDurable(x *Exchange) Target {
 	case method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("OPTIONS, POST")
+	return NotAllowed("OPTIONS, POST")
 }
 
 // guardDurable asks for the key in the URLs of instances.
@@ -105,7 +105,7 @@ func statusDurable(x *Exchange, v work.View) {
 	case v.Snap.Status == work.Failed && strings.Contains(strings.ToLower(x.R.URL.RawQuery), "returninternalservererroronfailure=true"):
 		code = http.StatusInternalServerError
 	}
-	name, _, _ := strings.Cut(strings.TrimPrefix(localPath(v, x), durableStarts), "/")
+	name, _, _ := strings.Cut(strings.TrimPrefix(LocalPath(v, x), durableStarts), "/")
 	m := x.object().text("name", name).text("instanceId", v.ID).text("runtimeStatus", durableWords.of(v)).literal("input", "null").
 		begin("customStatus").number("percent", v.Snap.Percent).end().
 		time("createdTime", v.Accepted).time("lastUpdatedTime", v.Changed())
@@ -114,7 +114,7 @@ func statusDurable(x *Exchange, v work.View) {
 		x.sendResultIn(code, m, "output", v, "")
 		return
 	case work.Failed:
-		m = m.text("output", why(v))
+		m = m.text("output", Why(v))
 	case work.Cancelled:
 		m = m.text("output", "terminated")
 	default:

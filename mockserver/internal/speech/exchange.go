@@ -1,6 +1,8 @@
 package speech
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
@@ -22,14 +24,18 @@ type Exchange struct {
 	Prefix   string   // of its paths, such as /google-lro, or empty
 	Path     string   // of the request below the prefix
 	Target   Target
+	Content  []byte          // of a submit, once it is read
+	Reply    func(*Exchange) // if not nil, answers in place of everything else
+	Replayed bool            // the submit led to an operation that was there
+	read     bool            // Content is there
 	Said     Said
 	Seen     *work.View // if not nil, where about leaves what it was told
 	Began    bool       // the answer is that of a submit, and tells where to poll
-	buf      []byte     // for the body
+	Buf      []byte     // for the body
 }
 
 // exchanges are reused: the status path should not allocate.
-var exchanges = sync.Pool{New: func() any { return &Exchange{buf: make([]byte, 0, 512)} }}
+var exchanges = sync.Pool{New: func() any { return &Exchange{Buf: make([]byte, 0, 512)} }}
 
 // NewExchange begins to answer a request.
 func NewExchange(host *Host, w http.ResponseWriter, r *http.Request, foreign bool) *Exchange {
@@ -41,7 +47,7 @@ func NewExchange(host *Host, w http.ResponseWriter, r *http.Request, foreign boo
 
 // Free gives it back. Nobody may use it any more.
 func (x *Exchange) Free() {
-	*x = Exchange{buf: x.buf}
+	*x = Exchange{Buf: x.Buf}
 	exchanges.Put(x)
 }
 
@@ -102,8 +108,8 @@ func (x *Exchange) Head(code int) {
 	x.W.WriteHeader(code)
 }
 
-// json sends an answer with a body that is JSON, of this type or another.
-func (x *Exchange) json(code int, body []byte) {
+// JSON sends an answer with a body that is JSON, of this type or another.
+func (x *Exchange) JSON(code int, body []byte) {
 	x.typed()
 	x.Body(code, body)
 }
@@ -140,4 +146,31 @@ func (x *Exchange) Options(allow string) {
 		Status: http.StatusMethodNotAllowed,
 		Detail: "this resource does not take " + work.Clip(x.R.Method) + ": use one of " + allow,
 	})
+}
+
+// ReadContent reads the content of the request, as much as a submit may have. It
+// can be read again.
+func (x *Exchange) ReadContent() []byte {
+	if x.read || x.R.Body == nil || x.R.Body == http.NoBody {
+		return x.Content
+	}
+	x.read = true
+	body := x.R.Body
+	x.Content, _ = io.ReadAll(io.LimitReader(body, x.Host.MaxBody+1)) // a content that ends early is short
+	x.R.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(x.Content), body), body}
+	return x.Content
+}
+
+// Keep notes the content of a submit that was read.
+func (x *Exchange) Keep(content []byte) { x.Content, x.read = content, true }
+
+// Detached is what URLs are made of, for use after the exchange is over.
+func (x *Exchange) Detached() *Exchange {
+	return &Exchange{
+		Host: x.Host, R: &http.Request{Method: x.R.Method, URL: x.R.URL, Host: x.R.Host, TLS: x.R.TLS, Header: http.Header{}},
+		Now: x.Now, Scale: x.Scale, Dialect: x.Dialect, Prefix: x.Prefix, Path: x.Path,
+	}
 }

@@ -21,17 +21,17 @@ var fhirFamily = []*Dialect{
 			Source: "HL7 FHIR Bulk Data Access IG, STU4 ballot: async, async-status-polling-request, async-delete-request, export",
 			Method: "GET", Path: "/fhir/$export", Header: []string{"Accept: application/fhir+json", "Prefer: respond-async"},
 		},
-		traits:   NamesStatus | TellsProgress | HasHints | NamesResult | HasPartial,
+		Traits:   NamesStatus | TellsProgress | HasHints | NamesResult | HasPartial,
 		Route:    routeBulk,
 		Admit:    admitBulk,
 		Accepted: acceptFHIR,
 		Status:   statusBulk,
 		Result:   resultBulk,
 		Cancel:   cancelFHIR,
-		refuse:   (*Exchange).refuseFHIR,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(fhirStatus + v.ID) },
+		Refuse:   (*Exchange).refuseFHIR,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(fhirStatus + v.ID) },
 		Product:  func(x *Exchange, v work.View) string { return x.Here(fhirFiles + v.ID + "/" + bulkFile) },
-		expired:  http.StatusNotFound,
+		Expired:  http.StatusNotFound,
 	},
 	fhirPattern(DialectInfo{
 		Name: "fhir-async-bundle", Aliases: []string{"fhir-bundle", "fhir-async"},
@@ -48,11 +48,11 @@ func fhirPattern(info DialectInfo, has Traits, status func(*Exchange, work.View)
 	info.Method, info.Path = "GET", "/fhir/Patient?birthdate=1970"
 	info.Header = []string{"Accept: application/fhir+json", "Prefer: respond-async"}
 	d := &Dialect{
-		DialectInfo: info, traits: has,
+		DialectInfo: info, Traits: has,
 		Route: routeFHIR, Accepted: acceptFHIR, Finished: outcomeFHIR, Status: status, Cancel: cancelFHIR,
-		refuse:  (*Exchange).refuseFHIR,
-		monitor: func(x *Exchange, v work.View) string { return x.Here(fhirStatus + v.ID) },
-		expired: http.StatusNotFound,
+		Refuse:  (*Exchange).refuseFHIR,
+		Monitor: func(x *Exchange, v work.View) string { return x.Here(fhirStatus + v.ID) },
+		Expired: http.StatusNotFound,
 	}
 	if d.Has(Redirects) {
 		d.Result = outcomeFHIR
@@ -82,14 +82,14 @@ func routeFHIR(x *Exchange) Target {
 	case status && method == http.MethodDelete:
 		return Target{Phase: OnCancel, ID: id}
 	case status:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case file && IsGet(x.R) && x.Dialect.Result != nil:
 		id, part, _ := strings.Cut(result, "/")
-		return Target{Phase: OnResult, ID: id, part: part}
+		return Target{Phase: OnResult, ID: id, Part: part}
 	case file:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case method == http.MethodOptions, method == http.MethodHead:
-		return notAllowed("DELETE, GET, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, GET, OPTIONS, PATCH, POST, PUT")
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -103,7 +103,7 @@ func routeBulk(x *Exchange) Target {
 	case !strings.HasPrefix(last, "$"):
 		return Target{}
 	case x.R.Method != http.MethodGet && x.R.Method != http.MethodPost:
-		return notAllowed("GET, POST")
+		return NotAllowed("GET, POST")
 	}
 	return t
 }
@@ -183,23 +183,23 @@ func (x *Exchange) manifest(v work.View) {
 func resultBulk(x *Exchange, v work.View) {
 	x.Field("Content-Type", "application/fhir+ndjson")
 	switch {
-	case v.Snap.Status != work.Succeeded, x.Target.part != bulkFile && !(x.Target.part == bulkErrors && v.Partial()):
+	case v.Snap.Status != work.Succeeded, x.Target.Part != bulkFile && !(x.Target.Part == bulkErrors && v.Partial()):
 		x.W.Header().Del("Content-Type")
 		x.Unknown()
-	case x.Target.part == bulkErrors:
+	case x.Target.Part == bulkErrors:
 		x.Body(http.StatusOK, []byte(`{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"processing","diagnostics":"a part of the export failed"}]}`+"\n"))
 	case v.Scenario.Result == "" && v.Scenario.ResultSize == 0:
 		x.Host.Counter.Results.Add(1)
 		x.Body(http.StatusOK, []byte(`{"resourceType":"Patient","id":"1"}`+"\n"+`{"resourceType":"Patient","id":"2"}`+"\n"))
 	default:
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 
 // failFHIR answers for an operation that did not succeed. What was called off is
 // unknown: async-delete-request, "404 Not Found".
 func (x *Exchange) failFHIR(v work.View) {
-	code, text := work.FailCode(v.Scenario), why(v)
+	code, text := work.FailCode(v.Scenario), Why(v)
 	switch {
 	case v.Recalled:
 		x.Unknown()
@@ -232,7 +232,7 @@ func statusBundle(x *Exchange, v work.View) {
 		x.sendResultIn(http.StatusOK, m, "resource", v, "}]")
 		return
 	}
-	text, code := why(v), work.FailCode(v.Scenario)
+	text, code := Why(v), work.FailCode(v.Scenario)
 	if v.Snap.Status == work.Cancelled {
 		text = "The server called the operation off."
 	}
@@ -259,7 +259,7 @@ func outcomeFHIR(x *Exchange, v work.View) {
 		x.failFHIR(v)
 		return
 	}
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 // cancelFHIR answers DELETE: of what has ended, "the client is done with it".
@@ -287,9 +287,9 @@ func (x *Exchange) refuseFHIR(p Problem) {
 }
 
 func (x *Exchange) outcome(status int, severity, code, text string) {
-	x.buf = append(issue(x.object(), severity, code, text), "}\n"...)
+	x.Buf = append(issue(x.object(), severity, code, text), "}\n"...)
 	x.Field("Content-Type", fhirJSON)
-	x.Body(status, x.buf)
+	x.Body(status, x.Buf)
 }
 
 func issue(m Members, severity, code, text string) Members {

@@ -19,7 +19,7 @@ var genericFamily = []*Dialect{{
 		Method: "POST", Path: "/operations",
 		Header: []string{"Content-Type: application/json"}, Body: `{"order":7}`,
 	},
-	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints | Redirects,
+	Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints | Redirects,
 	Route:    routeGeneric,
 	Accepted: acceptGeneric,
 	Finished: finishGeneric,
@@ -27,8 +27,8 @@ var genericFamily = []*Dialect{{
 	Patience: func(x *Exchange) time.Duration { return ParsePrefer(x.R.Header["Prefer"]).Wait(work.MaxDuration) }, // RFC 7240, section 4.3
 	Result:   resultGeneric,
 	Cancel:   cancelGeneric,
-	refuse:   (*Exchange).refuseGeneric,
-	monitor:  func(x *Exchange, v work.View) string { return x.location(v, statusPrefix+v.ID) },
+	Refuse:   (*Exchange).refuseGeneric,
+	Monitor:  func(x *Exchange, v work.View) string { return x.location(v, statusPrefix+v.ID) },
 	Product:  func(x *Exchange, v work.View) string { return x.location(v, statusPrefix+v.ID+"/result") },
 }}
 
@@ -50,9 +50,9 @@ func routeGeneric(x *Exchange) Target {
 		case method == http.MethodPost, method == http.MethodPut, method == http.MethodPatch:
 			return Target{Phase: OnSubmit}
 		case x.Path == "/":
-			return notAllowed(allowRoot)
+			return NotAllowed(allowRoot)
 		}
-		return notAllowed(allowSubmit)
+		return NotAllowed(allowSubmit)
 	}
 	id, tail, nested := strings.Cut(rest, "/")
 	switch {
@@ -95,13 +95,13 @@ func acceptGeneric(x *Exchange, v work.View) {
 func finishGeneric(x *Exchange, v work.View) {
 	switch v.Snap.Status {
 	case work.Failed:
-		x.Problem(failureOf(v))
+		x.Problem(FailureOf(v))
 	case work.Cancelled:
 		x.document(http.StatusOK, v)
 	default:
 		// RFC 9110, section 8.7: this is also what a GET there would answer.
 		x.W.Header().Set("Content-Location", x.Product(v))
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 
@@ -130,9 +130,9 @@ func (x *Exchange) endGeneric(v work.View) {
 	case v.Snap.Status == work.Cancelled, v.Scenario.Completion == work.CompletionStatus:
 		x.document(http.StatusOK, v)
 	case v.Snap.Status == work.Failed:
-		x.Problem(failureOf(v))
+		x.Problem(FailureOf(v))
 	case v.Scenario.Completion == work.CompletionResult:
-		x.sendResult(v)
+		x.SendResult(v)
 	default:
 		// RFC 9110, sections 15.4.3 and 15.4.4
 		code := http.StatusSeeOther
@@ -167,7 +167,7 @@ func resultGeneric(x *Exchange, v work.View) {
 		})
 		return
 	}
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 func cancelGeneric(x *Exchange, v work.View, ok bool) {
@@ -185,9 +185,11 @@ func cancelGeneric(x *Exchange, v work.View, ok bool) {
 	x.document(http.StatusAccepted, v)
 }
 
-// refuseGeneric sends a problem document. Without a type it means no more than
-// its HTTP status says (RFC 9457, section 4.2.1).
-func (x *Exchange) refuseGeneric(p Problem) {
+func (x *Exchange) refuseGeneric(p Problem) { SendProblem(x, p) }
+
+// SendProblem sends a problem document. Without a type it means no more than its
+// HTTP status says (RFC 9457, section 4.2.1).
+func SendProblem(x *Exchange, p Problem) {
 	if p.Type == "" {
 		p.Type, p.Title = "about:blank", http.StatusText(p.Status)
 	}

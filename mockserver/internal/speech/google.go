@@ -17,14 +17,14 @@ var googleFamily = []*Dialect{
 			Source: "AIP-151; google/longrunning/operations.proto; AIP-193; ProtoJSON",
 			Method: "POST", Path: "/v1/books", Header: []string{"Content-Type: application/json"}, Body: `{"title":"a"}`,
 		},
-		traits:   TellsProgress | PolledAsJSON | EndsAtOnce,
+		Traits:   TellsProgress | PolledAsJSON | EndsAtOnce,
 		Route:    routeGoogle,
 		Accepted: func(x *Exchange, v work.View) { x.googleOperation(v) },
 		Status:   func(x *Exchange, v work.View) { x.googleOperation(v) },
 		Cancel:   cancelGoogle,
-		refuse:   (*Exchange).refuseGoogle,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/operations/" + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseGoogle,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/operations/" + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -32,15 +32,15 @@ var googleFamily = []*Dialect{
 			Source: "Compute Engine documentation, Handling API responses; zoneOperations",
 			Method: "POST", Path: "/compute/v1/projects/p/zones/z/instances", Header: []string{"Content-Type: application/json"}, Body: `{"name":"vm"}`,
 		},
-		traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | EndsAtOnce | NamesResult,
+		Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | EndsAtOnce | NamesResult,
 		Route:    routeCompute,
 		Accepted: func(x *Exchange, v work.View) { x.computeOperation(v) },
 		Status:   func(x *Exchange, v work.View) { x.computeOperation(v) },
 		Result:   resultCompute,
-		refuse:   (*Exchange).refuseCompute,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(computeOperations + "operation-" + v.ID) },
+		Refuse:   (*Exchange).refuseCompute,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(computeOperations + "operation-" + v.ID) },
 		Product:  func(x *Exchange, v work.View) string { return x.Here(computeTargets + v.ID) },
-		expired:  http.StatusNotFound,
+		Expired:  http.StatusNotFound,
 	},
 }
 
@@ -61,9 +61,9 @@ func routeGoogle(x *Exchange) Target {
 	case operation && method == http.MethodDelete:
 		return Target{ID: name, Other: (*Exchange).forgetGoogle}
 	case operation:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case IsGet(x.R), method == http.MethodOptions:
-		return notAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -82,7 +82,7 @@ func (x *Exchange) googleOperation(v work.View) {
 		x.sendResultIn(http.StatusOK, m, "value", v, "}")
 		return
 	case work.Failed: // google.rpc.Code INVALID_ARGUMENT
-		m = m.literal("done", "true").begin("error").number("code", 3).text("message", why(v)).end()
+		m = m.literal("done", "true").begin("error").number("code", 3).text("message", Why(v)).end()
 	case work.Cancelled: // google.rpc.Code CANCELLED, as the proto has it
 		m = m.literal("done", "true").begin("error").number("code", 1).text("message", "The operation was cancelled.").end()
 	}
@@ -144,11 +144,11 @@ func routeCompute(x *Exchange) Target {
 	case operation && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case operation:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case known && IsGet(x.R):
 		return Target{Phase: OnResult, ID: result}
 	case IsGet(x.R), method == http.MethodOptions:
-		return notAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -175,7 +175,7 @@ func (x *Exchange) computeOperation(v work.View) {
 	}
 	switch v.Snap.Status {
 	case work.Failed:
-		m = m.begin("error").beginList("errors").begin("").text("code", "OPERATION_FAILED").text("message", why(v)).end().endList().end().
+		m = m.begin("error").beginList("errors").begin("").text("code", "OPERATION_FAILED").text("message", Why(v)).end().endList().end().
 			number("httpErrorStatusCode", work.FailCode(v.Scenario)).text("httpErrorMessage", strings.ToUpper(http.StatusText(work.FailCode(v.Scenario))))
 	case work.Cancelled:
 		m = m.begin("error").beginList("errors").begin("").text("code", "OPERATION_CANCELED_BY_USER").text("message", "The operation was canceled.").end().endList().end()
@@ -188,7 +188,7 @@ func resultCompute(x *Exchange, v work.View) {
 		x.Unknown()
 		return
 	}
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 // refuseCompute sends an error as Google's older APIs have it.

@@ -17,16 +17,16 @@ var graphFamily = []*Dialect{{
 		Source: "Microsoft Graph, Working with long-running actions (long-running-actions-overview.md)",
 		Method: "POST", Path: "/v1.0/me/drive/items/1/copy", Header: []string{"Content-Type: application/json"}, Body: `{"name":"copy.txt"}`,
 	},
-	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | NeedsForeign,
+	Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | NeedsForeign,
 	Route:    routeGraph,
 	Guard:    guardGraph,
 	Accepted: acceptGraph,
 	Status:   statusGraph,
-	refuse:   (*Exchange).refuseGraph,
-	monitor: func(x *Exchange, v work.View) string {
+	Refuse:   (*Exchange).refuseGraph,
+	Monitor: func(x *Exchange, v work.View) string {
 		return strings.TrimSuffix(x.Host.Stranger, "/") + x.Prefix + graphMonitors + v.ID
 	},
-	expired: http.StatusNotFound,
+	Expired: http.StatusNotFound,
 }}
 
 const graphMonitors = "/monitor/"
@@ -37,11 +37,11 @@ func routeGraph(x *Exchange) Target {
 	case monitor && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case monitor:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case !strings.HasPrefix(x.Path, "/v1.0/") && !strings.HasPrefix(x.Path, "/beta/"):
 		return Target{}
 	case IsGet(x.R), x.R.Method == http.MethodOptions:
-		return notAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -52,7 +52,7 @@ func guardGraph(x *Exchange) *Problem {
 	if !x.Foreign || x.R.Header.Get("Authorization") == "" {
 		return nil
 	}
-	return &Problem{Status: http.StatusUnauthorized, word: "unauthenticated", Detail: "this URL takes no Authorization: the token is for another host"}
+	return &Problem{Status: http.StatusUnauthorized, Word: "unauthenticated", Detail: "this URL takes no Authorization: the token is for another host"}
 }
 
 func acceptGraph(x *Exchange, v work.View) {
@@ -71,7 +71,7 @@ func statusGraph(x *Exchange, v work.View) {
 	case work.Succeeded:
 		m = m.text("resourceId", "01"+strings.ToUpper(v.ID[:min(len(v.ID), 32)]))
 	case work.Failed:
-		m = m.begin("error").text("code", "generalException").text("message", why(v)).end()
+		m = m.begin("error").text("code", "generalException").text("message", Why(v)).end()
 	case work.Cancelled:
 		m = m.begin("error").text("code", "operationCancelled").text("message", "The service called the operation off.").end()
 	}
@@ -79,7 +79,7 @@ func statusGraph(x *Exchange, v work.View) {
 }
 
 func (x *Exchange) refuseGraph(p Problem) {
-	word := p.word
+	word := p.Word
 	if word == "" {
 		word = map[int]string{http.StatusNotFound: "itemNotFound", http.StatusTooManyRequests: "activityLimitReached", http.StatusServiceUnavailable: "serviceNotAvailable"}[p.Status]
 	}

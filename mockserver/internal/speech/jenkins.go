@@ -16,16 +16,16 @@ var jenkinsFamily = []*Dialect{{
 		Source: "Jenkins, ParameterizedJobMixIn.java (doBuild), Queue.java (WaitingItem, LeftItem, doCancelItem), Run.java (Result)",
 		Method: "POST", Path: "/job/demo/build",
 	},
-	traits:   NamesStatus | TellsQueued | PolledAsJSON | HasPartial | NeedsMemory | numbersIDs,
+	Traits:   NamesStatus | TellsQueued | PolledAsJSON | HasPartial | NeedsMemory | NumbersIDs,
 	Route:    routeJenkins,
 	Accepted: acceptJenkins,
 	Status:   statusJenkins,
 	Result:   resultJenkins,
 	Cancel:   cancelJenkins,
-	refuse:   (*Exchange).refuseJenkins,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here(jenkinsItems + v.ID + "/") },
+	Refuse:   (*Exchange).refuseJenkins,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here(jenkinsItems + v.ID + "/") },
 	Product:  func(x *Exchange, v work.View) string { return x.Here(jenkinsBuild(x, v) + jenkinsArtifact[1:]) },
-	expired:  http.StatusNotFound,
+	Expired:  http.StatusNotFound,
 }}
 
 const (
@@ -38,7 +38,7 @@ const (
 
 // jenkinsBuild is the path of the build, which has the number of its item here.
 func jenkinsBuild(x *Exchange, v work.View) string {
-	job := localPath(v, x)
+	job := LocalPath(v, x)
 	return job[:strings.LastIndexByte(job, '/')+1] + v.ID + "/"
 }
 
@@ -50,25 +50,25 @@ func routeJenkins(x *Exchange) Target {
 	case x.Path == jenkinsCancel && method == http.MethodPost:
 		x.Target = Target{ID: x.R.URL.Query().Get("id")}
 		if _, left := x.started(); !left {
-			x.Target.Phase, x.Target.part = OnCancel, itemPart
+			x.Target.Phase, x.Target.Part = OnCancel, itemPart
 		}
 		return x.Target // an item that has left the queue is not there any more: 404
 	case x.Path == jenkinsCancel:
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case isItem && IsGet(x.R):
 		id, tail, _ := strings.Cut(item, "/")
 		if tail != jenkinsAPI[1:] {
 			return Target{}
 		}
-		return Target{Phase: OnPoll, ID: id, part: itemPart, Handover: true}
+		return Target{Phase: OnPoll, ID: id, Part: itemPart, Handover: true}
 	case isItem:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case !strings.HasPrefix(x.Path, "/job/"):
 		return Target{}
 	case (last == "build" || last == "buildWithParameters") && method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	case last == "build", last == "buildWithParameters":
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	}
 	return routeBuild(x)
 }
@@ -85,9 +85,9 @@ func routeBuild(x *Exchange) Target {
 		case stop && x.R.Method == http.MethodPost:
 			t.Phase = OnCancel
 		case stop:
-			return notAllowed("OPTIONS, POST")
+			return NotAllowed("OPTIONS, POST")
 		case !IsGet(x.R):
-			return notAllowed(AllowStatusNoCancel)
+			return NotAllowed(AllowStatusNoCancel)
 		case tail == jenkinsArtifact:
 			t.Phase = OnResult
 		default:
@@ -110,9 +110,9 @@ func statusJenkins(x *Exchange, v work.View) {
 	x.Hint(v.Hint)
 	_, started := x.started()
 	switch {
-	case x.Target.part != itemPart && !started:
+	case x.Target.Part != itemPart && !started:
 		x.Unknown()
-	case x.Target.part != itemPart:
+	case x.Target.Part != itemPart:
 		x.build(v)
 	default:
 		x.item(v, started)
@@ -160,16 +160,16 @@ func resultJenkins(x *Exchange, v work.View) {
 		x.Unknown()
 		return
 	}
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 // cancelJenkins answers for an item that leaves the queue with 204, and for a
 // build that is stopped with the way back to it.
 func cancelJenkins(x *Exchange, v work.View, ok bool) {
 	switch {
-	case x.Target.part == itemPart && !ok:
+	case x.Target.Part == itemPart && !ok:
 		x.Unknown()
-	case x.Target.part == itemPart:
+	case x.Target.Part == itemPart:
 		x.Head(http.StatusNoContent)
 	default:
 		x.Field("Location", x.Here(jenkinsBuild(x, v)))

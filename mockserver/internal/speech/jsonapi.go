@@ -17,14 +17,14 @@ var jsonapiFamily = []*Dialect{{
 		Source: "JSON:API recommendations, Asynchronous Processing; JSON:API 1.1, Error Objects",
 		Method: "POST", Path: "/photos", Header: []string{"Content-Type: application/vnd.api+json"}, Body: `{"data":{"type":"photos"}}`,
 	},
-	traits:   NamesStatus | TellsQueued | PolledAsJSON | HasHints | Redirects,
+	Traits:   NamesStatus | TellsQueued | PolledAsJSON | HasHints | Redirects,
 	Route:    routeJSONAPI,
 	Admit:    admitJSONAPI,
 	Accepted: acceptJSONAPI,
 	Status:   statusJSONAPI,
 	Result:   resultJSONAPI,
-	refuse:   (*Exchange).refuseJSONAPI,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here(jsonapiJobs + v.ID) },
+	Refuse:   (*Exchange).refuseJSONAPI,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here(jsonapiJobs + v.ID) },
 	Product:  func(x *Exchange, v work.View) string { return x.Here(jsonapiResults + v.ID) },
 }}
 
@@ -41,13 +41,13 @@ func routeJSONAPI(x *Exchange) Target {
 	case isJob && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: job}
 	case isJob:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case isResult && IsGet(x.R):
 		return Target{Phase: OnResult, ID: result}
 	case x.R.Method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("OPTIONS, POST")
+	return NotAllowed("OPTIONS, POST")
 }
 
 // admitJSONAPI asks for the media type. JSON:API 1.1, Content Negotiation.
@@ -73,7 +73,7 @@ func statusJSONAPI(x *Exchange, v work.View) {
 		x.Field("Location", x.Product(v))
 		x.Head(http.StatusSeeOther)
 	case v.Snap.Status == work.Failed:
-		x.Problem(Problem{Status: work.FailCode(v.Scenario), Title: "The operation failed", Detail: why(v)})
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Title: "The operation failed", Detail: Why(v)})
 	default:
 		x.Problem(Problem{Status: http.StatusConflict, Title: "The operation was cancelled", Detail: "The server called the operation off."})
 	}
@@ -94,7 +94,7 @@ func resultJSONAPI(x *Exchange, v work.View) {
 	case v.Snap.Status != work.Succeeded:
 		x.Unknown()
 	case v.Scenario.Result != "" || v.Scenario.ResultSize > 0:
-		x.sendResult(v)
+		x.SendResult(v)
 	default:
 		x.Field("Content-Type", jsonapiType)
 		x.sendResultIn(http.StatusOK, x.object().begin("data").text("type", "photos").text("id", v.ID), "attributes", v, "}")

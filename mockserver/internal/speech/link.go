@@ -10,7 +10,7 @@ import (
 func (x *Exchange) Field(name, value string) { x.W.Header()[name] = []string{value} }
 
 // Monitor and product are the URLs of the status and of the result.
-func (x *Exchange) Monitor(v work.View) string { return x.Dialect.monitor(x, v) }
+func (x *Exchange) Monitor(v work.View) string { return x.Dialect.Monitor(x, v) }
 func (x *Exchange) Product(v work.View) string { return x.Dialect.Product(x, v) }
 
 // Origin is the scheme and the host that the request was sent to.

@@ -16,14 +16,14 @@ var lxdFamily = []*Dialect{{
 		Source: "LXD documentation, REST API: Return values, Background operation (rest-api.md)",
 		Method: "POST", Path: "/1.0/instances", Header: jsonContent, Body: `{"name":"c1"}`,
 	},
-	traits:   NamesStatus | TellsQueued | PolledAsJSON,
+	Traits:   NamesStatus | TellsQueued | PolledAsJSON,
 	Route:    routeLXD,
 	Accepted: acceptLXD,
 	Status:   statusLXD,
 	Cancel:   cancelLXD,
-	refuse:   (*Exchange).refuseLXD,
-	monitor:  func(x *Exchange, v work.View) string { return x.location(v, lxdOperations+v.ID) },
-	expired:  http.StatusNotFound,
+	Refuse:   (*Exchange).refuseLXD,
+	Monitor:  func(x *Exchange, v work.View) string { return x.location(v, lxdOperations+v.ID) },
+	Expired:  http.StatusNotFound,
 }}
 
 const (
@@ -41,9 +41,9 @@ func routeLXD(x *Exchange) Target {
 	case operation && method == http.MethodDelete:
 		return Target{Phase: OnCancel, ID: id}
 	case operation:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case IsGet(x.R), method == http.MethodOptions:
-		return notAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -70,7 +70,7 @@ func lxdMembers(v work.View, m Members) Members {
 	}
 	err := ""
 	if v.Snap.Status == work.Failed {
-		err = why(v)
+		err = Why(v)
 	}
 	return m.text("id", v.ID).text("class", "task").text("description", "Mocking").time("created_at", v.Accepted).time("updated_at", v.Changed()).
 		text("status", lxdStates.of(v)).number("status_code", lxdCodes[v.Snap.Status]).literal("may_cancel", may).text("err", err).text("location", "none")

@@ -15,15 +15,15 @@ var mediaFamily = []*Dialect{
 			Source: "OpenAI openapi.yaml, FineTuningJob; Error",
 			Method: "POST", Path: "/v1/fine_tuning/jobs", Header: jsonContent, Body: `{"model":"m","training_file":"file-1"}`,
 		},
-		traits:   TellsQueued | PolledAsJSON | EndsAtOnce,
+		Traits:   TellsQueued | PolledAsJSON | EndsAtOnce,
 		Route:    bodyRoute("/v1/fine_tuning/jobs", "/cancel", http.MethodPost),
 		Admit:    admitBatch("training_file"),
 		Accepted: func(x *Exchange, v work.View) { x.fineTuning(v) },
 		Status:   func(x *Exchange, v work.View) { x.fineTuning(v) },
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.fineTuning(v) },
-		refuse:   (*Exchange).refuseOpenAI,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/fine_tuning/jobs/" + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseOpenAI,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/fine_tuning/jobs/" + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -31,15 +31,15 @@ var mediaFamily = []*Dialect{
 			Source: "Stability AI REST API documentation: asynchronous generations, Fetch async generation result",
 			Method: "POST", Path: "/v2beta/image-to-video", Header: jsonContent, Body: `{"prompt":"a"}`,
 		},
-		traits:   PolledAsJSON,
+		Traits:   PolledAsJSON,
 		Route:    routeStability,
 		Accepted: func(x *Exchange, v work.View) { x.Hint(v.Hint); x.send(http.StatusOK, x.object().text("id", v.ID)) },
 		Status:   statusStability,
-		refuse:   (*Exchange).refuseStability,
-		monitor: func(x *Exchange, v work.View) string {
-			return x.Here("/" + version(localPath(v, x)) + stabilityResults + v.ID)
+		Refuse:   (*Exchange).refuseStability,
+		Monitor: func(x *Exchange, v work.View) string {
+			return x.Here("/" + version(LocalPath(v, x)) + stabilityResults + v.ID)
 		},
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 }
 
@@ -62,7 +62,7 @@ func (x *Exchange) fineTuning(v work.View) {
 		x.Host.Counter.Results.Add(1)
 		m = m.text("fine_tuned_model", "ft:mock:"+v.ID).literal("error", "null")
 	case work.Failed:
-		m = m.literal("fine_tuned_model", "null").begin("error").text("code", "server_error").text("message", why(v)).literal("param", "null").end()
+		m = m.literal("fine_tuned_model", "null").begin("error").text("code", "server_error").text("message", Why(v)).literal("param", "null").end()
 	default:
 		m = m.literal("fine_tuned_model", "null").literal("error", "null")
 	}
@@ -80,20 +80,20 @@ func routeStability(x *Exchange) Target {
 	case result && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case result:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case x.R.Method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("OPTIONS, POST")
+	return NotAllowed("OPTIONS, POST")
 }
 
 // statusStability answers 202 as long as it goes on, and then with the media.
 func statusStability(x *Exchange, v work.View) {
 	switch v.Snap.Status {
 	case work.Succeeded:
-		x.sendResult(v)
+		x.SendResult(v)
 	case work.Failed:
-		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: why(v), word: "content_moderation"})
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: Why(v), Word: "content_moderation"})
 	case work.Cancelled:
 		x.Problem(Problem{Status: http.StatusConflict, Detail: "The service called the operation off."})
 	default:
@@ -103,7 +103,7 @@ func statusStability(x *Exchange, v work.View) {
 }
 
 func (x *Exchange) refuseStability(p Problem) {
-	name := p.word
+	name := p.Word
 	if name == "" {
 		name = strings.ToLower(strings.ReplaceAll(http.StatusText(p.Status), " ", "_"))
 	}
@@ -111,5 +111,5 @@ func (x *Exchange) refuseStability(p Problem) {
 	if p.Instance != "" {
 		m = m.text("id", p.Instance)
 	}
-	x.send(p.Status, append(m.beginList("errors"), appendText(nil, p.Detail)...).endList())
+	x.send(p.Status, append(m.beginList("errors"), AppendText(nil, p.Detail)...).endList())
 }

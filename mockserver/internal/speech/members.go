@@ -15,12 +15,12 @@ import (
 type Members []byte
 
 // object begins an object, for [exchange.send].
-func (x *Exchange) object() Members { return append(x.buf[:0], '{') }
+func (x *Exchange) object() Members { return append(x.Buf[:0], '{') }
 
 // send sends an object.
 func (x *Exchange) send(code int, m Members) {
-	x.buf = append(m, "}\n"...)
-	x.json(code, x.buf)
+	x.Buf = append(m, "}\n"...)
+	x.JSON(code, x.Buf)
 }
 
 // name begins a member.
@@ -36,14 +36,14 @@ func (m Members) name(name string) Members {
 	return append(m, `":`...)
 }
 
-func (m Members) text(name, value string) Members { return appendText(m.name(name), value) }
+func (m Members) text(name, value string) Members { return AppendText(m.name(name), value) }
 
 func (m Members) number(name string, n int) Members {
 	return strconv.AppendInt(m.name(name), int64(n), 10)
 }
 
 func (m Members) time(name string, t time.Time) Members {
-	return append(appendTime(append(m.name(name), '"'), t), '"')
+	return append(AppendTime(append(m.name(name), '"'), t), '"')
 }
 
 // literal is a member whose value is JSON already.
@@ -54,8 +54,8 @@ func (m Members) end() Members                  { return append(m, '}') }
 func (m Members) beginList(name string) Members { return append(m.name(name), '[') }
 func (m Members) endList() Members              { return append(m, ']') }
 
-// appendText writes a text in quotes.
-func appendText(b []byte, text string) []byte {
+// AppendText writes a text in quotes.
+func AppendText(b []byte, text string) []byte {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
 			return append(b, Encode(text)...)
@@ -66,22 +66,22 @@ func appendText(b []byte, text string) []byte {
 	return append(b, '"')
 }
 
-// sendResultIn sends an object whose next member is what the operation produced,
+// SendResultIn sends an object whose next member is what the operation produced,
 // and then the tail: JSON as it is, anything else as a text.
 func (x *Exchange) sendResultIn(code int, m Members, name string, v work.View, tail string) {
 	x.Host.Counter.Results.Add(1)
 	m, tail = m.name(name), tail+"}\n"
 	if v.Scenario.ResultSize > 0 {
-		x.sendDigits(code, append(m, '"'), v.Scenario.ResultSize, `"`+tail)
+		x.SendDigits(code, append(m, '"'), v.Scenario.ResultSize, `"`+tail)
 		return
 	}
-	x.buf = append(appendResult(v, m), tail...)
-	x.json(code, x.buf)
+	x.Buf = append(AppendResult(v, m), tail...)
+	x.JSON(code, x.Buf)
 }
 
-// sendDigits sends a JSON text of any size between a head and a tail.
-func (x *Exchange) sendDigits(code int, head []byte, size int64, tail string) {
-	x.buf = head
+// SendDigits sends a JSON text of any size between a head and a tail.
+func (x *Exchange) SendDigits(code int, head []byte, size int64, tail string) {
+	x.Buf = head
 	x.typed()
 	x.Field("Content-Length", strconv.FormatInt(int64(len(head)+len(tail))+size, 10))
 	x.Head(code)
@@ -92,17 +92,17 @@ func (x *Exchange) sendDigits(code int, head []byte, size int64, tail string) {
 	}
 }
 
-// appendResult writes the result as a JSON value, but for one that is too large
+// AppendResult writes the result as a JSON value, but for one that is too large
 // to be held in memory.
-func appendResult(v work.View, b []byte) []byte {
-	result := resultBody(v)
+func AppendResult(v work.View, b []byte) []byte {
+	result := ResultBody(v)
 	if json.Valid(result) {
 		for len(result) > 0 && result[len(result)-1] == '\n' {
 			result = result[:len(result)-1]
 		}
 		return append(b, result...)
 	}
-	return appendText(b, string(result))
+	return AppendText(b, string(result))
 }
 
 // words are what a family calls the states. An empty one is the word for running.
@@ -135,8 +135,8 @@ func (w *words) of(v work.View) string {
 	return word
 }
 
-// why is what is said about a failure.
-func why(v work.View) string {
-	p := failureOf(v)
+// Why is what is said about a failure.
+func Why(v work.View) string {
+	p := FailureOf(v)
 	return p.Title + ": " + p.Detail
 }

@@ -18,15 +18,15 @@ var modelFamily = []*Dialect{
 			Source: "Replicate HTTP API, predictions.create, predictions.get and predictions.cancel; replicate-go prediction.go",
 			Method: "POST", Path: "/v1/predictions", Header: jsonContent, Body: `{"version":"v","input":{"prompt":"a"}}`,
 		},
-		traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | EndsAtOnce,
+		Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | EndsAtOnce,
 		Route:    bodyRoute("/v1/predictions", "/cancel", http.MethodPost),
 		Accepted: func(x *Exchange, v work.View) { x.prediction(http.StatusCreated, v) },
 		Finished: func(x *Exchange, v work.View) { x.prediction(http.StatusCreated, v) }, // Prefer: wait
 		Status:   func(x *Exchange, v work.View) { x.prediction(http.StatusOK, v) },
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.prediction(http.StatusOK, v) },
-		refuse:   (*Exchange).refuseReplicate,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/predictions/" + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseReplicate,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/predictions/" + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -34,15 +34,15 @@ var modelFamily = []*Dialect{
 			Source: "OpenAI openapi.yaml, Response with background: true; Error",
 			Method: "POST", Path: "/v1/responses", Header: jsonContent, Body: `{"model":"m","input":"a","background":true}`,
 		},
-		traits:   TellsQueued | PolledAsJSON | EndsAtOnce | HasPartial,
+		Traits:   TellsQueued | PolledAsJSON | EndsAtOnce | HasPartial,
 		Route:    bodyRoute("/v1/responses", "/cancel", http.MethodPost),
 		Admit:    admitResponse,
 		Accepted: func(x *Exchange, v work.View) { x.openAIResponse(v) },
 		Status:   func(x *Exchange, v work.View) { x.openAIResponse(v) },
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.openAIResponse(v) },
-		refuse:   (*Exchange).refuseOpenAI,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/responses/" + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseOpenAI,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/responses/" + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -50,14 +50,14 @@ var modelFamily = []*Dialect{
 			Source: "AssemblyAI openapi.yml, Transcript",
 			Method: "POST", Path: "/v2/transcript", Header: jsonContent, Body: `{"audio_url":"https://example.com/a.mp3"}`,
 		},
-		traits:   TellsQueued | PolledAsJSON | EndsAtOnce,
+		Traits:   TellsQueued | PolledAsJSON | EndsAtOnce,
 		Route:    bodyRoute("/v2/transcript", "", ""),
 		Admit:    admitTranscript,
 		Accepted: func(x *Exchange, v work.View) { x.transcript(v) },
 		Status:   func(x *Exchange, v work.View) { x.transcript(v) },
-		refuse:   (*Exchange).refuseAssemblyAI,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here("/v2/transcript/" + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseAssemblyAI,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v2/transcript/" + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 }
 
@@ -75,15 +75,15 @@ func bodyRoute(collection, cancel, method string) func(x *Exchange) Target {
 		case id == "" && x.R.Method == http.MethodPost:
 			return Target{Phase: OnSubmit}
 		case id == "":
-			return notAllowed("OPTIONS, POST")
+			return NotAllowed("OPTIONS, POST")
 		case !nested && IsGet(x.R):
 			return Target{Phase: OnPoll, ID: id}
 		case !nested:
-			return notAllowed(AllowStatusNoCancel)
+			return NotAllowed(AllowStatusNoCancel)
 		case cancel != "" && "/"+tail == cancel && x.R.Method == method:
 			return Target{Phase: OnCancel, ID: id}
 		case cancel != "" && "/"+tail == cancel:
-			return notAllowed("OPTIONS, " + method)
+			return NotAllowed("OPTIONS, " + method)
 		}
 		return Target{ID: id}
 	}
@@ -109,7 +109,7 @@ func (x *Exchange) prediction(code int, v work.View) {
 		x.sendResultIn(code, m.literal("error", "null"), "output", v, "")
 		return
 	case work.Failed:
-		m = m.text("error", why(v))
+		m = m.text("error", Why(v))
 	default:
 		m = m.literal("error", "null")
 	}
@@ -143,7 +143,7 @@ func (x *Exchange) openAIResponse(v work.View) {
 		m = m.begin("incomplete_details").text("reason", "max_output_tokens").end()
 	}
 	if v.Snap.Status == work.Failed {
-		m = m.begin("error").text("code", "server_error").text("message", why(v)).end()
+		m = m.begin("error").text("code", "server_error").text("message", Why(v)).end()
 	} else {
 		m = m.literal("error", "null")
 	}
@@ -158,7 +158,7 @@ func (x *Exchange) openAIResponse(v work.View) {
 		return
 	}
 	x.Host.Counter.Results.Add(1)
-	x.send(http.StatusOK, m.text("text", string(resultBody(v))).end().endList().end().endList())
+	x.send(http.StatusOK, m.text("text", string(ResultBody(v))).end().endList().end().endList())
 }
 
 func (x *Exchange) refuseOpenAI(p Problem) {
@@ -190,9 +190,9 @@ func (x *Exchange) transcript(v work.View) {
 			return
 		}
 		x.Host.Counter.Results.Add(1)
-		m = m.text("text", string(resultBody(v)))
+		m = m.text("text", string(ResultBody(v)))
 	case work.Failed:
-		m = m.text("error", why(v))
+		m = m.text("error", Why(v))
 	case work.Cancelled:
 		m = m.text("error", "the service called the operation off")
 	default:

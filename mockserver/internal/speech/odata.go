@@ -17,14 +17,14 @@ var odataFamily = []*Dialect{{
 		Source: "OData 4.01 Part 1: Protocol, sections 11.6 (Asynchronous Requests), 8.3.1 (AsyncResult), 8.2.8.8 (respond-async)",
 		Method: "POST", Path: "/odata/Orders", Header: []string{"Content-Type: application/json", "Prefer: respond-async"}, Body: `{"ID":7}`,
 	},
-	traits:   NamesStatus | HasHints | NeedsAsync,
+	Traits:   NamesStatus | HasHints | NeedsAsync,
 	Route:    routeOData,
 	Accepted: pendingOData,
-	Finished: func(x *Exchange, v work.View) { x.unwrapped(v, codeOData(v), x.sendResult) },
+	Finished: func(x *Exchange, v work.View) { x.unwrapped(v, codeOData(v), x.SendResult) },
 	Status:   statusOData,
 	Cancel:   cancelOData,
-	refuse:   (*Exchange).refuseOData,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here(odataMonitors + v.ID) },
+	Refuse:   (*Exchange).refuseOData,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here(odataMonitors + v.ID) },
 }}
 
 const (
@@ -38,17 +38,17 @@ func routeOData(x *Exchange) Target {
 	id, cancellation := strings.CutSuffix(id, odataCancellation)
 	switch method := x.R.Method; {
 	case monitor && cancellation && IsGet(x.R):
-		return Target{Phase: OnPoll, ID: id, part: odataCancellation}
+		return Target{Phase: OnPoll, ID: id, Part: odataCancellation}
 	case monitor && cancellation:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case monitor && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case monitor && method == http.MethodDelete:
 		return Target{Phase: OnCancel, ID: id}
 	case monitor:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case method == http.MethodOptions, method == http.MethodHead:
-		return notAllowed("DELETE, GET, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, GET, OPTIONS, PATCH, POST, PUT")
 	}
 	return Target{Phase: OnSubmit}
 }
@@ -65,7 +65,7 @@ func pendingOData(x *Exchange, v work.View) {
 // is a whole HTTP message if the client asks for one, section 11.6.
 func statusOData(x *Exchange, v work.View) {
 	switch {
-	case x.Target.part == odataCancellation:
+	case x.Target.Part == odataCancellation:
 		x.cancellation(v)
 		return
 	case !v.Snap.Status.Done() && !v.Recalled:
@@ -88,7 +88,7 @@ func statusOData(x *Exchange, v work.View) {
 	}
 	client := x.W
 	x.W = held
-	x.unwrapped(v, codeOData(v), x.sendResult)
+	x.unwrapped(v, codeOData(v), x.SendResult)
 	x.W = client
 	message := "HTTP/1.1 " + strconv.Itoa(held.Code) + " " + http.StatusText(held.Code) + "\r\n"
 	for _, name := range []string{"Content-Type", "OData-Version"} {
@@ -122,7 +122,7 @@ func (x *Exchange) unwrapped(v work.View, code int, success func(work.View)) {
 		success(v)
 		return
 	}
-	text := why(v)
+	text := Why(v)
 	if v.Snap.Status == work.Cancelled {
 		text = "The service cancelled the request."
 	}
@@ -136,7 +136,7 @@ func (x *Exchange) wrappedOData(v work.View) {
 		return
 	}
 	v.Submission = v.AnsweredWith(http.StatusOK)
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 // cancelOData answers DELETE: done, or not done yet if that is what the client

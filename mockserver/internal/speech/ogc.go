@@ -17,17 +17,17 @@ var ogcFamily = []*Dialect{{
 		Source: "OGC API - Processes, Part 1: Core 1.0, statusInfo.yaml; requirements job-creation-success-async, job-results, dismiss",
 		Method: "POST", Path: "/processes/echo/execution", Header: []string{"Content-Type: application/json", "Prefer: respond-async"}, Body: `{"inputs":{}}`,
 	},
-	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | NeedsAsync,
+	Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | NeedsAsync,
 	Route:    routeOGC,
 	Accepted: acceptOGC,
 	Finished: resultOGC,
 	Status:   func(x *Exchange, v work.View) { x.Hint(v.Hint); x.statusInfo(http.StatusOK, v) },
 	Result:   resultOGC,
 	Cancel:   cancelOGC,
-	refuse:   (*Exchange).refuseOGC,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here("/jobs/" + v.ID) },
+	Refuse:   (*Exchange).refuseOGC,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here("/jobs/" + v.ID) },
 	Product:  func(x *Exchange, v work.View) string { return x.Here("/jobs/" + v.ID + "/results") },
-	expired:  http.StatusNotFound,
+	Expired:  http.StatusNotFound,
 }}
 
 const ogcExceptions = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
@@ -40,19 +40,19 @@ func routeOGC(x *Exchange) Target {
 	case process && method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	case process:
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case !jobs, nested && tail != "results":
 		return Target{}
 	case nested && IsGet(x.R):
 		return Target{Phase: OnResult, ID: id}
 	case nested:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case method == http.MethodDelete:
 		return Target{Phase: OnCancel, ID: id}
 	}
-	return notAllowed(allowStatus)
+	return NotAllowed(allowStatus)
 }
 
 // acceptOGC answers 201, not 202: requirement job-creation-success-async.
@@ -65,14 +65,14 @@ func acceptOGC(x *Exchange, v work.View) {
 var ogcWords = words{pending: "accepted", running: "running", succeeded: "successful", failed: "failed", cancelled: "dismissed"}
 
 func (x *Exchange) statusInfo(code int, v work.View) {
-	process, _, _ := strings.Cut(strings.TrimPrefix(localPath(v, x), "/processes/"), "/")
+	process, _, _ := strings.Cut(strings.TrimPrefix(LocalPath(v, x), "/processes/"), "/")
 	m := x.object().text("processID", process).text("type", "process").text("jobID", v.ID).text("status", ogcWords.of(v)).
 		time("created", v.Accepted).time("updated", v.Changed()).number("progress", v.Snap.Percent)
 	if v.Snap.Status.Done() {
 		m = m.time("finished", v.Changed())
 	}
 	if v.Snap.Status == work.Failed {
-		m = m.text("message", why(v))
+		m = m.text("message", Why(v))
 	}
 	m = m.beginList("links").begin("").text("rel", "self").text("type", "application/json").text("href", x.Monitor(v)).end()
 	if v.Snap.Status == work.Succeeded {
@@ -86,9 +86,9 @@ func (x *Exchange) statusInfo(code int, v work.View) {
 func resultOGC(x *Exchange, v work.View) {
 	switch v.Snap.Status {
 	case work.Succeeded:
-		x.sendResult(v)
+		x.SendResult(v)
 	case work.Failed:
-		x.refuseGeneric(Problem{Status: work.FailCode(v.Scenario), Type: typeFailed, Title: "The process failed", Detail: why(v)})
+		x.refuseGeneric(Problem{Status: work.FailCode(v.Scenario), Type: typeFailed, Title: "The process failed", Detail: Why(v)})
 	case work.Cancelled:
 		x.Unknown()
 	default:

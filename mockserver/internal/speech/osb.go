@@ -21,19 +21,19 @@ var osbFamily = []*Dialect{{
 		Method: "PUT", Path: "/v2/service_instances/i1?accepts_incomplete=true",
 		Header: []string{"Content-Type: application/json", "X-Broker-API-Version: 2.17"}, Body: `{"service_id":"s","plan_id":"p"}`,
 	},
-	traits:   TellsQueued | TellsProgress | PolledAsJSON | HasHints | NeedsMemory,
+	Traits:   TellsQueued | TellsProgress | PolledAsJSON | HasHints | NeedsMemory,
 	Route:    routeOSB,
 	Guard:    guardOSB,
 	Admit:    admitOSB,
 	Accepted: acceptOSB,
 	Status:   statusOSB,
 	Result:   resultOSB,
-	refuse:   (*Exchange).refuseOSB,
-	monitor: func(x *Exchange, v work.View) string {
-		return x.Here(localPath(v, x) + lastOperation + "?operation=" + v.ID)
+	Refuse:   (*Exchange).refuseOSB,
+	Monitor: func(x *Exchange, v work.View) string {
+		return x.Here(LocalPath(v, x) + lastOperation + "?operation=" + v.ID)
 	},
-	Product: func(x *Exchange, v work.View) string { return x.Here(localPath(v, x)) },
-	expired: http.StatusNotFound,
+	Product: func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x)) },
+	Expired: http.StatusNotFound,
 }}
 
 const (
@@ -55,13 +55,13 @@ func routeOSB(x *Exchange) Target {
 		}
 		return Target{Phase: OnPoll, ID: id}
 	case polled:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case IsGet(x.R):
 		return Target{Phase: OnResult, ID: x.Host.Store.Bound(x.resource())}
 	case method == http.MethodPut, method == http.MethodPatch, method == http.MethodDelete:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed(allowOSB)
+	return NotAllowed(allowOSB)
 }
 
 // guardOSB asks for the version. API Version Header: "MUST reject requests ...
@@ -89,13 +89,13 @@ func admitOSB(x *Exchange, sub *work.Submission) *Problem {
 	case body.Service == "", body.Plan == "" && sub.Method != http.MethodPatch:
 		return Refuse(http.StatusBadRequest, "service_id and plan_id are required: in the content, and for DELETE in the query")
 	case query.Get("accepts_incomplete") != "true":
-		return &Problem{Status: http.StatusUnprocessableEntity, word: "AsyncRequired", Detail: "This service plan requires client support for asynchronous service operations."}
+		return &Problem{Status: http.StatusUnprocessableEntity, Word: "AsyncRequired", Detail: "This service plan requires client support for asynchronous service operations."}
 	}
 	sub.Resource = x.resource()
 	busy := false
 	x.Host.Store.Visit(x.Host.Store.Bound(sub.Resource), func(op *work.Operation) { busy = !op.State(x.Now).Status.Done() })
 	if busy {
-		return &Problem{Status: http.StatusUnprocessableEntity, word: "ConcurrencyError", Detail: "The service instance is being worked on."}
+		return &Problem{Status: http.StatusUnprocessableEntity, Word: "ConcurrencyError", Detail: "The service instance is being worked on."}
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ func statusOSB(x *Exchange, v work.View) {
 	case v.Snap.Status == work.Succeeded:
 		m = m.text("state", "succeeded").text("description", "Created")
 	case v.Snap.Status == work.Failed:
-		m = m.text("state", "failed").text("description", why(v))
+		m = m.text("state", "failed").text("description", Why(v))
 	default:
 		m = m.text("state", "failed").text("description", "The broker called the operation off.")
 	}
@@ -130,11 +130,11 @@ func statusOSB(x *Exchange, v work.View) {
 func resultOSB(x *Exchange, v work.View) {
 	switch {
 	case !v.Snap.Status.Done() && v.Method != http.MethodPut:
-		x.Problem(Problem{Status: http.StatusUnprocessableEntity, word: "ConcurrencyError", Detail: "The service instance is being worked on."})
+		x.Problem(Problem{Status: http.StatusUnprocessableEntity, Word: "ConcurrencyError", Detail: "The service instance is being worked on."})
 	case v.Snap.Status != work.Succeeded, v.Method == http.MethodDelete:
 		x.Unknown()
 	default:
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 
@@ -142,8 +142,8 @@ func resultOSB(x *Exchange, v work.View) {
 // word for it. Service Broker Errors.
 func (x *Exchange) refuseOSB(p Problem) {
 	m := x.object()
-	if p.word != "" {
-		m = m.text("error", p.word)
+	if p.Word != "" {
+		m = m.text("error", p.Word)
 	}
 	x.send(p.Status, m.text("description", p.Detail))
 }

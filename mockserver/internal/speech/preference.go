@@ -12,6 +12,7 @@ import (
 type Preference struct {
 	Async   bool // respond-async
 	Waits   bool // wait
+	Bare    bool // wait without a time
 	Seconds int  // of wait
 }
 
@@ -33,7 +34,7 @@ func ParsePrefer(lines []string) Preference {
 }
 
 func (p *Preference) set(text string) {
-	name, value, _ := strings.Cut(text, "=")
+	name, value, valued := strings.Cut(text, "=")
 	value = strings.Trim(value, " \t")
 	if strings.HasPrefix(value, `"`) {
 		value, _, _ = Unquote(value)
@@ -46,6 +47,7 @@ func (p *Preference) set(text string) {
 		if !p.Waits && work.ParseInt(value, 0, MaxPreferWait, &n) {
 			p.Waits, p.Seconds = true, n
 		}
+		p.Bare = p.Bare || !valued
 	}
 }
 

@@ -14,7 +14,7 @@ type Problem struct {
 	Detail   string `json:"detail"`
 	Instance string `json:"instance,omitempty"`
 
-	word string `json:"-"` // what a dialect calls it, if it has a word of its own
+	Word string `json:"-"` // what a dialect calls it, if it has a word of its own
 }
 
 // typeFailed is the problem type of an operation that failed, as opposed to a
@@ -22,7 +22,7 @@ type Problem struct {
 const typeFailed = "https://github.com/asyncctl/asyncctl#operation-failed"
 
 // Problem sends p in the words of the dialect.
-func (x *Exchange) Problem(p Problem) { x.Dialect.refuse(x, p) }
+func (x *Exchange) Problem(p Problem) { x.Dialect.Refuse(x, p) }
 
 // Unknown answers for a URL that names nothing.
 func (x *Exchange) Unknown() {
@@ -37,14 +37,14 @@ func (x *Exchange) Unknown() {
 func (x *Exchange) Gone(v work.View) {
 	// RFC 9110, section 15.5.11
 	x.Problem(Problem{
-		Status:   work.IntOr(x.Dialect.expired, http.StatusGone),
+		Status:   work.IntOr(x.Dialect.Expired, http.StatusGone),
 		Detail:   "the operation ended longer ago than results are kept (" + work.Kept(v.Scenario).String() + "): submit it again",
 		Instance: x.R.URL.Path,
 	})
 }
 
-// failure is the stored problem of a failed operation.
-func failureOf(v work.View) Problem {
+// FailureOf is the stored problem of a failed operation.
+func FailureOf(v work.View) Problem {
 	p := Problem{
 		Type:     typeFailed,
 		Title:    v.Scenario.FailTitle,

@@ -15,16 +15,16 @@ var queueFamily = []*Dialect{
 			Source: "fal queue documentation; fal apps.py: Queued, InProgress, Completed",
 			Method: "POST", Path: "/fal-ai/flux/dev", Header: jsonContent, Body: `{"prompt":"a"}`,
 		},
-		traits:   NamesStatus | TellsQueued | PolledAsJSON | NamesResult,
+		Traits:   NamesStatus | TellsQueued | PolledAsJSON | NamesResult,
 		Route:    routeFal,
 		Accepted: acceptFal,
 		Status:   statusFal,
 		Result:   resultFal,
 		Cancel:   cancelFal,
-		refuse:   (*Exchange).refuseFal,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(falApp(x, v) + falRequests + v.ID + "/status") },
+		Refuse:   (*Exchange).refuseFal,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(falApp(x, v) + falRequests + v.ID + "/status") },
 		Product:  func(x *Exchange, v work.View) string { return x.Here(falApp(x, v) + falRequests + v.ID) },
-		expired:  http.StatusNotFound,
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -32,18 +32,18 @@ var queueFamily = []*Dialect{
 			Source: "RunPod serverless API: /run, /status, /cancel; its Python client, Job",
 			Method: "POST", Path: "/v2/endpoint/run", Header: jsonContent, Body: `{"input":{"prompt":"a"}}`,
 		},
-		traits:   TellsQueued | PolledAsJSON,
+		Traits:   TellsQueued | PolledAsJSON,
 		Route:    routeRunPod,
 		Accepted: acceptRunPod,
 		Status:   func(x *Exchange, v work.View) { x.run(v) },
 		Cancel: func(x *Exchange, v work.View, _ bool) {
 			x.send(http.StatusOK, x.object().text("id", v.ID).text("status", runWords.of(v)))
 		},
-		refuse: (*Exchange).refuseRunPod,
-		monitor: func(x *Exchange, v work.View) string {
-			return x.Here(strings.TrimSuffix(localPath(v, x), "/run") + "/status/" + v.ID)
+		Refuse: (*Exchange).refuseRunPod,
+		Monitor: func(x *Exchange, v work.View) string {
+			return x.Here(strings.TrimSuffix(LocalPath(v, x), "/run") + "/status/" + v.ID)
 		},
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 }
 
@@ -52,7 +52,7 @@ const falRequests = "/requests/"
 // falApp is the path of the application, without the part of it that was called:
 // "the status path drops the sub-path of the model".
 func falApp(x *Exchange, v work.View) string {
-	owner, rest, _ := strings.Cut(strings.TrimPrefix(localPath(v, x), "/"), "/")
+	owner, rest, _ := strings.Cut(strings.TrimPrefix(LocalPath(v, x), "/"), "/")
 	app, _, _ := strings.Cut(rest, "/")
 	return "/" + owner + "/" + app
 }
@@ -64,7 +64,7 @@ func routeFal(x *Exchange) Target {
 	case !requests && method == http.MethodPost && strings.Count(x.Path, "/") >= 2:
 		return Target{Phase: OnSubmit}
 	case !requests && strings.Count(x.Path, "/") >= 2:
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case !requests:
 		return Target{}
 	case tail == "status" && IsGet(x.R):
@@ -74,9 +74,9 @@ func routeFal(x *Exchange) Target {
 	case tail == "cancel" && method == http.MethodPut:
 		return Target{Phase: OnCancel, ID: id}
 	case tail == "cancel":
-		return notAllowed("OPTIONS, PUT")
+		return NotAllowed("OPTIONS, PUT")
 	case tail == "" || tail == "status":
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	}
 	return Target{ID: id}
 }
@@ -103,7 +103,7 @@ func statusFal(x *Exchange, v work.View) {
 		code = http.StatusOK
 	case work.Failed:
 		code = http.StatusOK
-		m = m.text("error", why(v)).text("error_type", "request_error")
+		m = m.text("error", Why(v)).text("error_type", "request_error")
 	case work.Cancelled:
 		code = http.StatusOK
 		m = m.text("error", "Request was cancelled").text("error_type", "request_cancelled")
@@ -115,9 +115,9 @@ func statusFal(x *Exchange, v work.View) {
 func resultFal(x *Exchange, v work.View) {
 	switch v.Snap.Status {
 	case work.Succeeded:
-		x.sendResult(v)
+		x.SendResult(v)
 	case work.Failed:
-		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: why(v)})
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: Why(v)})
 	default:
 		x.Problem(Problem{Status: http.StatusBadRequest, Detail: "Request is still in progress"})
 	}
@@ -142,15 +142,15 @@ func routeRunPod(x *Exchange) Target {
 	case id == "run" && method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	case id == "run":
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case strings.HasSuffix(parent, "/status") && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case strings.HasSuffix(parent, "/status"):
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case strings.HasSuffix(parent, "/cancel") && method == http.MethodPost:
 		return Target{Phase: OnCancel, ID: id}
 	case strings.HasSuffix(parent, "/cancel"):
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	}
 	return Target{}
 }
@@ -174,7 +174,7 @@ func (x *Exchange) run(v work.View) {
 		x.sendResultIn(http.StatusOK, m, "output", v, "")
 		return
 	case work.Failed:
-		m = m.text("error", why(v))
+		m = m.text("error", Why(v))
 	}
 	x.send(http.StatusOK, m)
 }

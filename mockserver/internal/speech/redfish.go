@@ -17,13 +17,13 @@ var redfishFamily = []*Dialect{{
 		Source: "DMTF DSP0266 1.7.0, Asynchronous operations and Error responses; Task schema",
 		Method: "POST", Path: "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", Header: []string{"Content-Type: application/json"}, Body: `{"ResetType":"On"}`,
 	},
-	traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
+	Traits:   NamesStatus | TellsQueued | TellsProgress | PolledAsJSON | HasHints,
 	Route:    routeRedfish,
 	Accepted: acceptRedfish,
 	Status:   statusRedfish,
 	Cancel:   cancelRedfish,
-	refuse:   (*Exchange).refuseRedfish,
-	monitor:  func(x *Exchange, v work.View) string { return x.location(v, redfishMonitors+v.ID) },
+	Refuse:   (*Exchange).refuseRedfish,
+	Monitor:  func(x *Exchange, v work.View) string { return x.location(v, redfishMonitors+v.ID) },
 }}
 
 const (
@@ -38,7 +38,7 @@ func routeRedfish(x *Exchange) Target {
 	task, isTask := strings.CutPrefix(x.Path, redfishTasks)
 	t := Target{ID: monitor}
 	if isTask {
-		t = Target{ID: task, part: taskPart}
+		t = Target{ID: task, Part: taskPart}
 	}
 	switch method := x.R.Method; {
 	case !strings.HasPrefix(x.Path, redfishRoot):
@@ -48,9 +48,9 @@ func routeRedfish(x *Exchange) Target {
 	case (isMonitor || isTask) && method == http.MethodDelete:
 		t.Phase = OnCancel
 	case isMonitor || isTask:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case IsGet(x.R), method == http.MethodOptions:
-		return notAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
+		return NotAllowed("DELETE, OPTIONS, PATCH, POST, PUT")
 	default:
 		t.Phase = OnSubmit
 	}
@@ -67,7 +67,7 @@ func acceptRedfish(x *Exchange, v work.View) {
 // the operation had been completed synchronously".
 func statusRedfish(x *Exchange, v work.View) {
 	switch {
-	case x.Target.part == taskPart:
+	case x.Target.Part == taskPart:
 		x.Hint(v.Hint)
 		x.task(http.StatusOK, v)
 	case !v.Snap.Status.Done():
@@ -75,10 +75,10 @@ func statusRedfish(x *Exchange, v work.View) {
 	case v.Snap.Status == work.Cancelled:
 		x.Unknown()
 	case v.Snap.Status == work.Failed:
-		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: why(v)})
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: Why(v)})
 	default:
 		x.Field("OData-Version", "4.0")
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 
@@ -99,7 +99,7 @@ func (x *Exchange) task(code int, v work.View) {
 	}
 	m = m.beginList("Messages")
 	if v.Snap.Status == work.Failed {
-		m = m.begin("").text("MessageId", "Base.1.8.GeneralError").text("Message", why(v)).text("Severity", "Critical").end()
+		m = m.begin("").text("MessageId", "Base.1.8.GeneralError").text("Message", Why(v)).text("Severity", "Critical").end()
 	}
 	x.Field("OData-Version", "4.0")
 	x.send(code, m.endList())

@@ -2,9 +2,7 @@ package speech
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
@@ -13,8 +11,8 @@ import (
 // MaxEcho is how much of a submitted body is kept to be repeated in the result.
 const MaxEcho = 4 << 10
 
-// sendResult sends what a successful operation produced.
-func (x *Exchange) sendResult(v work.View) {
+// SendResult sends what a successful operation produced.
+func (x *Exchange) SendResult(v work.View) {
 	x.Host.Counter.Results.Add(1)
 	code := work.ResultCode(v.Scenario)
 	if code == http.StatusNoContent {
@@ -23,17 +21,17 @@ func (x *Exchange) sendResult(v work.View) {
 	}
 	size := v.Scenario.ResultSize
 	if size <= 0 {
-		body := resultBody(v)
+		body := ResultBody(v)
 		x.W.Header().Set("Content-Type", work.MediaType(v.Scenario, body))
-		x.Body(code, body)
+		if x.Target.Phase != OnResult {
+			x.Body(code, body) // a poll, of which no part may be asked for
+			return
+		}
+		x.SendContent(code, body)
 		return
 	}
 	x.W.Header().Set("Content-Type", work.MediaType(v.Scenario, nil))
-	x.W.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-	x.Head(code)
-	if x.R.Method != http.MethodHead {
-		io.CopyN(x.W, &Digits{}, size) // the reader is gone if this fails: nobody to tell
-	}
+	x.sendFile(code, size)
 }
 
 // Digits reads as 1234567890 for ever: valid text, and any beginning of it is
@@ -51,10 +49,10 @@ func (d *Digits) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// result is the body of the result: the text of the scenario, or a repetition
+// ResultBody is the body of the result: the text of the scenario, or a repetition
 // of what was submitted. The document has no member "status", so that nobody
 // takes it for a status document.
-func resultBody(v work.View) []byte {
+func ResultBody(v work.View) []byte {
 	if v.Scenario.Result != "" {
 		return []byte(v.Scenario.Result)
 	}

@@ -18,15 +18,15 @@ var queryFamily = []*Dialect{
 			Source: "Elasticsearch, async-search.asciidoc",
 			Method: "POST", Path: "/orders/_async_search", Header: jsonContent, Body: `{"query":{"match_all":{}}}`,
 		},
-		traits:   TellsProgress | PolledAsJSON | EndsAtOnce | HasPartial,
+		Traits:   TellsProgress | PolledAsJSON | EndsAtOnce | HasPartial,
 		Route:    routeElastic,
 		Accepted: func(x *Exchange, v work.View) { x.search(v, !v.Snap.Status.Done()) },
 		Status:   statusElastic,
 		Patience: patienceElastic,
 		Cancel:   cancelElastic,
-		refuse:   (*Exchange).refuseElastic,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(searches + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseElastic,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(searches + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -34,16 +34,16 @@ var queryFamily = []*Dialect{
 			Source: "Snowflake SQL API documentation: POST, GET and cancel of /api/v2/statements",
 			Method: "POST", Path: "/api/v2/statements?async=true", Header: jsonContent, Body: `{"statement":"select 1"}`,
 		},
-		traits:   NamesStatus | PolledAsJSON,
+		Traits:   NamesStatus | PolledAsJSON,
 		Route:    bodyRoute(statements, "/cancel", http.MethodPost),
 		Async:    func(x *Exchange) bool { return x.R.URL.Query().Get("async") == "true" },
 		Accepted: pendingSnowflake,
 		Finished: statusSnowflake,
 		Status:   statusSnowflake,
 		Cancel:   cancelSnowflake,
-		refuse:   (*Exchange).refuseSnowflake,
-		monitor:  func(x *Exchange, v work.View) string { return x.location(v, statements+"/"+v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseSnowflake,
+		Monitor:  func(x *Exchange, v work.View) string { return x.location(v, statements+"/"+v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 }
 
@@ -66,19 +66,19 @@ func routeElastic(x *Exchange) Target {
 	switch method := x.R.Method; {
 	case search && IsGet(x.R):
 		if id, short := strings.CutPrefix(id, "status/"); short {
-			return Target{Phase: OnPoll, ID: id, part: "status"}
+			return Target{Phase: OnPoll, ID: id, Part: "status"}
 		}
 		return Target{Phase: OnPoll, ID: id}
 	case search && method == http.MethodDelete:
 		return Target{Phase: OnCancel, ID: id}
 	case search:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case !strings.HasSuffix(x.Path, "/_async_search"):
 		return Target{}
 	case method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("OPTIONS, POST")
+	return NotAllowed("OPTIONS, POST")
 }
 
 func statusElastic(x *Exchange, v work.View) {
@@ -104,7 +104,7 @@ func (x *Exchange) search(v work.View, named bool) {
 	shards := func(m Members, successful, failed int) Members {
 		return m.begin("_shards").number("total", 100).number("successful", successful).number("skipped", 0).number("failed", failed).end()
 	}
-	whole := x.Target.part != "status"
+	whole := x.Target.Part != "status"
 	switch {
 	case !done && whole:
 		m = shards(m.begin("response").number("took", 0).literal("timed_out", "false"), v.Snap.Percent, 0).end()
@@ -122,7 +122,7 @@ func (x *Exchange) search(v work.View, named bool) {
 		m = shards(m.number("completion_status", http.StatusOK), 100-failed, failed)
 	default:
 		m = m.number("completion_status", work.FailCode(v.Scenario))
-		m = m.begin("error").text("type", "status_exception").text("reason", why(v)).end()
+		m = m.begin("error").text("type", "status_exception").text("reason", Why(v)).end()
 	}
 	x.send(http.StatusOK, m)
 }
@@ -159,7 +159,7 @@ func statusSnowflake(x *Exchange, v work.View) {
 	switch v.Snap.Status {
 	case work.Succeeded:
 		if v.Scenario.Result != "" || v.Scenario.ResultSize > 0 {
-			x.sendResult(v)
+			x.SendResult(v)
 			return
 		}
 		m := x.object().begin("resultSetMetaData").number("numRows", 1).text("format", "jsonv2").end().
@@ -168,7 +168,7 @@ func statusSnowflake(x *Exchange, v work.View) {
 		x.Host.Counter.Results.Add(1)
 		x.send(http.StatusOK, append(m.name("data"), `[["1"]]`...))
 	case work.Failed:
-		x.statement(http.StatusUnprocessableEntity, v, "000904", why(v))
+		x.statement(http.StatusUnprocessableEntity, v, "000904", Why(v))
 	case work.Cancelled:
 		x.statement(http.StatusUnprocessableEntity, v, "000604", "SQL execution canceled")
 	default:

@@ -12,16 +12,18 @@ import (
 type Target struct {
 	Phase Phase  // onSubmit, onPoll, onCancel or onResult; 0 for anything else
 	ID    string // of the operation, if it is about one
-	part  string // which of its resources, in the words of the dialect
+	Part  string // which of its resources, in the words of the dialect
 	// Handover tells that a poll leads to the next status URL and is not told
 	// the end.
-	Handover bool
-	Other    func(x *Exchange) // answers what is in no phase; nil is 404
-	Allow    string            // the methods that the resource takes, if it does not take this one
+	Handover  bool
+	Hold      string            // how the request asks to be held, in the words of a shape
+	UntilDone bool              // it is held until the end
+	Other     func(x *Exchange) // answers what is in no phase; nil is 404
+	Allow     string            // the methods that the resource takes, if it does not take this one
 }
 
-// notAllowed is the target of a method that the resource does not take.
-func notAllowed(allow string) Target { return Target{Allow: allow} }
+// NotAllowed is the target of a method that the resource does not take.
+func NotAllowed(allow string) Target { return Target{Allow: allow} }
 
 func IsGet(r *http.Request) bool {
 	return r.Method == http.MethodGet || r.Method == http.MethodHead

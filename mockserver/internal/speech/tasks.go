@@ -17,7 +17,7 @@ var taskFamily = []*Dialect{
 			Source: "Elasticsearch documentation, Task management API, from memory",
 			Method: "POST", Path: "/_reindex?wait_for_completion=false", Header: jsonContent, Body: `{"source":{"index":"a"},"dest":{"index":"b"}}`,
 		},
-		traits: TellsProgress | PolledAsJSON | HasPartial | numbersIDs | NeedsMemory,
+		Traits: TellsProgress | PolledAsJSON | HasPartial | NumbersIDs | NeedsMemory,
 		Route:  routeTask,
 		Async:  func(x *Exchange) bool { return x.R.URL.Query().Get("wait_for_completion") == "false" },
 		Accepted: func(x *Exchange, v work.View) {
@@ -27,9 +27,9 @@ var taskFamily = []*Dialect{
 		Finished: func(x *Exchange, v work.View) { x.taskOf(v) },
 		Status:   func(x *Exchange, v work.View) { x.taskOf(v) },
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.send(http.StatusOK, x.object().begin("nodes").end()) },
-		refuse:   (*Exchange).refuseElastic,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(esTasks + taskNode + v.ID) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseElastic,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(esTasks + taskNode + v.ID) },
+		Expired:  http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -37,7 +37,7 @@ var taskFamily = []*Dialect{
 			Source: "Splunk REST API documentation, search/jobs, from memory",
 			Method: "POST", Path: "/services/search/jobs?output_mode=json", Body: "search=search *",
 		},
-		traits: TellsQueued | TellsProgress | PolledAsJSON,
+		Traits: TellsQueued | TellsProgress | PolledAsJSON,
 		Route:  routeSplunk,
 		Accepted: func(x *Exchange, v work.View) {
 			x.Hint(v.Hint)
@@ -46,10 +46,10 @@ var taskFamily = []*Dialect{
 		Status:  statusSplunk,
 		Result:  resultSplunk,
 		Cancel:  func(x *Exchange, _ work.View, _ bool) { x.messages(http.StatusOK, "INFO", "Search job cancelled.") },
-		refuse:  func(x *Exchange, p Problem) { x.messages(p.Status, "FATAL", p.Detail) },
-		monitor: func(x *Exchange, v work.View) string { return x.Here(splunkJobs + "/" + v.ID) },
+		Refuse:  func(x *Exchange, p Problem) { x.messages(p.Status, "FATAL", p.Detail) },
+		Monitor: func(x *Exchange, v work.View) string { return x.Here(splunkJobs + "/" + v.ID) },
 		Product: func(x *Exchange, v work.View) string { return x.Here(splunkJobs + "/" + v.ID + "/results") },
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 }
 
@@ -69,11 +69,11 @@ func routeTask(x *Exchange) Target {
 	case task && !cancel && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case task:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("OPTIONS, POST")
+	return NotAllowed("OPTIONS, POST")
 }
 
 // taskOf sends a task. One that was called off completes like any other.
@@ -91,7 +91,7 @@ func (x *Exchange) taskOf(v work.View) {
 		x.sendResultIn(http.StatusOK, m, "response", v, "")
 		return
 	case v.Snap.Status == work.Failed:
-		m = m.begin("error").text("type", "exception").text("reason", why(v)).end()
+		m = m.begin("error").text("type", "exception").text("reason", Why(v)).end()
 	case cancelled && done:
 		m = m.begin("response").text("canceled", "by user request").beginList("failures").endList().end()
 	}
@@ -107,7 +107,7 @@ func routeSplunk(x *Exchange) Target {
 	case id == "" && method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	case id == "":
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case !nested && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case tail == "results" && IsGet(x.R):
@@ -131,7 +131,7 @@ func statusSplunk(x *Exchange, v work.View) {
 	m = strconv.AppendFloat(m.name("doneProgress"), float64(v.Snap.Percent)/100, 'g', -1, 64)
 	m = m.literal("isDone", strconv.FormatBool(v.Snap.Status.Done())).literal("isFailed", strconv.FormatBool(v.Snap.Status == work.Failed))
 	if v.Snap.Status == work.Failed {
-		m = m.beginList("messages").begin("").text("type", "FATAL").text("text", why(v)).end().endList()
+		m = m.beginList("messages").begin("").text("type", "FATAL").text("text", Why(v)).end().endList()
 	}
 	x.send(http.StatusOK, m.end().end().endList())
 }
@@ -144,7 +144,7 @@ func resultSplunk(x *Exchange, v work.View) {
 	case v.Snap.Status != work.Succeeded:
 		x.Unknown()
 	default:
-		x.sendResult(v)
+		x.SendResult(v)
 	}
 }
 

@@ -19,19 +19,19 @@ var uploadFamily = []*Dialect{
 			Source: "Salesforce Bulk API 2.0 documentation: Create a Job, Upload Complete, Get Job Info, Abort",
 			Method: "POST", Path: "/services/data/v60.0/jobs/ingest", Header: jsonContent, Body: `{"object":"Account","operation":"insert"}`,
 		},
-		traits:   PolledAsJSON | TellsProgress | HasPartial | NeedsMemory,
+		Traits:   PolledAsJSON | TellsProgress | HasPartial | NeedsMemory,
 		Route:    routeSalesforce,
 		Admit:    func(_ *Exchange, sub *work.Submission) *Problem { sub.Hold = true; return nil },
 		Accepted: func(x *Exchange, v work.View) { x.Hint(v.Hint); x.ingest(v) },
 		Status:   func(x *Exchange, v work.View) { x.Hint(v.Hint); x.ingest(v) },
 		Result:   resultSalesforce,
 		Cancel:   func(x *Exchange, v work.View, _ bool) { x.ingest(v) },
-		refuse:   (*Exchange).refuseSalesforce,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x) + "/" + v.ID) },
+		Refuse:   (*Exchange).refuseSalesforce,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x) + "/" + v.ID) },
 		Product: func(x *Exchange, v work.View) string {
-			return x.Here(localPath(v, x) + "/" + v.ID + "/successfulResults")
+			return x.Here(LocalPath(v, x) + "/" + v.ID + "/successfulResults")
 		},
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -39,14 +39,14 @@ var uploadFamily = []*Dialect{
 			Source: "Box API documentation, Commit upload session",
 			Method: "POST", Path: "/2.0/files/upload_sessions/S1/commit", Header: jsonContent, Body: `{"parts":[]}`,
 		},
-		traits:   HasHints | NeedsMemory,
+		Traits:   HasHints | NeedsMemory,
 		Route:    routeBox,
 		Admit:    func(x *Exchange, sub *work.Submission) *Problem { sub.Resource = x.resource(); return nil },
 		Accepted: pendingBox,
 		Status:   statusBox,
-		refuse:   (*Exchange).refuseBox,
-		monitor:  func(x *Exchange, v work.View) string { return x.Here(localPath(v, x)) },
-		expired:  http.StatusNotFound,
+		Refuse:   (*Exchange).refuseBox,
+		Monitor:  func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x)) },
+		Expired:  http.StatusNotFound,
 	},
 }
 
@@ -62,7 +62,7 @@ func routeSalesforce(x *Exchange) Target {
 	case id == "" && method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	case id == "":
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case !nested && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
 	case !nested && method == http.MethodPatch:
@@ -71,11 +71,11 @@ func routeSalesforce(x *Exchange) Target {
 		}
 		return Target{ID: id, Other: (*Exchange).closeSalesforce}
 	case !nested:
-		return notAllowed("GET, HEAD, OPTIONS, PATCH")
+		return NotAllowed("GET, HEAD, OPTIONS, PATCH")
 	case tail == "batches" && method == http.MethodPut:
 		return Target{ID: id, Other: (*Exchange).uploadSalesforce}
 	case IsGet(x.R):
-		return Target{Phase: OnResult, ID: id, part: tail}
+		return Target{Phase: OnResult, ID: id, Part: tail}
 	}
 	return Target{ID: id}
 }
@@ -126,12 +126,12 @@ func (x *Exchange) ingest(v work.View) {
 	if v.Partial() {
 		failed = 1
 	}
-	job := strings.TrimPrefix(x.Prefix+localPath(v, x), "/")
+	job := strings.TrimPrefix(x.Prefix+LocalPath(v, x), "/")
 	m := x.object().text("id", v.ID).text("object", "Account").text("operation", "insert").text("state", word).
 		text("contentUrl", job+"/"+v.ID+"/batches").time("createdDate", v.Accepted).
 		number("numberRecordsProcessed", v.Snap.Percent).number("numberRecordsFailed", failed)
 	if v.Snap.Status == work.Failed {
-		m = m.text("errorMessage", why(v))
+		m = m.text("errorMessage", Why(v))
 	}
 	x.send(http.StatusOK, m)
 }
@@ -140,9 +140,9 @@ func resultSalesforce(x *Exchange, v work.View) {
 	switch {
 	case v.Snap.Status != work.Succeeded:
 		x.Unknown()
-	case x.Target.part == "successfulResults":
-		x.sendResult(v)
-	case x.Target.part == "failedResults", x.Target.part == "unprocessedrecords":
+	case x.Target.Part == "successfulResults":
+		x.SendResult(v)
+	case x.Target.Part == "failedResults", x.Target.Part == "unprocessedrecords":
 		x.Field("Content-Type", "text/csv")
 		x.Body(http.StatusOK, []byte("sf__Id,sf__Error\n"))
 	default:
@@ -155,9 +155,9 @@ func (x *Exchange) refuseSalesforce(p Problem) {
 	if p.Status == http.StatusNotFound {
 		code = "NOT_FOUND"
 	}
-	m := append(x.buf[:0], "[{"...)
-	x.buf = append(Members(m).text("errorCode", code).text("message", p.Detail), "}]\n"...)
-	x.json(p.Status, x.buf)
+	m := append(x.Buf[:0], "[{"...)
+	x.Buf = append(Members(m).text("errorCode", code).text("message", p.Detail), "}]\n"...)
+	x.JSON(p.Status, x.Buf)
 }
 
 // routeBox takes the first request of a session for a submit, and its repetitions
@@ -167,7 +167,7 @@ func routeBox(x *Exchange) Target {
 	case !strings.HasPrefix(x.Path, "/2.0/files/upload_sessions/") || !strings.HasSuffix(x.Path, "/commit"):
 		return Target{}
 	case x.R.Method != http.MethodPost:
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	}
 	if id := x.Host.Store.Bound(x.resource()); id != "" {
 		return Target{Phase: OnPoll, ID: id}
@@ -187,13 +187,13 @@ func statusBox(x *Exchange, v work.View) {
 	case work.Succeeded:
 		if v.Scenario.Result != "" || v.Scenario.ResultSize > 0 {
 			v.Submission = v.AnsweredWith(http.StatusCreated)
-			x.sendResult(v)
+			x.SendResult(v)
 			return
 		}
 		x.Host.Counter.Results.Add(1)
 		x.send(http.StatusCreated, x.object().number("total_count", 1).beginList("entries").begin("").text("type", "file").text("id", v.ID).end().endList())
 	case work.Failed:
-		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: why(v)})
+		x.Problem(Problem{Status: work.FailCode(v.Scenario), Detail: Why(v)})
 	case work.Cancelled:
 		x.Problem(Problem{Status: http.StatusConflict, Detail: "The service called the operation off."})
 	default:

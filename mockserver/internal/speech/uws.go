@@ -25,7 +25,7 @@ var uwsFamily = []*Dialect{{
 		Source: "IVOA Universal Worker Service 1.1, sections 2.1.3, 2.1.8, 2.2.2 and 2.2.3",
 		Method: "POST", Path: "/jobs?PHASE=RUN", Body: "TIME=10",
 	},
-	traits:   NamesStatus | TellsQueued | NamesResult,
+	Traits:   NamesStatus | TellsQueued | NamesResult,
 	Route:    routeUWS,
 	Admit:    admitUWS,
 	Accepted: acceptUWS,
@@ -33,10 +33,10 @@ var uwsFamily = []*Dialect{{
 	Patience: patienceUWS,
 	Result:   resultUWS,
 	Cancel:   func(x *Exchange, v work.View, _ bool) { x.seeJob(v) },
-	refuse:   (*Exchange).refuseUWS,
-	monitor:  func(x *Exchange, v work.View) string { return x.Here(uwsJobs + "/" + v.ID) },
+	Refuse:   (*Exchange).refuseUWS,
+	Monitor:  func(x *Exchange, v work.View) string { return x.Here(uwsJobs + "/" + v.ID) },
 	Product:  func(x *Exchange, v work.View) string { return x.Here(uwsJobs + "/" + v.ID + uwsResult) },
-	expired:  http.StatusNotFound,
+	Expired:  http.StatusNotFound,
 }}
 
 const (
@@ -57,7 +57,7 @@ func routeUWS(x *Exchange) Target {
 	case id == "" && IsGet(x.R):
 		return Target{Other: (*Exchange).jobsUWS}
 	case id == "":
-		return notAllowed("GET, HEAD, OPTIONS, POST")
+		return NotAllowed("GET, HEAD, OPTIONS, POST")
 	case tail == "" && method == http.MethodDelete:
 		return Target{ID: id, Other: (*Exchange).destroyUWS}
 	case tail == "" && method == http.MethodPost:
@@ -67,17 +67,17 @@ func routeUWS(x *Exchange) Target {
 		return Target{ID: id, Other: (*Exchange).parametersUWS}
 	case tail == phasePart && method == http.MethodPost:
 		if strings.EqualFold(x.R.PostFormValue("PHASE"), "ABORT") {
-			return Target{Phase: OnCancel, ID: id, part: phasePart}
+			return Target{Phase: OnCancel, ID: id, Part: phasePart}
 		}
 		return Target{ID: id, Other: (*Exchange).runUWS}
 	case !IsGet(x.R):
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case tail == "" || tail == phasePart:
-		return Target{Phase: OnPoll, ID: id, part: tail}
+		return Target{Phase: OnPoll, ID: id, Part: tail}
 	case "/"+tail == uwsResult:
 		return Target{Phase: OnResult, ID: id}
 	}
-	return Target{ID: id, part: tail, Other: (*Exchange).partUWS}
+	return Target{ID: id, Part: tail, Other: (*Exchange).partUWS}
 }
 
 // admitUWS holds a job back unless it is told to run at once: "PHASE=RUN" among
@@ -128,30 +128,30 @@ func patienceUWS(x *Exchange) time.Duration {
 // statusUWS answers for the job, or for its phase alone. Section 2.2.1.1.
 func statusUWS(x *Exchange, v work.View) {
 	x.Hint(v.Hint)
-	if x.Target.part == phasePart {
+	if x.Target.Part == phasePart {
 		x.Field("Content-Type", "text/plain")
-		x.Body(http.StatusOK, append(append(x.buf[:0], phaseUWS(v)...), '\n'))
+		x.Body(http.StatusOK, append(append(x.Buf[:0], phaseUWS(v)...), '\n'))
 		return
 	}
-	b := append(x.buf[:0], xml.Header...)
+	b := append(x.Buf[:0], xml.Header...)
 	b = append(b, `<uws:job xmlns:uws="http://www.ivoa.net/xml/UWS/v1.0" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" version="1.1">`...)
 	b = element(b, "jobId", v.ID)
 	b = append(b, "<uws:ownerId xsi:nil=\"true\"/>"...)
 	b = element(b, "phase", phaseUWS(v))
 	b = append(b, "<uws:quote xsi:nil=\"true\"/>"...)
-	b = append(appendTime(append(b, "<uws:creationTime>"...), v.Accepted), "</uws:creationTime>"...)
+	b = append(AppendTime(append(b, "<uws:creationTime>"...), v.Accepted), "</uws:creationTime>"...)
 	if started, ok := x.started(); ok {
-		b = append(appendTime(append(b, "<uws:startTime>"...), started), "</uws:startTime>"...)
+		b = append(AppendTime(append(b, "<uws:startTime>"...), started), "</uws:startTime>"...)
 	} else {
 		b = append(b, "<uws:startTime xsi:nil=\"true\"/>"...)
 	}
 	if v.Snap.Status.Done() {
-		b = append(appendTime(append(b, "<uws:endTime>"...), v.Changed()), "</uws:endTime>"...)
+		b = append(AppendTime(append(b, "<uws:endTime>"...), v.Changed()), "</uws:endTime>"...)
 	} else {
 		b = append(b, "<uws:endTime xsi:nil=\"true\"/>"...)
 	}
 	b = append(b, "<uws:executionDuration>0</uws:executionDuration>"...)
-	b = append(appendTime(append(b, "<uws:destruction>"...), destruction(v)), "</uws:destruction>"...)
+	b = append(AppendTime(append(b, "<uws:destruction>"...), destruction(v)), "</uws:destruction>"...)
 	b = append(b, "<uws:parameters/><uws:results>"...)
 	if v.Snap.Status == work.Succeeded {
 		b = append(b, `<uws:result id="result" xlink:type="simple" xlink:href="`...)
@@ -160,11 +160,11 @@ func statusUWS(x *Exchange, v work.View) {
 	b = append(b, "</uws:results>"...)
 	if v.Snap.Status == work.Failed {
 		b = append(b, `<uws:errorSummary type="fatal" hasDetail="true">`...)
-		b = append(element(b, "message", why(v)), "</uws:errorSummary>"...)
+		b = append(element(b, "message", Why(v)), "</uws:errorSummary>"...)
 	}
-	x.buf = append(b, "</uws:job>\n"...)
+	x.Buf = append(b, "</uws:job>\n"...)
 	x.Field("Content-Type", "text/xml")
-	x.Body(http.StatusOK, x.buf)
+	x.Body(http.StatusOK, x.Buf)
 }
 
 // destruction is when the job is forgotten, section 2.1.6.
@@ -190,7 +190,7 @@ func resultUWS(x *Exchange, v work.View) {
 		x.Unknown()
 		return
 	}
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 // change visits the job of the request, and answers 303 to it.
@@ -242,7 +242,7 @@ func (x *Exchange) partUWS() {
 		return
 	}
 	text := ""
-	switch x.Target.part {
+	switch x.Target.Part {
 	case "executionduration":
 		text = "0"
 	case "destruction":
@@ -250,7 +250,7 @@ func (x *Exchange) partUWS() {
 	case "quote", "owner":
 	case "error":
 		if v.Snap.Status == work.Failed {
-			text = why(v)
+			text = Why(v)
 		}
 	default:
 		x.Unknown()

@@ -15,7 +15,7 @@ var vendorFamily = []*Dialect{
 			Source: "Jira Cloud REST API documentation, Tasks: TaskProgressBean; the 303 in answer to a submit is from memory",
 			Method: "POST", Path: "/rest/api/3/workflowscheme/1/publish", Header: jsonContent, Body: `{}`,
 		},
-		traits: NamesStatus | TellsQueued | TellsProgress | PolledAsJSON,
+		Traits: NamesStatus | TellsQueued | TellsProgress | PolledAsJSON,
 		Route:  routeJira,
 		Accepted: func(x *Exchange, v work.View) {
 			x.Field("Location", x.Monitor(v))
@@ -24,9 +24,9 @@ var vendorFamily = []*Dialect{
 		},
 		Status:  func(x *Exchange, v work.View) { x.jiraTask(v) },
 		Cancel:  cancelJira,
-		refuse:  (*Exchange).refuseJira,
-		monitor: func(x *Exchange, v work.View) string { return x.Here(jiraTasks + v.ID) },
-		expired: http.StatusNotFound,
+		Refuse:  (*Exchange).refuseJira,
+		Monitor: func(x *Exchange, v work.View) string { return x.Here(jiraTasks + v.ID) },
+		Expired: http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -34,18 +34,18 @@ var vendorFamily = []*Dialect{
 			Source: "Oracle Cloud Infrastructure API documentation, Work Requests: WorkRequest; Error",
 			Method: "POST", Path: "/20160918/instances", Header: jsonContent, Body: `{"shape":"s"}`,
 		},
-		traits:   TellsQueued | TellsProgress | PolledAsJSON | HasHints,
+		Traits:   TellsQueued | TellsProgress | PolledAsJSON | HasHints,
 		Route:    routeOracle,
 		Accepted: acceptOracle,
 		Status:   func(x *Exchange, v work.View) { x.workRequest(v) },
 		Cancel:   cancelOracle,
-		refuse: func(x *Exchange, p Problem) {
+		Refuse: func(x *Exchange, p Problem) {
 			x.send(p.Status, x.object().text("code", oracleCode(p.Status)).text("message", p.Detail))
 		},
-		monitor: func(x *Exchange, v work.View) string {
-			return x.Here("/" + version(localPath(v, x)) + oracleRequests + v.ID)
+		Monitor: func(x *Exchange, v work.View) string {
+			return x.Here("/" + version(LocalPath(v, x)) + oracleRequests + v.ID)
 		},
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 	{
 		DialectInfo: DialectInfo{
@@ -53,7 +53,7 @@ var vendorFamily = []*Dialect{
 			Source: "Adobe PDF Services API documentation: Create PDF, Get status",
 			Method: "POST", Path: "/operation/createpdf", Header: jsonContent, Body: `{"assetID":"a"}`,
 		},
-		traits: NamesStatus | PolledAsJSON | HasHints | NamesResult,
+		Traits: NamesStatus | PolledAsJSON | HasHints | NamesResult,
 		Route:  routeAdobe,
 		Accepted: func(x *Exchange, v work.View) {
 			x.Field("Location", x.Monitor(v))
@@ -62,10 +62,10 @@ var vendorFamily = []*Dialect{
 		},
 		Status:  statusAdobe,
 		Result:  resultOnly,
-		refuse:  (*Exchange).refuseAdobe,
-		monitor: func(x *Exchange, v work.View) string { return x.Here(localPath(v, x) + "/" + v.ID + "/status") },
+		Refuse:  (*Exchange).refuseAdobe,
+		Monitor: func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x) + "/" + v.ID + "/status") },
 		Product: func(x *Exchange, v work.View) string { return x.Here(adobeAssets + v.ID) },
-		expired: http.StatusNotFound,
+		Expired: http.StatusNotFound,
 	},
 }
 
@@ -81,7 +81,7 @@ func resultOnly(x *Exchange, v work.View) {
 		x.Unknown()
 		return
 	}
-	x.sendResult(v)
+	x.SendResult(v)
 }
 
 func routeJira(x *Exchange) Target {
@@ -94,11 +94,11 @@ func routeJira(x *Exchange) Target {
 	case task && method == http.MethodPost && strings.HasSuffix(id, "/cancel"):
 		return Target{Phase: OnCancel, ID: strings.TrimSuffix(id, "/cancel")}
 	case task:
-		return notAllowed(AllowStatusNoCancel)
+		return NotAllowed(AllowStatusNoCancel)
 	case method == http.MethodPost, method == http.MethodPut, method == http.MethodDelete:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("DELETE, OPTIONS, POST, PUT")
+	return NotAllowed("DELETE, OPTIONS, POST, PUT")
 }
 
 var jiraWords = words{pending: "ENQUEUED", running: "RUNNING", cancelling: "CANCEL_REQUESTED", succeeded: "COMPLETE", failed: "FAILED", cancelled: "CANCELLED"}
@@ -113,7 +113,7 @@ func (x *Exchange) jiraTask(v work.View) {
 		x.sendResultIn(http.StatusOK, m, "result", v, "")
 		return
 	case work.Failed:
-		m = m.text("message", why(v))
+		m = m.text("message", Why(v))
 	}
 	x.send(http.StatusOK, m)
 }
@@ -127,7 +127,7 @@ func cancelJira(x *Exchange, _ work.View, ok bool) {
 }
 
 func (x *Exchange) refuseJira(p Problem) {
-	x.send(p.Status, append(x.object().beginList("errorMessages"), appendText(nil, p.Detail)...).endList().literal("errors", "{}"))
+	x.send(p.Status, append(x.object().beginList("errorMessages"), AppendText(nil, p.Detail)...).endList().literal("errors", "{}"))
 }
 
 // version is the first segment of a path.
@@ -147,11 +147,11 @@ func routeOracle(x *Exchange) Target {
 	case request && method == http.MethodDelete:
 		return Target{Phase: OnCancel, ID: id}
 	case request:
-		return notAllowed(allowStatus)
+		return NotAllowed(allowStatus)
 	case method == http.MethodPost, method == http.MethodPut, method == http.MethodDelete:
 		return Target{Phase: OnSubmit}
 	}
-	return notAllowed("DELETE, OPTIONS, POST, PUT")
+	return NotAllowed("DELETE, OPTIONS, POST, PUT")
 }
 
 // acceptOracle answers with the resource, and the id of the work request in the
@@ -211,13 +211,13 @@ func routeAdobe(x *Exchange) Target {
 	case !polled && x.R.Method == http.MethodPost:
 		return Target{Phase: OnSubmit}
 	case !polled:
-		return notAllowed("OPTIONS, POST")
+		return NotAllowed("OPTIONS, POST")
 	case !strings.HasSuffix(tail, "/status"):
 		return Target{}
 	case IsGet(x.R):
 		return Target{Phase: OnPoll, ID: strings.TrimSuffix(tail, "/status")}
 	}
-	return notAllowed(AllowStatusNoCancel)
+	return NotAllowed(AllowStatusNoCancel)
 }
 
 var adobeWords = words{running: "in progress", succeeded: "done", failed: "failed", cancelled: "failed"}
@@ -229,7 +229,7 @@ func statusAdobe(x *Exchange, v work.View) {
 	case work.Succeeded:
 		m = m.begin("asset").text("downloadUri", x.Product(v)).end()
 	case work.Failed:
-		m = m.begin("error").text("code", "ERROR").text("message", why(v)).number("status", work.FailCode(v.Scenario)).end()
+		m = m.begin("error").text("code", "ERROR").text("message", Why(v)).number("status", work.FailCode(v.Scenario)).end()
 	case work.Cancelled:
 		m = m.begin("error").text("code", "CANCELLED").text("message", "The service called the operation off.").number("status", http.StatusConflict).end()
 	}

@@ -55,6 +55,7 @@ type View struct {
 	Accepted time.Time
 	Snap     Snapshot
 	Gone     bool   // the retention is over
+	Frozen   bool   // it stands still, by hand
 	Held     bool   // it has not been told to start
 	Recalled bool   // a client called it off
 	Early    bool   // the request came before the last hint allowed it
@@ -109,7 +110,7 @@ func (op *Operation) Look(now time.Time) View {
 	snap := op.State(now)
 	return View{
 		Submission: op.Submission, ID: op.ID, Accepted: op.Accepted, Snap: snap, Gone: op.gone(snap, now),
-		Held: op.Hand.Held(), Recalled: op.cancelled >= 0,
+		Held: op.Hand.Held(), Frozen: op.Hand != nil && op.Hand.frozen, Recalled: op.cancelled >= 0,
 	}
 }
 

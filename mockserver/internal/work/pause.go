@@ -5,13 +5,15 @@ import (
 	"time"
 )
 
-// Linger waits in real time. It reports whether it was woken by wake.
-func Linger(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
+// Linger waits in real time, until it is stopped at most; nil channels do
+// nothing. It reports whether it was woken by wake.
+func Linger(ctx context.Context, d time.Duration, wake, stop <-chan struct{}) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
+	case <-stop:
 	case <-wake:
 		return true
 	}
@@ -21,6 +23,6 @@ func Linger(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
 // Pause waits in real time, unless the client is gone.
 func Pause(ctx context.Context, d time.Duration) {
 	if d > 0 {
-		Linger(ctx, d, nil)
+		Linger(ctx, d, nil, nil)
 	}
 }

@@ -25,7 +25,7 @@ async function use(page) {
   await page.click('#scale button:nth-child(2)');
   await page.waitForSelector('#scale button:nth-child(2)[aria-pressed=true]');
   check('the clock is scaled', (await api('clock')).scale === 10);
-  await fetch(mock + '/late?duration=720h', { method: 'POST' });
+  await fetch(mock + '/late?asyncctl.duration=720h', { method: 'POST' });
   await page.click('#states button[data-state=Running]');
   const running = page.locator('.op.Running', { hasText: '/late' });
   await running.locator('summary').click();
@@ -34,7 +34,7 @@ async function use(page) {
   await page.waitForTimeout(500);
   check('an operation is failed by hand', (await api('operations?order=newest&limit=1'))[0].status === 'Failed');
   await page.click('#states button[data-state=""]');
-  for (let i = 0; i < 45; i++) await fetch(mock + '/many?duration=720h', { method: 'POST' });
+  for (let i = 0; i < 45; i++) await fetch(mock + '/many?asyncctl.duration=720h', { method: 'POST' });
   await page.waitForSelector('#pager:not([hidden])');
   check('a page has twenty operations', await page.locator('.op').count() === 20);
   await page.click('#older');
