@@ -35,9 +35,9 @@ func stdoutCommands(t *testing.T) []struct {
 		}
 		return path
 	}
-	quick := mock.URL + "/operations?duration=1ms&retry-after=0"
+	quick := mock.URL + "/operations?asyncctl.duration=1ms&asyncctl.retry-after=0"
 	list := write("list", `{"url":"`+quick+`"}`+"\n")
-	op := submitted(t, mock.URL+"/operations?outcome=never")
+	op := submitted(t, mock.URL+"/operations?asyncctl.outcome=never")
 	done := submitted(t, quick)
 	run := filepath.Join(dir, "run.json")
 	if code := runQuietly("loadtest", "mock:?duration=1ms&retry-after=0", "--rate", "50", "--duration", "200ms", "--out", run, "-s"); code != 0 {

@@ -49,7 +49,7 @@ func TestConservation(t *testing.T) {
 			server := httptest.NewServer(mock)
 			defer server.Close()
 			r, err := loadtest.Run(t.Context(), loadtest.Plan{
-				Request: lro.Request{URL: server.URL + "/reports?retry-after=0", Body: []byte("{}")},
+				Request: lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0", Body: []byte("{}")},
 				Load:    loadtest.Load{Rate: 300, Operations: 200, Poisson: true, Seed: 1},
 				Policy:  &lro.Policy{MaxHint: 50 * time.Millisecond, Misses: 3, Grace: time.Second},
 				Timeout: 5 * time.Second, Drain: 20 * time.Second, Connections: 20, Strategies: quick,

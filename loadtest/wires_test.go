@@ -120,7 +120,7 @@ func TestServerKilledAndRestarted(t *testing.T) {
 				time.Sleep(300 * time.Millisecond)
 				server.up(t)
 			}()
-			p := w.plan(server.address, "/reports?retry-after=0")
+			p := w.plan(server.address, "/reports?asyncctl.retry-after=0")
 			p.Load = loadtest.Load{Rate: 200, Duration: 2 * time.Second}
 			p.Timeout, p.Drain = 10*time.Second, time.Minute
 			p.Policy, p.Strategies = &lro.Policy{Misses: 4, Grace: time.Second}, quick
@@ -153,7 +153,7 @@ func TestConservationOverWires(t *testing.T) {
 			server := &restartable{wire: w, handler: func() http.Handler { return mock }}
 			server.up(t)
 			defer server.down()
-			p := w.plan(server.address, "/reports?retry-after=0")
+			p := w.plan(server.address, "/reports?asyncctl.retry-after=0")
 			p.Load = loadtest.Load{Rate: 300, Operations: 200, Poisson: true, Seed: 1}
 			p.Policy, p.Strategies = &lro.Policy{MaxHint: 50 * time.Millisecond, Misses: 3, Grace: time.Second}, quick
 			p.Timeout, p.Drain = 20*time.Second, time.Minute
