@@ -18,6 +18,7 @@ a line. Fields are only ever added.
   dialect, cue   how the API says it, and what gave that away; style: arr-200 or arr-202
   percent        0 to 100, where the server says it
   handle         goes on with the operation: asyncctl wait FILE
+  idempotency_key  what the submit carried
   problem        what the server says about a failure (RFC 9457)
   last_response  status, url, headers, content of the answer that ended it in any way but success
   polls, early_polls

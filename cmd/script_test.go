@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -41,7 +42,7 @@ func (p patient) Run() int {
 
 // Each script is one behaviour of the command line. Besides testscript's own commands there are
 //
-//	mock [-tls] [QUERY]
+//	mock [-tls|-unix] [QUERY]
 //	                   starts a mock server; $MOCK is its URL, $PORT its port, mock.log has a line for
 //	                   each request, and ca.pem its certificate
 //	wire NAME FILE     starts a server that answers with what the file says, byte for byte; $NAME is
@@ -61,8 +62,8 @@ func TestScripts(t *testing.T) {
 }
 
 func startMock(ts *testscript.TestScript, neg bool, args []string) {
-	secure := len(args) > 0 && args[0] == "-tls"
-	if secure {
+	secure, socket := len(args) > 0 && args[0] == "-tls", len(args) > 0 && args[0] == "-unix"
+	if secure || socket {
 		args = args[1:]
 	}
 	values, err := url.ParseQuery(strings.Join(args, "&"))
@@ -79,6 +80,12 @@ func startMock(ts *testscript.TestScript, neg bool, args []string) {
 		mu.Unlock()
 		mock.ServeHTTP(w, r)
 	}))
+	if socket {
+		listener, err := net.Listen("unix", ts.MkAbs("socket"))
+		ts.Check(err)
+		server.Listener.Close()
+		server.Listener = listener
+	}
 	server.EnableHTTP2 = true
 	server.Config.Protocols = new(http.Protocols)
 	server.Config.Protocols.SetHTTP1(true)
@@ -95,6 +102,9 @@ func startMock(ts *testscript.TestScript, neg bool, args []string) {
 		server.Close()
 		log.Close()
 	})
+	if socket {
+		server.URL = "http://localhost:80"
+	}
 	ts.Setenv("MOCK", server.URL)
 	ts.Setenv("PORT", server.URL[strings.LastIndex(server.URL, ":")+1:])
 }
@@ -118,7 +128,7 @@ func signalled(ts *testscript.TestScript, neg bool, args []string) {
 	path, err := exec.LookPath("asyncctl")
 	ts.Check(err)
 	c := exec.Command(path, args[2:]...)
-	c.Dir, c.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+	c.Dir, c.Env = ts.MkAbs("."), append(os.Environ(), "HOME="+ts.Getenv("HOME"), "NO_PROXY=*")
 	stderr, err := c.StderrPipe()
 	ts.Check(err)
 	ts.Check(c.Start())

@@ -132,34 +132,3 @@ func TestJournalInADirectoryThatIsNotThere(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-// What is quoted already is left as it is, but only if it is a string as RFC 8941, section 3.3.3, has it.
-func TestQuoteOfWhatOnlyLooksQuoted(t *testing.T) {
-	for in, want := range map[string]string{
-		`"a"b"`:  `"\"a\"b\""`,
-		`"\"`:    `"\"\\\""`,
-		`"a\"b"`: `"a\"b"`,
-		`"a\\"`:  `"a\\"`,
-		`"a\b"`:  `"\"a\\b\""`,
-		`""`:     `""`,
-		`"a b"`:  `"a b"`,
-		`""" `:   `"\"\"\" "`,
-		`plain"`: `"plain\""`,
-		`"half`:  `"\"half"`,
-	} {
-		if got := Quote(in); got != want {
-			t.Errorf("Quote(%s) = %s, want %s", in, got, want)
-		}
-	}
-}
-
-func FuzzQuote(f *testing.F) {
-	f.Add(`"a\"b"`)
-	f.Add(`\`)
-	f.Fuzz(func(t *testing.T, key string) {
-		got := Quote(key)
-		if !quoted(got) || Quote(got) != got {
-			t.Errorf("Quote(%s) = %s, and that is %s", key, got, Quote(got))
-		}
-	})
-}

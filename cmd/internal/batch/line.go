@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/idempotency"
 	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -149,7 +150,7 @@ func (s Source) request(f form) (lro.Request, error) {
 		req.Header.Set(name, value)
 	}
 	if f.Key != "" {
-		req.Header.Set("Idempotency-Key", Quote(f.Key))
+		req.Header.Set("Idempotency-Key", idempotency.Quote(f.Key))
 	}
 	return req, nil
 }
@@ -180,22 +181,4 @@ func (s Source) content(req *lro.Request, f form) error {
 		}
 	}
 	return nil
-}
-
-// Quote returns an Idempotency-Key as the structured string that its draft asks for. A key that is one
-// already stays as it is.
-func Quote(key string) string {
-	if quoted(key) {
-		return key
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
-}
-
-// quoted says whether a text is a string of RFC 8941, section 3.3.3, in its quotes and escapes.
-func quoted(s string) bool {
-	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
-		return false
-	}
-	inner := strings.NewReplacer(`\\`, "", `\"`, "").Replace(s[1 : len(s)-1])
-	return !strings.ContainsAny(inner, `"\`)
 }

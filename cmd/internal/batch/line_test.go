@@ -70,14 +70,6 @@ func TestLineTooLong(t *testing.T) {
 	}
 }
 
-func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{`k`: `"k"`, `"k"`: `"k"`, `a"b\c`: `"a\"b\\c"`, `"`: `"\""`} {
-		if got := Quote(in); got != want {
-			t.Errorf("Quote(%s) = %s, want %s", in, got, want)
-		}
-	}
-}
-
 func FuzzLine(f *testing.F) {
 	f.Add([]byte(`{"url":"https://h/x","json":{"a":1},"headers":{"A":"b"}}`))
 	f.Add([]byte(`{"body_file":"/dev/null"}`))

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/idempotency"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -121,7 +122,7 @@ func (r *Run) fresh(l Line, key string, again bool) poller.Task {
 	header := l.Request.Header.Clone()
 	switch {
 	case again && r.Keys, key == "" && r.Keys && header.Get("Idempotency-Key") == "":
-		key = Quote(rand.Text())
+		key = idempotency.Quote(rand.Text())
 	case key == "":
 		key = header.Get("Idempotency-Key")
 	}

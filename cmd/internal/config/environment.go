@@ -12,6 +12,7 @@ import (
 // Apply fills flags that were not given from the environment and from the configuration:
 // flags beat ASYNCCTL_* variables, these beat the profile, that beats the project's file.
 func Apply(w app.World, c *cobra.Command) error {
+	c.SetContext(remember(c.Context(), c.Flags()))
 	if err := fromEnvironment(w.Env, c.Flags()); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/asyncctl/asyncctl/cmd/internal/batch"
+	"github.com/asyncctl/asyncctl/cmd/internal/idempotency"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -56,7 +56,10 @@ func (r *Request) Build(target string, in *Input) (lro.Request, error) {
 		return req, fmt.Errorf("--idempotency-key %q: a key is made of printable ASCII", r.key)
 	}
 	if r.key != "" {
-		req.Header.Set("Idempotency-Key", idempotencyKey(r.key))
+		if r.key == "auto" {
+			r.key = rand.Text()
+		}
+		req.Header.Set("Idempotency-Key", idempotency.Quote(r.key)) // a structured string, as the draft asks
 	}
 	return req, r.prefer(&req)
 }
@@ -101,13 +104,9 @@ func (r *Request) content(req *lro.Request, in *Input) error {
 	return nil
 }
 
-// idempotencyKey returns the key as the structured string that the draft asks for.
-func idempotencyKey(key string) string {
-	if key == "auto" {
-		key = rand.Text()
-	}
-	return batch.Quote(key)
-}
+// Key is the text of the Idempotency-Key that Build has put into the request, made up or given; empty
+// for none.
+func (r *Request) Key() string { return r.key }
 
 // token says whether a text is a token in the sense of RFC 9110, section 5.6.2: methods and the names
 // of header fields are.

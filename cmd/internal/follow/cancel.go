@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -22,6 +23,7 @@ type Cancel struct {
 
 // Run cancels one operation after the other. All of them are read before the first is asked for.
 func (k *Cancel) Run(ctx context.Context, args []string) error {
+	k.given = config.GivenFrom(ctx)
 	ops, err := k.handles(args)
 	if err != nil {
 		return err

@@ -35,13 +35,17 @@ type Session struct {
 	client       *poller.Client
 	submitHeader http.Header
 	secrets      bool
-	mock         bool // the server ends with this command
+	key          string // the Idempotency-Key of the submit
+	mock         bool   // the server ends with this command
+	following    bool   // until the operation is over
 	view         render.View
 
 	began   time.Time
 	latest  lro.Operation
 	ends    *ends // of several operations; nil where nobody asks
 	saved   string
+	kept    string // the handle in the person's state directory
+	given   []config.Given
 	saveErr error
 	end     poller.End
 }
@@ -92,6 +96,9 @@ func (s *Session) open(target string) error {
 	s.title = app.Title(target)
 	if s.view, err = s.Output.View(s.World, s.title, s.names); err != nil {
 		return err
+	}
+	if plain, ok := s.view.(*render.Plain); ok && s.names == nil {
+		plain.Accepted = s.accepted
 	}
 	s.began = time.Now()
 	s.client = &poller.Client{
@@ -173,6 +180,7 @@ func (s *Session) finish(ctx context.Context, op lro.Operation, content *render.
 		err = s.World.WriteFailed()
 	}
 	if err == nil {
+		s.forget()
 		return nil
 	}
 	code := app.CodeOf(ctx, err)
@@ -183,9 +191,10 @@ func (s *Session) finish(ctx context.Context, op lro.Operation, content *render.
 		s.advise(failed)
 	case op.StatusURL == "" || s.mock:
 	case op.Outcome == lro.Succeeded:
-		fmt.Fprintf(s.World.Stderr, "the operation has succeeded; to fetch its result again: asyncctl wait %s\n", s.handleArg(op))
+		fmt.Fprintf(s.World.Stderr, "the operation has succeeded; to fetch its result again: %s\n", s.resumeLine(op))
 	case op.Outcome == lro.Undecided:
-		fmt.Fprintf(s.World.Stderr, "the operation goes on; to wait for it: asyncctl wait %s\n", s.handleArg(op))
+		fmt.Fprintf(s.World.Stderr, "the operation is still running\n")
+		s.sayHow(op)
 	}
 	return app.Exit(code)
 }
@@ -193,6 +202,7 @@ func (s *Session) finish(ctx context.Context, op lro.Operation, content *render.
 // document describes an operation and its end, if there was one, for programs.
 func (s *Session) document(op lro.Operation, end poller.End, content *render.Content, err error, failed *poller.Error, code int) *render.Document {
 	d := render.NewDocument(op)
+	d.IdempotencyKey = s.key
 	d.ExitCode, d.Result, d.EarlyPolls, d.Timing = code, content, end.Early, end.Timing
 	if end.Outcome == "" {
 		d.Timing.ElapsedMS = time.Since(s.began).Milliseconds()
@@ -222,8 +232,10 @@ func (s *Session) advise(e *poller.Error) {
 		op.StatusURL = s.latest.StatusURL
 	}
 	switch {
+	case op.StatusURL == "" && s.key != "" && mayHaveArrived(op.Reason):
+		fmt.Fprintf(s.World.Stderr, "the same command with --idempotency-key %s sends it again without starting a second operation\n", curl.Quote(s.key))
 	case op.Reason == lro.SubmitAmbiguous:
-		fmt.Fprintln(s.World.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key the server can tell the two apart")
+		fmt.Fprintln(s.World.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key auto the server can tell the two apart")
 	case op.Reason == lro.UndecidedAnswer:
 		fmt.Fprintln(s.World.Stderr, waysOn)
 	case op.Reason == lro.NoStatusURL:
@@ -237,7 +249,7 @@ func (s *Session) advise(e *poller.Error) {
 	case op.Reason == lro.DeadlinePassed && op.Misses > 1:
 		fmt.Fprintf(s.World.Stderr, "the last %d requests told no status; -v shows what came of each\n", op.Misses)
 	case op.Reason == lro.CredentialsWithheld:
-		fmt.Fprintf(s.World.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", lro.Origin(e.Response.URL))
+		fmt.Fprintf(s.World.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", curl.Quote(lro.Origin(e.Response.URL)))
 	}
 	if op.Reason == lro.Interrupted && s.Waiting.onInterrupt == "cancel" && op.StatusURL != "" {
 		s.callOff(op)
@@ -248,39 +260,36 @@ func (s *Session) advise(e *poller.Error) {
 			fmt.Fprintln(s.World.Stderr, "the mock ends with this command, and the operation with it; \"asyncctl mockserver\" is one that stays")
 			return
 		}
-		fmt.Fprintf(s.World.Stderr, "the operation is not cancelled; to wait for it again: asyncctl wait %s\n", s.handleArg(op))
+		fmt.Fprintln(s.World.Stderr, "the operation is not cancelled")
+		s.sayHow(op)
 	}
+}
+
+// mayHaveArrived reports whether a submit that ended so may have started an operation.
+func mayHaveArrived(r lro.Reason) bool {
+	switch r.Class() {
+	case lro.ClassTransport, lro.ClassServer, lro.ClassDeadline, lro.ClassInterrupted:
+		return true
+	}
+	return false
 }
 
 // callOff keeps the promise of --on-interrupt cancel, within five seconds.
 func (s *Session) callOff(op lro.Operation) {
 	if s.destroys(op) {
-		fmt.Fprintf(s.World.Stderr, "it is not cancelled: with %s that takes away more than the work; to do it all the same: asyncctl cancel --yes %s\n", op.Dialect, s.handleArg(op))
+		fmt.Fprintf(s.World.Stderr, "it is not cancelled: with %s that removes more than the work, such as results\n", op.Dialect)
+		s.sayHow(op)
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	op.Phase, op.Outcome, op.Reason, op.Home = lro.Polling, lro.Undecided, lro.ReasonNone, s.latest.Home
 	if _, _, err := s.client.Cancel(ctx, op); err != nil {
-		fmt.Fprintf(s.World.Stderr, "asyncctl: %s; to try again: asyncctl cancel %s\n", render.Clean(err.Error()), s.handleArg(op))
+		fmt.Fprintf(s.World.Stderr, "asyncctl: %s\n", render.Clean(err.Error()))
+		s.sayHow(op)
 		return
 	}
-	fmt.Fprintln(s.World.Stderr, "the server has taken the cancellation")
-}
-
-// handleArg returns how the operation can be named on a command line. A status URL with a query may
-// be a secret: it goes into a file and not into a log.
-func (s *Session) handleArg(op lro.Operation) string {
-	if s.saved != "" {
-		return curl.Quote(s.Save)
-	}
-	if poller.Redact(op.StatusURL) == op.StatusURL {
-		return curl.Quote(op.StatusURL)
-	}
-	if path, err := stateFile(s.World.Env, op); err == nil {
-		return curl.Quote(path)
-	}
-	return curl.Quote(op.StatusURL)
+	fmt.Fprintln(s.World.Stderr, "the server accepted the cancellation")
 }
 
 // result delivers what an operation produced and tells how it ended.

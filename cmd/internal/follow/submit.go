@@ -6,8 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -25,11 +28,15 @@ type Submit struct {
 
 func (s *Submit) Run(c *cobra.Command, target string) error {
 	ctx := c.Context()
+	s.given = config.GivenFrom(ctx)
 	switch {
 	case !c.Flags().Changed("retry"):
 		s.Retry = 0 // the library's default, which does not knock twice where nobody is
 	case s.Retry <= 0:
 		s.Retry = -1
+	}
+	if s.Output.file != "" && !s.Follow {
+		return app.Usagef("-o writes the result, and without --wait there is none yet: add --wait, or use \"asyncctl wait HANDLE -o FILE\" later")
 	}
 	begun, stop, err := s.begin(c, target)
 	if err != nil {
@@ -45,6 +52,7 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	if err != nil {
 		return err
 	}
+	s.key = s.Request.Key()
 	s.mock = strings.HasPrefix(target, "mock:") || strings.HasPrefix(s.API.URL, "mock:")
 	mock.Suit(target, &req, s.client.Header, c.Flags())
 	if s.PrintCurl || s.DryRun {
@@ -60,7 +68,7 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	}
 	bounded, cancel := s.Waiting.context(ctx)
 	defer cancel()
-	if s.Follow {
+	if s.following = s.Follow; s.Follow {
 		res, err := s.client.Do(bounded, req)
 		return s.result(ctx, bounded, res, file, err)
 	}
@@ -84,6 +92,10 @@ func (s *Submit) accept(c *cobra.Command, target string, op lro.Operation) error
 	}
 	if s.Output.format == "text" {
 		fmt.Fprintln(s.World.Stdout, op.StatusURL)
+	}
+	if s.foreign(op) && s.secrets && s.World.WriteFailed() == nil {
+		fmt.Fprintf(s.World.Stderr, "note: the status URL is at %s; your headers and credentials are for %s and were not sent there\n  resume: %s\n",
+			show.URL(lro.Origin(op.StatusURL)), s.client.Origin, s.resumeLine(op))
 	}
 	return s.finish(c.Context(), op, nil, nil)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/config"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -22,6 +23,7 @@ type Wait struct {
 
 func (s *Wait) Run(c *cobra.Command, arg string) error {
 	ctx := c.Context()
+	s.given = config.GivenFrom(ctx)
 	op, err := s.handle(arg)
 	if err != nil {
 		return err

@@ -17,27 +17,28 @@ const Schema = "asyncctl.operation/1"
 
 // Document is what --format json prints when a command ends, however it ends.
 type Document struct {
-	Schema       string          `json:"schema"`
-	Outcome      string          `json:"outcome"` // or "pending"
-	ExitCode     int             `json:"exit_code"`
-	Reason       lro.Reason      `json:"reason,omitempty"`
-	Message      string          `json:"message,omitempty"`
-	Detail       string          `json:"detail,omitempty"`
-	State        string          `json:"state"`
-	Native       string          `json:"native,omitempty"`
-	Percent      *float64        `json:"percent,omitempty"`
-	Dialect      string          `json:"dialect,omitempty"`
-	Cue          string          `json:"cue,omitempty"` // what gave the dialect away
-	Style        string          `json:"style,omitempty"`
-	Doubtful     bool            `json:"doubtful,omitempty"` // the state is a guess
-	Handle       json.RawMessage `json:"handle,omitempty"`
-	Problem      *lro.Problem    `json:"problem,omitempty"`
-	LastResponse *Response       `json:"last_response,omitempty"`
-	Polls        int             `json:"polls"`
-	EarlyPolls   int             `json:"early_polls"`
-	Timing       poller.Timing   `json:"timing"`
-	Cancel       string          `json:"cancel,omitempty"`
-	Result       *Content        `json:"result,omitempty"`
+	Schema         string          `json:"schema"`
+	Outcome        string          `json:"outcome"` // or "pending"
+	ExitCode       int             `json:"exit_code"`
+	Reason         lro.Reason      `json:"reason,omitempty"`
+	Message        string          `json:"message,omitempty"`
+	Detail         string          `json:"detail,omitempty"`
+	State          string          `json:"state"`
+	Native         string          `json:"native,omitempty"`
+	Percent        *float64        `json:"percent,omitempty"`
+	Dialect        string          `json:"dialect,omitempty"`
+	Cue            string          `json:"cue,omitempty"` // what gave the dialect away
+	Style          string          `json:"style,omitempty"`
+	Doubtful       bool            `json:"doubtful,omitempty"` // the state is a guess
+	Handle         json.RawMessage `json:"handle,omitempty"`
+	Problem        *lro.Problem    `json:"problem,omitempty"`
+	LastResponse   *Response       `json:"last_response,omitempty"`
+	Polls          int             `json:"polls"`
+	EarlyPolls     int             `json:"early_polls"`
+	Timing         poller.Timing   `json:"timing"`
+	Cancel         string          `json:"cancel,omitempty"`
+	IdempotencyKey string          `json:"idempotency_key,omitempty"` // that the submit carried
+	Result         *Content        `json:"result,omitempty"`
 }
 
 // Response is the last response, without what may be a secret.

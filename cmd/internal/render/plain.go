@@ -21,6 +21,8 @@ type Plain struct {
 	// Names are the operations' names, by the number in the events. With more than one, each line
 	// begins with the name, progress within a state is left out, and the heartbeat sums up.
 	Names []string
+	// Accepted returns what is said below the line about an accepted submit; nil or empty for nothing.
+	Accepted func() string
 
 	mu     sync.Mutex
 	w      io.Writer
@@ -85,7 +87,11 @@ func (p *Plain) reply(op int, r poller.Reply) {
 		if r.Dialect != "" {
 			spoken = fmt.Sprintf(", %s (%s)", r.Dialect, Clean(r.Cue))
 		}
-		p.line(op, "accepted (HTTP %d)%s; polling %s", r.Status, spoken, Clean(r.StatusURL))
+		more := ""
+		if p.Accepted != nil {
+			more = p.Accepted()
+		}
+		p.line(op, "accepted (HTTP %d)%s; polling %s%s", r.Status, spoken, Clean(r.StatusURL), more)
 	case r.Phase == "cancel":
 		p.line(op, "cancellation: HTTP %d", r.Status)
 	case r.Next == lro.Fetching.String():
