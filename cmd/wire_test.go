@@ -98,7 +98,10 @@ func (w *wire) answer(conn net.Conn, block string) {
 		}
 		fmt.Fprintf(conn, "%s\r\n", line)
 	}
-	io.WriteString(conn, "Connection: close\r\n\r\n")
+	if !strings.Contains(head, "\nConnection: ") {
+		io.WriteString(conn, "Connection: close\r\n")
+	}
+	io.WriteString(conn, "\r\n")
 	for _, line := range strings.SplitAfter(body, "\n") {
 		if count, ok := strings.CutPrefix(line, "!send "); ok {
 			n, _ := strconv.Atoi(strings.TrimSpace(count))
