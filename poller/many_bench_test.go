@@ -16,7 +16,7 @@ func BenchmarkPendingOperation(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var q queue
+	var q timers
 	b.ReportAllocs()
 	for i := range b.N {
 		heap.Push(&q, &entry{v: client.converse(op), due: time.Unix(int64(i), 0)})

@@ -21,15 +21,21 @@ var sharedTransport = sync.OnceValue(func() http.RoundTripper {
 	switch t := http.DefaultTransport.(type) {
 	case *http.Transport:
 		t = t.Clone()
-		t.MaxResponseHeaderBytes = maxHeader
+		t.MaxResponseHeaderBytes, t.MaxIdleConns, t.MaxIdleConnsPerHost = maxHeader, maxIdle, maxIdle
 		return t
 	case nil:
-		return &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 90 * time.Second, MaxResponseHeaderBytes: maxHeader}
+		return &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 90 * time.Second,
+			MaxResponseHeaderBytes: maxHeader, MaxIdleConns: maxIdle, MaxIdleConnsPerHost: maxIdle,
+		}
 	}
 	return http.DefaultTransport
 })
 
-const maxHeader = 256 << 10
+const (
+	maxHeader = 256 << 10
+	maxIdle   = 256 // connections: each request of [Many] finds one
+)
 
 // base returns what sends a request that may carry everything.
 func (c *Client) base() http.RoundTripper {

@@ -42,7 +42,7 @@ func (f *Connection) Bind(fs *pflag.FlagSet) {
 func (f *Connection) Transport() (*http.Transport, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxResponseHeaderBytes = 256 << 10
-	t.MaxIdleConnsPerHost = 16
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, 1024 // a connection for each request that is under way stays
 	for _, set := range []func(*http.Transport) error{f.setTLS, f.setProxy, f.setDialer, f.setProtocols} {
 		if err := set(t); err != nil {
 			return nil, err
