@@ -135,13 +135,13 @@ func TestLoadCheck(t *testing.T) {
 }
 
 func TestStrategies(t *testing.T) {
-	for _, text := range []string{"server", "fixed:1s", "fixed:250ms", "exponential:1s,2,30s", "exponential:500ms,1.5,1m", "decorrelated:1s,30s"} {
+	for _, text := range []string{"server", "exact", "fixed:1s", "fixed:250ms", "exponential:1s,2,30s", "exponential:500ms,1.5,1m", "decorrelated:1s,30s"} {
 		s, err := ParseStrategy(text)
 		if err != nil || s.String() != text {
 			t.Errorf("%s reads as %s, error %v", text, s, err)
 		}
 	}
-	for _, text := range []string{"", "often", "fixed:0s", "fixed:1", "exponential:1s,0.5", "server:1s", "decorrelated:2s,1s", "fixed:1s,2s"} {
+	for _, text := range []string{"", "often", "fixed:0s", "fixed:1", "exponential:1s,0.5", "server:1s", "exact:1s", "decorrelated:2s,1s", "fixed:1s,2s"} {
 		if s, err := ParseStrategy(text); err == nil {
 			t.Errorf("%q is taken as %s", text, s)
 		}

@@ -148,6 +148,38 @@ func TestEngine(t *testing.T) {
 	}
 }
 
+// TestExact takes the server at its word: at once for 0, and for 2 s after 2 s and nothing more.
+func TestExact(t *testing.T) {
+	for _, test := range []struct {
+		retry string
+		polls int64 // of an operation of 1 s, whose answers take 10 ms
+		done  time.Duration
+	}{
+		{"0", 100, 1010 * time.Millisecond},
+		{"2", 1, 2020 * time.Millisecond},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := Plan{Load: Load{Concurrency: 4, Operations: 8}, Strategies: []Strategy{Exact}}
+			r := runFake(t, p, &fakeSender{work: time.Second, answer: 10 * time.Millisecond, retry: test.retry})
+			s := &r.Series[0]
+			if s.Counts.Succeeded != 8 || s.Counts.PollsSent != 8*test.polls || s.Counts.PollsEarly != 0 || !closeTo(s.Done.Max(), test.done) {
+				t.Errorf("Retry-After: %s: %d polls, done after %v, %+v", test.retry, s.Counts.PollsSent, s.Done.Max(), s.Counts)
+			}
+		})
+	}
+}
+
+// TestExactEnds gives up an operation that is asked for at once again and again.
+func TestExactEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := Plan{Load: Load{Concurrency: 2, Operations: 2}, Strategies: []Strategy{Exact}, Patience: time.Second}
+		r := runFake(t, p, &fakeSender{work: time.Hour, answer: 10 * time.Millisecond, retry: "0"})
+		if c := r.Series[0].Counts; c.TimedOut != 2 || r.Elapsed > 2*time.Second {
+			t.Errorf("%v, %+v", r.Elapsed, c)
+		}
+	})
+}
+
 // TestDrain bounds what an operation that never ends can hold up.
 func TestDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -183,7 +183,7 @@ func (w *worker) schedule(s *pending.Slot, x *engine.Exchange, interval time.Dur
 	strategy := &w.strategies[s.Series]
 	due := w.Moment(strategy.Due(&w.op, w.Time(x.First), interval, w.dice.Float64()))
 	s.Due = min(due, s.Planned+int64(w.plan.patience()))
-	if s.Due == x.First && w.op.Phase != lro.Polling {
+	if s.Due == x.First { // at once, not with the next tick of the wheel
 		target := w.op.Next.URL
 		w.store(x.Id, s)
 		w.ask(x.Id, s, target)

@@ -22,6 +22,7 @@ type strategyKind uint8
 
 const (
 	serverKind strategyKind = iota
+	exactKind
 	fixedKind
 	exponentialKind
 	decorrelatedKind
@@ -32,6 +33,10 @@ const (
 // counted; what the server asks for beside a refusal (429, 503) binds them too.
 var Server = Strategy{}
 
+// Exact takes the server at its word: it polls at the moment that the hint names, with nothing added, and
+// at once where the hint is 0, as a client does that sleeps for Retry-After. Without a hint it is [Server].
+var Exact = Strategy{kind: exactKind}
+
 // ServerPace is [Server] with a pace of its own.
 func ServerPace(p lro.Pace) Strategy { return Strategy{pace: p} }
 
@@ -40,7 +45,7 @@ const (
 	strategyMax = 30 * time.Second
 )
 
-// ParseStrategy reads a strategy: "server", "fixed:1s", "exponential:1s,2,30s" (first interval,
+// ParseStrategy reads a strategy: "server", "exact", "fixed:1s", "exponential:1s,2,30s" (first interval,
 // factor, longest) or "decorrelated:1s,30s" (shortest, longest; each interval is drawn between the
 // shortest and three times the one before). What follows the colon may be left out from its end.
 func ParseStrategy(text string) (Strategy, error) {
@@ -50,6 +55,8 @@ func ParseStrategy(text string) (Strategy, error) {
 	switch name {
 	case "server":
 		s = Server
+	case "exact":
+		s = Exact
 	case "fixed":
 		s.kind, fields = fixedKind, []any{&s.min}
 	case "exponential":
@@ -57,14 +64,14 @@ func ParseStrategy(text string) (Strategy, error) {
 	case "decorrelated":
 		s.kind, fields = decorrelatedKind, []any{&s.min, &s.max}
 	default:
-		return s, fmt.Errorf("%q is not a strategy: server, fixed:1s, exponential:1s,2,30s or decorrelated:1s,30s", text)
+		return s, fmt.Errorf("%q is not a strategy: server, exact, fixed:1s, exponential:1s,2,30s or decorrelated:1s,30s", text)
 	}
 	if rest != "" {
 		if err := scanFields(rest, fields); err != nil {
 			return s, fmt.Errorf("%s: %w", text, err)
 		}
 	}
-	if s.kind != serverKind && (s.min < time.Millisecond || s.kind != fixedKind && s.max < s.min || s.factor < 1 || s.factor > 100) {
+	if s.kind > exactKind && (s.min < time.Millisecond || s.kind != fixedKind && s.max < s.min || s.factor < 1 || s.factor > 100) {
 		return s, fmt.Errorf("%s: intervals are 1ms or more, the longest is not shorter than the first, and a factor is 1 to 100", text)
 	}
 	return s, nil
@@ -94,6 +101,8 @@ func scanFields(list string, into []any) error {
 // String returns the strategy as [ParseStrategy] reads it.
 func (s Strategy) String() string {
 	switch s.kind {
+	case exactKind:
+		return "exact"
 	case fixedKind:
 		return "fixed:" + short(s.min)
 	case exponentialKind:
@@ -122,6 +131,12 @@ func (s *Strategy) Due(op *lro.Operation, now time.Time, before time.Duration, r
 	if s.kind == serverKind || op.Phase != lro.Polling || op.Hops > 0 || op.Misses > 0 {
 		return s.pace.Due(*op, now, random)
 	}
+	if s.kind == exactKind {
+		if !op.Hinted {
+			return s.pace.Due(*op, now, random)
+		}
+		return later(now, op.NotBefore)
+	}
 	wait := s.min
 	switch s.kind {
 	case exponentialKind:
@@ -131,4 +146,11 @@ func (s *Strategy) Due(op *lro.Operation, now time.Time, before time.Duration, r
 		wait = s.min + time.Duration(random*float64(upper-s.min))
 	}
 	return now.Add(wait)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -58,7 +58,7 @@ func (f *loadFlags) Bind(fs *pflag.FlagSet) {
 	fs.Var(&f.drain, "drain", "let pending operations end for so long after the last arrival; 0 for not at all (default 1m)")
 	fs.Var(&f.timeout, "operation-timeout", "give up an operation after so long (default 10m)")
 	fs.BoolVar(&f.skipResult, "skip-result", false, "do not fetch results: an operation is over once its end is known")
-	fs.StringVar(&f.strategy, "strategy", "server", "how to poll: `server` (its hint is a floor), fixed:1s, exponential:1s,2,30s, decorrelated:1s,30s")
+	fs.StringVar(&f.strategy, "strategy", "server", "how to poll: `server` (its hint is a floor), exact (its hint is the interval; at once for 0), fixed:1s, exponential:1s,2,30s, decorrelated:1s,30s")
 	fs.StringArrayVar(&f.compare, "compare", nil, "poll by several strategies in turn on the same server: `server,fixed:1s,exponential,decorrelated`; repeat the flag for those with a comma in them")
 	fs.StringVar(&f.feed, "feed", "", "`file` of NDJSON or CSV (by its name): operation i takes line i; - for NDJSON on stdin")
 	fs.IntVar(&f.connections, "connections", 128, "at most so many connections")
