@@ -40,7 +40,7 @@ func (d Rules) Check() []FieldError {
 	}
 	if d.Like != "" {
 		all, _ := d.over()
-		if _, known := base(d.Like); !known {
+		if _, known := Base(d.Like); !known {
 			c.add("like", "there is no built-in dialect %q to start from", d.Like)
 			return c.found
 		}

@@ -50,7 +50,7 @@ func newLikened(own Rules) *likened {
 
 // over returns the rules with what they leave out taken from the dialect that they are like.
 func (d Rules) over() (Rules, given) {
-	all, known := base(d.Like)
+	all, known := Base(d.Like)
 	if !known {
 		return d, given{}
 	}
@@ -98,6 +98,12 @@ func (d Rules) over() (Rules, given) {
 	return all, g
 }
 
+// Whole returns the rules with what they leave out taken from the dialect that they are like.
+func (d Rules) Whole() Rules {
+	all, _ := d.over()
+	return all
+}
+
 func (p Poll) given() bool {
 	return p.Method != "" || len(p.Header) > 0 || len(p.Query) > 0 || p.Body != "" || p.Repeat || p.Wait != ""
 }
@@ -115,8 +121,9 @@ func mergedText(under, over map[string]string) map[string]string {
 	return all
 }
 
-// base returns the rules of a built-in dialect, also of one that is partly code.
-func base(name string) (Rules, bool) {
+// Base returns the rules of a built-in dialect, also those of one that is partly code; false for the
+// generic one and for a name that is none.
+func Base(name string) (Rules, bool) {
 	d, _ := ByName(name)
 	r, ok := d.(interface{ ruled() *Rules })
 	if !ok {

@@ -261,6 +261,12 @@ func (c Content) bytes(value func(string) (any, error)) (body []byte, kind strin
 	return nil, "", nil
 }
 
+// Bytes returns a content without holes; an error where there is one.
+func (c Content) Bytes() ([]byte, error) {
+	body, _, err := c.bytes(func(hole string) (any, error) { return nil, fmt.Errorf("{{%s}} has no value here", hole) })
+	return body, err
+}
+
 func (op *Operation) exampleNames() string {
 	var names []string
 	for _, e := range op.Examples {

@@ -42,7 +42,8 @@ type Operation struct {
 	// Mock is how the mock does it; what it leaves out is the file's.
 	Mock Mock
 
-	file *File
+	file    *File
+	spelled spelled
 }
 
 // Request is a request with holes.

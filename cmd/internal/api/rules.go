@@ -91,6 +91,7 @@ func (b *builder) operation(name string, shared layout, like string) {
 		return
 	}
 	own := given{part{submit, p.r}, path + ".submit"}
+	op.spelled = spelled{spelling(mine["state"]), spelling(mine["outcome"])}
 	b.resolve(mine, like, &op.Builtin, &op.Rules, own)
 	op.Submit = b.submit(shared["submit"], own)
 	examples := child(p.n, "examples")
@@ -391,3 +392,16 @@ func (b *builder) blame(l layout, submit given, wrong dialect.FieldError) {
 }
 
 func lastOf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// spelling returns the first word for each state as it is written.
+func spelling(g given) map[lro.State]string {
+	all := map[lro.State]string{}
+	n := child(g.n, "words")
+	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
+		state := stateOf[resolved(n.Content[i+1]).Value]
+		if _, had := all[state]; !had {
+			all[state] = n.Content[i].Value
+		}
+	}
+	return all
+}

@@ -177,7 +177,7 @@ var (
 			f("header", table(text), "", "Header fields."),
 			f("body", &shape{kind: kTable, name: "places and values", of: &shape{kind: kJSON, name: "any value"}}, "", "Values at places of the content: {/format: xml}."),
 			f("probability", number, "1", "How often it holds, 0 to 1."),
-			f("turn", text, "", "Which requests of this kind: 3, 1-5, first=2."),
+			f("turn", text, "", "Which of every so many requests: 1/3 is the first of three."),
 		), "always", "When the rule holds."),
 		f("set", setSection, "", "The mock's words for this operation."),
 		f("answer", answer, "", "What is answered instead."),
