@@ -88,7 +88,8 @@ func (v *conversation) fill(h http.Header, req lro.Request, g grant) {
 	}
 	switch {
 	case g.all && submitting:
-		set(h, v.c.Header, special, v.credentials.fields(), req.Header)
+		usual, given := v.parted(req)
+		set(h, usual, v.c.Header, special, v.credentials.fields(), given)
 	case g.all:
 		set(h, req.Header, v.c.Header, special, v.credentials.fields())
 	default:
@@ -103,6 +104,24 @@ func (v *conversation) fill(h http.Header, req lro.Request, g grant) {
 		set(h, special)
 		v.withhold(g.origin)
 	}
+}
+
+// parted splits the header of a submit into what the dialect adds to every submit, which yields to what the
+// caller says, and the rest.
+func (v *conversation) parted(req lro.Request) (usual, given http.Header) {
+	added := v.c.dialect().Prepare(lro.Request{Method: req.Method, URL: req.URL}).Header
+	if len(added) == 0 {
+		return nil, req.Header
+	}
+	usual, given = http.Header{}, http.Header{}
+	for name, values := range req.Header {
+		if slices.Equal(added[name], values) {
+			usual[name] = values
+		} else {
+			given[name] = values
+		}
+	}
+	return usual, given
 }
 
 // astray returns an error for a poll that is more than a question and would go to an origin that nobody

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -205,5 +206,37 @@ func TestHostHeaderIsForHome(t *testing.T) {
 	res.Body.Close()
 	if hosts[0] != "api.internal" {
 		t.Errorf("Host = %q", hosts[0])
+	}
+}
+
+// TestWhatTheCallerSaysBeatsTheDialect: a field that the dialect adds to every submit yields to the
+// caller's, whether that is in the Client or in the request.
+func TestWhatTheCallerSaysBeatsTheDialect(t *testing.T) {
+	var versions []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		versions = append(versions, r.Header.Get("X-Broker-Api-Version"))
+	}))
+	defer server.Close()
+	osb, _ := dialect.ByName("osb")
+	said := http.Header{"X-Broker-Api-Version": {"2.14"}}
+	for _, c := range []struct {
+		client poller.Client
+		req    lro.Request
+		want   string
+	}{
+		{poller.Client{Dialect: osb, Header: said}, lro.Request{}, "2.14"},
+		{poller.Client{Dialect: osb}, lro.Request{Header: said}, "2.14"},
+		{poller.Client{Dialect: osb}, lro.Request{}, "2.17"},
+	} {
+		versions = nil
+		c.req.Method, c.req.URL = "PUT", server.URL
+		res, err := c.client.Do(t.Context(), c.req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if versions[0] != c.want {
+			t.Errorf("got %q, want %q", versions[0], c.want)
+		}
 	}
 }

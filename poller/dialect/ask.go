@@ -143,8 +143,8 @@ func fillText(text string, op *lro.Operation, escape func(string) string) string
 func (d *rules) FetchAs(op lro.Operation) lro.Request {
 	f := &d.Rules.Fetch
 	req := op.Next
-	if f.Method == "" && len(f.Header) == 0 || req.URL == op.StatusURL {
-		return req
+	if f.Method == "" && len(f.Header) == 0 || req.URL == op.StatusURL || !lro.SameOrigin(req.URL, op.StatusURL) {
+		return req // another origin is asked for what it has, and for nothing more
 	}
 	dress(&req, &op, f.Header, f.Body)
 	if f.Method != "" {

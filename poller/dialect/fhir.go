@@ -61,6 +61,11 @@ func (d *fhir) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 			got.State = lro.StateFailed
 		}
 	case op.Phase == lro.Fetching:
+	case r.Status/100 == 4 && !spokenByHTTP(r.Status) && outcomeOf(doc):
+		// The error document of the operation: the issues say why. What only passes has a hint or says so.
+		if got.State = lro.StateFailed; !settled(r, doc) {
+			got.State, got.Unreadable = lro.StateUnknown, true
+		}
 	case r.Status/100 == 4 && d.family() != "fhir-bulk" && !spokenByHTTP(r.Status):
 		got.Unreadable = true // a status request that fails does not mean that the job failed
 	case r.Status == http.StatusAccepted:
@@ -119,11 +124,16 @@ func exportProgress(op *lro.Operation, text string) lro.Progress {
 // passing are the issue codes under "transient" in the IssueType code system (from memory).
 var passing = []string{"transient", "lock-error", "no-store", "exception", "timeout", "incomplete", "throttled"}
 
+// outcomeOf reports whether a document is an OperationOutcome.
+func outcomeOf(doc lro.JSON) bool {
+	kind, _ := literal(doc, "/resourceType")
+	return string(kind) == "OperationOutcome"
+}
+
 // settled says whether a 5xx is the job's own failure: an OperationOutcome that does not speak of
 // something in passing. A proxy's page is none.
 func settled(r lro.Reply, doc lro.JSON) bool {
-	kind, _ := literal(doc, "/resourceType")
 	code, _ := literal(doc, "/issue/0/code")
 	_, asked := lro.RetryAfter(r)
-	return string(kind) == "OperationOutcome" && !asked && !slices.Contains(passing, string(code))
+	return outcomeOf(doc) && !asked && !slices.Contains(passing, string(code))
 }

@@ -40,8 +40,7 @@ var marks = []mark{
 		return a.status == 202 && a.header("Content-Location") != "" && (a.media("application/vnd.api+json") || a.word("/data/type") != "" && a.any("/data/attributes"))
 	}),
 	sure("redfish-task", "202 with a Task, or with Location under /redfish/v1/", func(a *answer) bool {
-		return a.status == 202 && (isTask(a.doc) && (a.location() != "" || a.word("/@odata.id") != "")) ||
-			a.accepted() && strings.HasPrefix(pathOf(a.location()), "/redfish/v1/")
+		return a.status == 202 && isTask(a.doc) || a.accepted() && strings.HasPrefix(pathOf(a.location()), "/redfish/v1/")
 	}),
 	sure("odata-async", "202 with Location and OData-Version, or respond-async applied to an OData media type", func(a *answer) bool {
 		return a.accepted() && (a.header("Odata-Version") != "" || a.respondAsync() && strings.Contains(a.header("Content-Type"), "odata"))

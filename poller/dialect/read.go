@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -185,12 +186,25 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 			break
 		}
 		if got.State = d.absent(r); got.State == Undecided {
-			got.State, got.Unreadable = lro.StateUnknown, r.Status != http.StatusAccepted && op.Phase == lro.Polling
+			d.wordless(&got, op, r)
 			return got, nil
 		}
 	}
 	d.settle(&got, op, r, word)
 	return got, nil
+}
+
+// wordless reads an answer without a word: by HTTP if it is a 202, by the rules if they name that
+// undecided, else as one that may be so in passing.
+func (d *rules) wordless(got *lro.Reading, op *lro.Operation, r lro.Reply) {
+	got.State = lro.StateUnknown
+	switch {
+	case r.Status == http.StatusAccepted || op.Phase != lro.Polling:
+	case d.Absent == Undecided && json.Valid(r.Body):
+		got.Undecided, got.Why = true, "there is no state at "+d.State
+	default:
+		got.Unreadable = true
+	}
 }
 
 // absent returns what it means that no word for the state is there. What is no document says nothing.
@@ -211,7 +225,8 @@ func (d *rules) settle(got *lro.Reading, op *lro.Operation, r lro.Reply, word []
 		}
 	}
 	if got.State == Undecided {
-		got.State, got.Unreadable = lro.StateUnknown, true
+		got.State, got.Undecided = lro.StateUnknown, true
+		got.Why = "the word " + strconv.Quote(got.Native) + " does not say how it ended"
 		return
 	}
 	got.Progress = d.progress(op, r)
@@ -236,7 +251,7 @@ func (d *rules) generic(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if d.Progress != "" || d.Message != "" || d.Queue != "" {
 		got.Progress = d.progress(op, r)
 	}
-	if got.State == lro.StateUnknown && r.Status/100 == 2 && r.Status != http.StatusAccepted && !got.Unreadable && !got.Refused &&
+	if got.State == lro.StateUnknown && r.Status/100 == 2 && r.Status != http.StatusAccepted && !got.Unreadable && !got.Refused && !got.Undecided && !got.Doubtful &&
 		(len(d.Result) > 0 || d.Inline != "") {
 		got.State = lro.StateSucceeded // it would count as the result, which is elsewhere
 	}

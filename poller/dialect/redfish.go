@@ -15,7 +15,7 @@ var redfishFamily = []builtin{{Info: Info{
 	Unverified: "services that name the Task itself in Location (Dell, openUBMC) are read by TaskState and TaskStatus, which are " +
 		"from the schema's documentation; a 500 with a Redfish error is taken as the outcome, a 503 as passing",
 }, dialect: &redfish{rules{Rules: Rules{
-	Name: "redfish-task", Status: []string{"{{header:Location}}", "{{/@odata.id}}"}, Progress: "/PercentComplete",
+	Name: "redfish-task", Status: []string{"{{header:Location}}", "{{/TaskMonitor}}", "{{/@odata.id}}"}, Progress: "/PercentComplete",
 	Cancel: Call{Method: "DELETE", URL: []string{"{{status}}"}},
 }}}}}
 
@@ -32,10 +32,17 @@ type redfish struct{ rules }
 // Read says what the reply means.
 func (d *redfish) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
+	doc := lro.JSON(r.Body)
+	if op.Phase == lro.Submitting && got.StatusURL != "" && field(r, "Location") == "" && !isTask(doc) {
+		got.StatusURL = "" // the content is no Task: its address is that of something else
+	}
 	if op.Phase == lro.Submitting || op.Phase == lro.Fetching {
 		return got, err
 	}
-	doc := lro.JSON(r.Body)
+	if errorAlone(doc) && r.Status/100 == 2 {
+		got.State, got.Unreadable = lro.StateUnknown, true // neither a Task nor the answer of the operation
+		return got, nil
+	}
 	if _, ok := doc.At("/error/@Message.ExtendedInfo"); ok && r.Status == http.StatusInternalServerError {
 		got.State = lro.StateFailed // "the error status and body of the initial operation"
 		return got, nil
@@ -61,6 +68,12 @@ func (d *redfish) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 		got.Problem = problem(v, r.Status)
 	}
 	return got, nil
+}
+
+// errorAlone reports whether a document holds nothing but an error.
+func errorAlone(doc lro.JSON) bool {
+	v, ok := doc.At("/error")
+	return ok && !v.Empty() && doc.Members() == 1
 }
 
 // isTask says whether a document is a Task.

@@ -43,6 +43,15 @@ func Sound(d lro.Dialect, op lro.Operation, at time.Time) error {
 
 // asked says whether op is asked for by a plain GET, and not in the dialect's own way.
 func asked(d lro.Dialect, op lro.Operation) bool {
+	if op.Phase == lro.Fetching {
+		again := op
+		again.Next = lro.Request{Method: "GET", URL: op.Next.URL}
+		plain := again.Next
+		if f, ok := d.(lro.Fetcher); ok {
+			again.Next = f.FetchAs(again)
+		}
+		return reflect.DeepEqual(again.Next, plain) || !reflect.DeepEqual(again.Next, op.Next)
+	}
 	if op.Phase != lro.Polling {
 		return true
 	}
