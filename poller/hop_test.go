@@ -220,13 +220,13 @@ func TestWhatTheCallerSaysBeatsTheDialect(t *testing.T) {
 	osb, _ := dialect.ByName("osb")
 	said := http.Header{"X-Broker-Api-Version": {"2.14"}}
 	for _, c := range []struct {
-		client poller.Client
+		client *poller.Client
 		req    lro.Request
 		want   string
 	}{
-		{poller.Client{Dialect: osb, Header: said}, lro.Request{}, "2.14"},
-		{poller.Client{Dialect: osb}, lro.Request{Header: said}, "2.14"},
-		{poller.Client{Dialect: osb}, lro.Request{}, "2.17"},
+		{&poller.Client{Dialect: osb, Header: said}, lro.Request{}, "2.14"},
+		{&poller.Client{Dialect: osb}, lro.Request{Header: said}, "2.14"},
+		{&poller.Client{Dialect: osb}, lro.Request{}, "2.17"},
 	} {
 		versions = nil
 		c.req.Method, c.req.URL = "PUT", server.URL
