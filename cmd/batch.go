@@ -17,7 +17,9 @@ func newBatch(w app.World) *cobra.Command {
   {"id":"a1","url":"https://api.example.com/reports","method":"POST","headers":{"X-Trace":"7"},
    "json":{"year":2026}, "idempotency_key":"a1-2026"}
 
-with body (a text) or body_file instead of json; only url is needed. stdout has one record a line,
+with body (a text) or body_file instead of json; only url is needed. With an API file (--api) a line
+names one of its operations, {"operation":"createReport","example":"large"}, and what it says besides
+replaces what the file says. stdout has one record a line,
 for each operation as it ends.
 
 A journal (FILE.journal) remembers what became of each line. The same command again, also after
@@ -37,7 +39,7 @@ Submits that are told to slow down (429, or 503 with a key) make the others wait
 	fs.SortFlags = false
 	fs.IntVar(&b.Concurrency, "concurrency", 20, "operations that are not over at the same time")
 	fs.Float64Var(&b.Rate, "rate", 0, "submits per second; 0 for no bound")
-	fs.StringVar(&b.URL, "url", "", "`URL` for lines that name none")
+	fs.StringVar(&b.URL, "url", "", "`URL` for lines that name none; with --api, that of the API in place of the file's")
 	fs.StringVar(&b.Journal, "journal", "", "the journal's `file` (default FILE.journal)")
 	fs.BoolVar(&b.NoJournal, "no-journal", false, "remember nothing")
 	fs.StringVar(&b.Assume, "assume", "", "take submits whose fate is unknown for `taken|lost`: give up, or send again")
@@ -46,6 +48,7 @@ Submits that are told to slow down (429, or 503 with a key) make the others wait
 	fs.BoolVar(&b.FailFast, "fail-fast", false, "stop at the first line that does not succeed")
 	fs.IntVar(&b.Retry, "retry", 10, "how often a submit is sent again where that is safe")
 	b.Bounds.Bind(fs)
+	b.API.Bind(fs)
 	b.Profile.Bind(fs)
 	b.Header.Bind(fs)
 	b.Output.BindShape(fs)

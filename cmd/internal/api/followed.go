@@ -23,6 +23,7 @@ func (f *File) dialect(builtin string, rules dialect.Rules, operation string) (l
 	}
 	if builtin != "" {
 		d, _ := dialect.ByName(builtin)
+		about.Rules = builtinJSON(f.Name, builtin)
 		return &Followed{d, about}, nil
 	}
 	d, err := rules.Dialect()

@@ -322,6 +322,15 @@ func RulesJSON(name, base string, query map[string]string, d dialect.Rules) json
 	return json.RawMessage(jsonText(n))
 }
 
+// builtinJSON returns a built-in dialect as a handle holds it.
+func builtinJSON(name, builtin string) json.RawMessage {
+	n := mapping(false)
+	put(n, "asyncctl", plain("1"))
+	put(n, "name", textNode(name))
+	put(n, "dialect", textNode(builtin))
+	return json.RawMessage(jsonText(n))
+}
+
 // ParseRules is the inverse of [RulesJSON].
 func ParseRules(text json.RawMessage) (lro.Dialect, error) {
 	f, err := Parse("the handle's dialect", text, Options{})

@@ -29,6 +29,10 @@ type Line struct {
 	Number  int    // from 1
 	ID      string // the person's own name for it; the number where there is none
 	Request lro.Request
+	// Described is the description of the line's operation in an API file; nil for none. KeyField is
+	// where that API takes an idempotency key; empty: Idempotency-Key.
+	Described *lro.Described
+	KeyField  string
 	// Sum tells whether the line is still the one that an earlier run has seen.
 	Sum string
 	// Err says what is wrong with the line; the other fields but Number and ID are then of no use.
@@ -37,7 +41,10 @@ type Line struct {
 
 // form is a line as it is written.
 type form struct {
-	ID       string            `json:"id"`
+	ID        string `json:"id"`
+	Operation string `json:"operation"`
+	Example   string `json:"example"`
+
 	URL      string            `json:"url"`
 	Method   string            `json:"method"`
 	Headers  map[string]string `json:"headers"`
@@ -56,6 +63,9 @@ type Source struct {
 	// Keys says which origins the credentials of the run are for: a line for any other is wrong. Without a
 	// home, the first line that is right has it. Nil: there are no credentials.
 	Keys *reach.Keys
+	// Operation builds the submit of an operation of the API file, or of an example of it. Nil: there is
+	// no file.
+	Operation func(name, example string, number int) (Line, error)
 }
 
 // Lines reads the list, one JSON object a line; empty lines are passed over. A line that is wrong
@@ -98,10 +108,46 @@ func (s Source) line(number int, text []byte) Line {
 	if f.ID != "" {
 		l.ID = f.ID
 	}
-	if l.Request, l.Err = s.request(f); l.Err == nil {
+	if l.Err = s.fill(&l, f); l.Err == nil {
 		l.Err = s.admit(l.Request.URL)
 	}
 	return l
+}
+
+// fill reads the submit of a line: what it says replaces what the API file says of its operation.
+func (s Source) fill(l *Line, f form) error {
+	if f.Operation == "" {
+		var err error
+		l.Request, err = s.request(f)
+		return err
+	}
+	if s.Operation == nil {
+		return errors.New("operation: there is no API file; add --api FILE")
+	}
+	if f.URL != "" {
+		return errors.New("url and operation exclude each other")
+	}
+	made, err := s.Operation(f.Operation, f.Example, l.Number)
+	if err != nil {
+		return err
+	}
+	f.URL = made.Request.URL
+	said, err := s.request(f)
+	if err != nil {
+		return err
+	}
+	if f.Method != "" {
+		made.Request.Method = said.Method
+	}
+	if len(f.JSON) > 0 || f.Body != nil || f.BodyFile != "" {
+		made.Request.Body = said.Body
+		made.Request.Header.Del("Content-Type")
+	}
+	for name, values := range said.Header {
+		made.Request.Header[name] = values
+	}
+	l.Request, l.Described, l.KeyField = made.Request, made.Described, made.KeyField
+	return nil
 }
 
 // admit refuses a line that would take the credentials of the run to another origin: a list grants no trust.
@@ -121,7 +167,7 @@ func (s Source) admit(url string) error {
 // explainJSON adds what the line may hold to an error about a member that it may not.
 func explainJSON(err error) error {
 	if strings.Contains(err.Error(), "unknown field") {
-		return fmt.Errorf("%w; known are id, url, method, headers, json, body, body_file, idempotency_key", err)
+		return fmt.Errorf("%w; known are id, url, method, headers, json, body, body_file, idempotency_key, operation, example", err)
 	}
 	return fmt.Errorf("not a JSON object of the right form: %w", err)
 }

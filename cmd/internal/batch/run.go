@@ -121,26 +121,36 @@ func (r *Run) unsettled(l Line, m Mark) (poller.Task, bool, error) {
 func (r *Run) fresh(l Line, key string, again bool) poller.Task {
 	header := l.Request.Header.Clone()
 	switch {
-	case again && r.Keys, key == "" && r.Keys && header.Get("Idempotency-Key") == "":
+	case again && r.Keys, key == "" && r.Keys && header.Get(l.keyField()) == "":
 		key = idempotency.Quote(rand.Text())
 	case key == "":
-		key = header.Get("Idempotency-Key")
+		key = header.Get(l.keyField())
 	}
 	if key != "" {
-		header = withKey(header, key)
+		header = withKey(header, l.keyField(), key)
 	}
 	l.Request.Header = header
-	task := r.follow(l, lro.Begin(r.Dialect, l.Request))
+	op := lro.Begin(r.Dialect, l.Request)
+	op.Described = l.Described
+	task := r.follow(l, op)
 	task.Started = func() error { return r.note(Mark{Line: l.Number, Stage: Sending, Sum: l.Sum, Key: key}) }
 	task.Accepted = func(op lro.Operation) { r.note(Mark{Line: l.Number, Stage: Accepted, Sum: l.Sum, Handle: &op}) }
 	return task
 }
 
-func withKey(h http.Header, key string) http.Header {
+// keyField is the header field of the line's idempotency key.
+func (l Line) keyField() string {
+	if l.KeyField == "" {
+		return "Idempotency-Key"
+	}
+	return l.KeyField
+}
+
+func withKey(h http.Header, field, key string) http.Header {
 	if h == nil {
 		h = http.Header{}
 	}
-	h.Set("Idempotency-Key", key)
+	h.Set(field, key)
 	return h
 }
 

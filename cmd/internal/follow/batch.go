@@ -13,7 +13,6 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/batch"
-	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -65,7 +64,7 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		return err
 	}
 	defer list.Close()
-	url, stopMock, err := mock.Serve(b.URL)
+	url, stopMock, err := b.target()
 	if err != nil {
 		return err
 	}
@@ -93,6 +92,9 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 	}
 	b.ctx = bounded
 	source := batch.Source{URL: url, Dir: dir}
+	if b.API.Given() {
+		source.URL, source.Operation = "", b.described(ctx)
+	}
 	if b.secrets {
 		keys := b.keys()
 		source.Keys = &keys
@@ -138,7 +140,7 @@ func (b *Batch) list(file string) (io.ReadCloser, string, error) {
 func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 	t := &tally{outcomes: map[string]int{}}
 	many := b.Bounds.many(b.client)
-	many.InFlight, many.Rate = b.Concurrency, b.Rate
+	many.InFlight, many.Rate = b.API.Concurrency(b.Concurrency), b.Rate
 	b.records = app.NewRecords(b.World)
 	out := json.NewEncoder(b.records)
 	out.SetEscapeHTML(false)
