@@ -145,7 +145,7 @@ func (l *Live) serve(listener net.Listener, handler http.Handler) {
 		defer l.answers.end()
 		handler.ServeHTTP(w, r)
 	})}
-	if l.h2c {
+	if !l.tls { // who knows beforehand may speak HTTP/2, as to the mockserver command
 		server.Protocols = &http.Protocols{}
 		server.Protocols.SetHTTP1(true)
 		server.Protocols.SetUnencryptedHTTP2(true)

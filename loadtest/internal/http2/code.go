@@ -56,6 +56,9 @@ func (e *Error) Error() string {
 	case e.Server:
 		return "the server reset the HTTP/2 stream: " + e.Code.String()
 	}
+	if e.Code == HTTP11Required {
+		return "the server does not speak HTTP/2: " + e.What
+	}
 	return "the server broke the rules of HTTP/2: " + e.What + " (" + e.Code.String() + ")"
 }
 

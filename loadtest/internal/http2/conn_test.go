@@ -201,6 +201,8 @@ func TestConnectionErrors(t *testing.T) {
 		c := New(Config{})
 		if err := c.Feed(first, 1); err == nil {
 			t.Errorf("%q is taken for a greeting", first)
+		} else if strings.HasPrefix(string(first), "HTTP/") && !strings.Contains(err.Error(), "it answers in HTTP/1.1") {
+			t.Error(err)
 		}
 	}
 }

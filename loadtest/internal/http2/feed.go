@@ -1,6 +1,7 @@
 package http2
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 )
@@ -10,6 +11,9 @@ import (
 func (c *Conn) Feed(p []byte, now int64) error {
 	if c.failed != nil {
 		return c.failed
+	}
+	if !c.greeted && len(c.half) == 0 && bytes.HasPrefix(p, []byte("HTTP/1.")) {
+		return c.broke(now, broken(HTTP11Required, "it answers in HTTP/1.1"))
 	}
 	whole := len(c.half) == 0
 	if !whole {
