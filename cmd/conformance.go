@@ -19,8 +19,9 @@ The API is named by URL and curl's flags, or described by a file (--target, whic
 conformance init" writes), or by an OpenAPI document (--openapi). What is not described is not
 checked, and is listed as skipped. URL may be mock: for a server inside this process.
 
-The probes start some twenty operations, poll politely, cancel only their own, and send bursts only
-if the target file allows them. Violations of rules below --level are warnings. The exit code is 1
+The probes begin up to fifteen operations, poll politely, cancel only their own, and send bursts only
+if the target file allows them; --plan says beforehand what would be sent, and --rate, --parallel and
+--methods bound it. Operations that still run in the end are cancelled or listed. Violations of rules below --level are warnings. The exit code is 1
 if something fails, 2 if nothing was checked, and 3 to 6 if the target could not be judged at all.
 
 stdout has the report for people, unless another one goes there.`,
@@ -29,6 +30,7 @@ stdout has the report for people, unless another one goes there.`,
   asyncctl conformance init && asyncctl conformance --target conformance.yaml --level should
   asyncctl conformance --target conformance.yaml --report junit=junit.xml --report html=report.html
   asyncctl conformance --openapi api.yaml --operation createReport --rule 'retry-after-*'
+  asyncctl conformance https://api.example.com/reports --json '{}' --plan       # what would be sent
   asyncctl conformance --replay traffic.har                    # judge recorded traffic, without a network
   asyncctl conformance explain retry-after-syntax`,
 		Args: cobra.MaximumNArgs(1),
@@ -43,6 +45,8 @@ stdout has the report for people, unless another one goes there.`,
 	k.Rules.Bind(fs)
 	k.Waivers.Bind(fs)
 	k.Reports.Bind(fs)
+	k.Limits.Bind(fs)
+	fs.BoolVar(&k.Plan, "plan", false, "say what would be sent, and send nothing")
 	fs.StringVar(&k.Record, "record", "", "keep the conversations in this `directory`")
 	fs.StringVar(&k.Replay, "replay", "", "judge what --record kept in this `directory`, or a HAR file; nothing is sent")
 	fs.Var(&k.Timeout, "timeout", "bound the whole run (`seconds` or 1m30s; default 5m)")

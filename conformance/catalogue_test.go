@@ -50,7 +50,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s is not found by its id or its code", r.ID)
 		}
 	}
-	for letter, n := range map[string]int{"S": 24, "P": 16, "C": 14, "X": 6} {
+	for letter, n := range map[string]int{"S": 27, "P": 22, "C": 14, "X": 6} {
 		for i := 1; i <= n; i++ {
 			if code := fmt.Sprintf("%s%02d", letter, i); !seen[code] {
 				t.Errorf("there is no %s", code)

@@ -49,11 +49,15 @@ type (
 	Waiting = probe.Waiting
 	Through = probe.Through
 	Ended   = probe.Ended
+	Noted   = probe.Noted
 )
 
 // Record writes evidence to a directory, which it makes if need be: a file for each transcript, and
-// one that names them.
-func Record(dir string, e *Evidence) error { return evidence.Record(dir, e) }
+// one that names them. Secrets that can be told by the names of their fields and parameters are left out;
+// [Report.Evidence] has none of those that were configured either.
+func Record(dir string, e *Evidence) error {
+	return evidence.Record(dir, evidence.NewRedactor(e).Evidence(e))
+}
 
 // Replay reads the evidence that [Record] wrote.
 func Replay(dir string) (*Evidence, error) { return evidence.Replay(dir) }
@@ -63,5 +67,5 @@ const MaxHAR = evidence.MaxHAR
 
 // ImportHAR reads an HTTP archive (HAR 1.2), as browsers and proxies record it, and finds the
 // operations in it: each submit that was accepted, and the requests that followed it. Everything
-// else is left out, and so are the values of secret fields. It is an error if there is no operation.
+// else is left out. The values of secret fields are not: judge first, and record afterwards. It is an error if there is no operation.
 func ImportHAR(r io.Reader, d lro.Dialect) (*Evidence, error) { return evidence.ImportHAR(r, d) }

@@ -1,6 +1,9 @@
 package conformance
 
-import "github.com/asyncctl/asyncctl/conformance/internal/rules"
+import (
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/conformance/internal/rules"
+)
 
 // Schema is the version of the JSON form of a [Report].
 const Schema = rules.Schema
@@ -12,8 +15,14 @@ const NotSelected = rules.NotSelected
 type Judging = rules.Judging
 
 // Judge applies to evidence all rules but those of other dialects. It is pure: no network, no clock,
-// and it does not write to the evidence.
-func Judge(e *Evidence, j Judging) *Report { return rules.Judge(e, j) }
+// and it does not write to the evidence. The report holds no secrets that can be told by the names of
+// their fields and parameters.
+func Judge(e *Evidence, j Judging) *Report {
+	report := rules.Judge(e, j)
+	words := evidence.NewRedactor(e)
+	report.Redact(words.Evidence(e), words)
+	return report
+}
 
 // Rules returns copies of all rules, in the order of their codes, which is that in which a client
 // meets what they speak of: S, the submit; P, polling; C, completion; X, cancellation. Those of

@@ -113,6 +113,9 @@ func writeRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, rule := range conformance.Rules() {
+		if rule.ID == "no-credentials-in-urls" {
+			continue // reports hold no credentials: its file is written by hand
+		}
 		var b strings.Builder
 		for _, one := range []struct {
 			outcome conformance.Outcome

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/conformance/internal/probe"
 	"github.com/asyncctl/asyncctl/conformance/internal/rules"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -27,12 +28,20 @@ type Suite struct {
 	// address that is more private than that of the target.
 	Foreign http.RoundTripper
 
-	// Header is sent with every request to the origins of the target's submits and to Trust, and so
-	// are Credentials, but for requests that try what happens without them. Other are the
-	// credentials of a second identity.
-	Header, Credentials, Other Fields
-	// Trust lists more origins (https://host[:port]) that may see them.
-	Trust []string
+	// Header is sent with every request to the origin of the slow submit and to those that Policy trusts.
+	Header http.Header
+	// Credentials, if not nil, returns more fields for these, which are left out by requests that try what
+	// happens without credentials, as are those of Header whose names say that they are credentials. It is
+	// asked once, and with renew where a request is refused with 401.
+	Credentials func(ctx context.Context, renew bool) (http.Header, error)
+	// Other are the credentials of a second identity.
+	Other http.Header
+	// Policy is how patient and how trusting the probes are.
+	Policy lro.Policy
+	// Limits are how much is asked of the target. The zero value is polite.
+	Limits Limits
+	// MaxBody is how much of a result is read, in bytes. 0: 64 KiB.
+	MaxBody int64
 
 	// Pace is when to poll where the server leaves it open. Retry-After is the floor.
 	Pace lro.Pace
@@ -44,8 +53,6 @@ type Suite struct {
 	RequestTimeout time.Duration
 	// Settle is how long after its end an operation is asked for again. 0: 5 s. Negative: at once.
 	Settle time.Duration
-	// Parallel is how many probes are at work at the same time. 0: 8.
-	Parallel int
 
 	// Level is the weakest level whose violations fail. Empty: [Must].
 	Level Level
@@ -56,21 +63,45 @@ type Suite struct {
 	Observe func(Event)
 }
 
-// Run holds the conversations and judges them. It never takes longer than Budget and the time of
-// one request. When ctx ends, what was learned by then is judged, and the report says Interrupted.
+// Limits are how much a run may ask of a target.
+type Limits = probe.Limits
+
+// Run holds the conversations and judges them. It never takes longer than Budget, the time of one request
+// and 15 seconds to call off what is left running. When ctx ends, what was learned by then is judged, and
+// the report says Interrupted.
 func (s Suite) Run(ctx context.Context, target Target) *Report {
 	started := time.Now()
-	e, cue := probe.Run(ctx, probe.Config{
-		Dialect: s.Dialect, Transport: s.Transport, Foreign: s.Foreign,
-		Header: s.Header, Credentials: s.Credentials, Other: s.Other, Trust: s.Trust,
-		Pace: s.Pace, Budget: s.Budget, Patience: s.Patience, RequestTimeout: s.RequestTimeout, Settle: s.Settle,
-		Parallel: s.Parallel, Select: s.Select, Observe: s.Observe,
-	}, target)
+	outcome := probe.Run(ctx, s.config(), target)
 	judging := Judging{Dialect: s.Dialect, Level: s.Level, Select: s.Select}
 	if s.Observe != nil {
-		judging.Observe = func(r *Result) { s.Observe(Event{Judged: r}) }
+		judging.Observe = func(r *Result) {
+			clean := *r
+			clean.Reason = outcome.Redactor.Text(r.Reason)
+			s.Observe(Event{Judged: &clean})
+		}
 	}
-	report := rules.Judge(e, judging)
-	report.Started, report.Elapsed, report.Cue = started, time.Since(started), cue
+	report := rules.Judge(outcome.Evidence, judging)
+	report.Started, report.Elapsed, report.Cue = started, time.Since(started), outcome.Cue
+	report.LeftRunning, report.Notes = outcome.Left, outcome.Notes
+	report.Redact(outcome.Redactor.Evidence(outcome.Evidence), outcome.Redactor)
 	return report
+}
+
+// Plan says what [Suite.Run] would ask, without asking anything.
+func (s Suite) Plan(target Target) *Plan { return probe.NewPlan(s.config(), target) }
+
+// Plan is what a run would ask of a target.
+type (
+	Plan        = probe.Plan
+	PlannedTalk = probe.PlannedTalk
+)
+
+func (s *Suite) config() probe.Config {
+	return probe.Config{
+		Dialect: s.Dialect, Transport: s.Transport, Foreign: s.Foreign,
+		Header: evidence.FieldsOf(s.Header), Credentials: s.Credentials, Other: evidence.FieldsOf(s.Other),
+		Policy: s.Policy, Limits: s.Limits, MaxBody: s.MaxBody,
+		Pace: s.Pace, Budget: s.Budget, Patience: s.Patience, RequestTimeout: s.RequestTimeout, Settle: s.Settle,
+		Select: s.Select, Observe: s.Observe,
+	}
 }

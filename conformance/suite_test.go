@@ -207,7 +207,7 @@ func TestNothingStartsWithoutNeed(t *testing.T) {
 		for _, tr := range report.Transcripts {
 			probes = append(probes, tr.Probe)
 		}
-		if want := []string{"slow", "aside", "unknown"}; !slices.Equal(probes, want) {
+		if want := []string{"slow", "aside", "unknown", "cleanup"}; !slices.Equal(probes, want) {
 			t.Errorf("the probes were %q, want %q", probes, want)
 		}
 		for _, r := range report.Results {
@@ -224,8 +224,10 @@ func TestSecretsStayAtHome(t *testing.T) {
 		mock := mockserver.NewInMemory(t, &mockserver.Server{Faults: faults(t, "location-cross-origin", "result-cross-origin")})
 		suite := conformance.Suite{
 			Transport: mock.Client().Transport, Foreign: mock.Client().Transport,
-			Credentials: conformance.Fields{{Name: "Authorization", Value: "Bearer " + secret}},
-			Header:      conformance.Fields{{Name: "X-Api-Key", Value: secret}},
+			Credentials: func(context.Context, bool) (http.Header, error) {
+				return http.Header{"Authorization": {"Bearer " + secret}}, nil
+			},
+			Header: http.Header{"X-Api-Key": {secret}},
 		}
 		report := suite.Run(t.Context(), conformance.Target{Slow: &conformance.Submit{URL: mock.URL + "/operations?access_token=" + secret}})
 		if seen := mock.Sightings(); len(seen) > 0 {

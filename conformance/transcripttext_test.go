@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,9 +14,11 @@ import (
 
 // The transcripts in testdata/rules are texts that a person can read and write:
 //
-//	== fail at=... cancel=yes      a verdict, when it began, and what is known of the target
+//	== fail at=... cancel=yes      a verdict, when it began, and what is known of the target; credential=...
+//	                               is one that was configured
 //	# slow                         the probe that holds the conversation
 //	> 0s submit POST http://...    a request: when, its role, method and URL
+//	                               and whether it was repeated, or dropped first
 //	> Prefer: respond-async        its fields, and, after an empty line, its content
 //	< 10ms HTTP/1.1 202            the answer: when its header section was there, and its status
 //	< Location: /operations/7
@@ -56,7 +59,14 @@ func writeCase(b *strings.Builder, verdict string, e *conformance.Evidence) {
 		}
 		b.WriteString("\n")
 		for _, x := range t.Exchanges {
-			writeMessage(b, ">", fmt.Sprintf("%v %s %s %s", since(x.Sent), x.Role, x.Request.Method, x.Request.URL), x.Request.Header, x.Request.Body)
+			first := fmt.Sprintf("%v %s %s %s", since(x.Sent), x.Role, x.Request.Method, x.Request.URL)
+			if x.Repeated {
+				first += " repeated"
+			}
+			if x.Dropped {
+				first += " dropped"
+			}
+			writeMessage(b, ">", first, x.Request.Header, x.Request.Body)
 			if x.Response.Status != 0 {
 				more := ""
 				if x.Response.More {
@@ -143,6 +153,8 @@ func (r *caseReader) read(mark, rest, line string) bool {
 				c.evidence.Dialect = value
 			case "cancel":
 				c.evidence.Target.Cancel = conformance.Support(value)
+			case "credential": // that was configured
+				c.evidence.Know(value)
 			case "keys":
 				c.evidence.Target.Keys = conformance.Support(value)
 			default:
@@ -164,10 +176,11 @@ func (r *caseReader) message(mark, rest, line string) bool {
 	e := r.evidence()
 	t := &e.Transcripts[len(e.Transcripts)-1]
 	words := strings.Fields(rest)
-	if mark == ">" && len(words) == 4 && begins(words[0]) {
+	if mark == ">" && len(words) >= 4 && begins(words[0]) {
 		r.content = false
 		t.Exchanges = append(t.Exchanges, conformance.Exchange{
 			Role: conformance.Role(words[1]), Request: conformance.Request{Method: words[2], URL: words[3]}, Sent: r.moment(words[0]), Answered: r.moment(words[0]),
+			Repeated: slices.Contains(words[4:], "repeated"), Dropped: slices.Contains(words[4:], "dropped"),
 		})
 		return true
 	}

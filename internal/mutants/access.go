@@ -1,7 +1,9 @@
 package mutants
 
 import (
+	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -11,15 +13,15 @@ import (
 const token = "Bearer a-token-of-the-self-test"
 
 func withCredentials(s *conformance.Suite) {
-	s.Credentials = conformance.Fields{{Name: "Authorization", Value: token}}
-	s.Other = conformance.Fields{{Name: "Authorization", Value: "Bearer a-token-of-somebody-else"}}
+	s.Credentials = func(context.Context, bool) (http.Header, error) { return http.Header{"Authorization": {token}}, nil }
+	s.Other = http.Header{"Authorization": {"Bearer a-token-of-somebody-else"}}
 }
 
 // accessMutants spoil who may ask, and how often.
 var accessMutants = []mutant{
 	{
 		name: "auth-no-challenge", summary: "a 401 has no WWW-Authenticate",
-		breaks: []string{"auth-enforced"}, suite: withCredentials,
+		breaks: []string{"auth-enforced", "challenge-with-401"}, suite: withCredentials,
 		wrap: guard(func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusUnauthorized)
@@ -48,6 +50,16 @@ var accessMutants = []mutant{
 				guarded.ServeHTTP(w, r)
 			})
 		},
+	},
+	{
+		name: "auth-cancel-open", summary: "an operation can be cancelled without credentials",
+		breaks: []string{"auth-enforced"}, suite: withCredentials,
+		wrap: unguarded(func(r *http.Request) bool { return r.Method == http.MethodDelete }),
+	},
+	{
+		name: "auth-result-open", summary: "the result can be read without credentials",
+		breaks: []string{"auth-enforced"}, suite: withCredentials,
+		wrap: unguarded(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/result") }),
 	},
 	{
 		name: "throttle-403", summary: "who polls too fast is answered with 403",
@@ -95,6 +107,20 @@ func guard(refuse func(http.ResponseWriter)) func(http.Handler) http.Handler {
 				return
 			}
 			mock.ServeHTTP(w, r)
+		})
+	}
+}
+
+// unguarded asks for the token, but for some requests.
+func unguarded(open func(*http.Request) bool) func(http.Handler) http.Handler {
+	return func(mock http.Handler) http.Handler {
+		guarded := guard(challenge)(mock)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if open(r) {
+				mock.ServeHTTP(w, r)
+				return
+			}
+			guarded.ServeHTTP(w, r)
 		})
 	}
 }

@@ -36,6 +36,10 @@ var cancelMutants = []mutant{
 		}),
 	},
 	{
+		name: "cancel-late-kills", summary: "DELETE of an operation that is over deletes its result, and the status still leads there",
+		breaks: []string{"cancel-after-completion-harmless"}, wrap: killing,
+	},
+	{
 		name: "cancel-flips", summary: "DELETE of an operation that is over makes it Cancelled",
 		breaks: []string{"cancel-after-completion-harmless", "state-monotonic"},
 		wrap:   flipping,
@@ -75,6 +79,21 @@ func flipping(mock http.Handler) http.Handler {
 			a.json(http.StatusOK, `{"status":"Cancelled"}`)
 		case r.Method == http.MethodGet && flipped[r.URL.Path]:
 			a.json(http.StatusOK, `{"status":"Cancelled"}`)
+		}
+	})(mock)
+}
+
+func killing(mock http.Handler) http.Handler {
+	var mu sync.Mutex
+	killed := map[string]bool{}
+	return rewrite(func(r *http.Request, a *reply) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case ofStatus(r) && r.Method == http.MethodDelete && a.status == http.StatusConflict:
+			killed[r.URL.Path+"/result"] = true
+		case killed[r.URL.Path]:
+			a.json(http.StatusNotFound, `{"error":{"code":"NotFound","message":"no result"}}`)
 		}
 	})(mock)
 }

@@ -1,8 +1,10 @@
 package mutants
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/asyncctl/asyncctl/conformance"
 )
@@ -35,6 +37,38 @@ var endMutants = []mutant{
 				a.json(http.StatusOK, running)
 			}
 		}),
+	},
+	{
+		name: "result-empty", summary: "the result is a 200 without content",
+		breaks: []string{"redirect-target-ok"},
+		wrap: rewrite(func(r *http.Request, a *reply) {
+			if strings.HasSuffix(r.URL.Path, "/result") && a.status == http.StatusOK {
+				a.empty()
+			}
+		}),
+	},
+	{
+		name: "result-error-page", summary: "the result is a page that tells of an error",
+		breaks: []string{"redirect-target-ok"},
+		wrap: rewrite(func(r *http.Request, a *reply) {
+			if strings.HasSuffix(r.URL.Path, "/result") && a.status == http.StatusOK {
+				a.json(a.status, "")
+				a.header.Set("Content-Type", "text/html")
+				a.body = []byte("<!DOCTYPE html>\n<title>Error</title>\n<p>Internal error\n")
+			}
+		}),
+	},
+	{
+		name: "failure-code-random", summary: "the code of a failure is another in each answer",
+		breaks: []string{"failure-persistent"},
+		wrap: func(mock http.Handler) http.Handler {
+			var n atomic.Int64
+			return rewrite(func(r *http.Request, a *reply) {
+				if polls(r) && a.status == http.StatusUnprocessableEntity {
+					a.json(http.StatusOK, fmt.Sprintf(`{"status":"Failed","error":{"code":"E%d","message":"the work failed"}}`, n.Add(1)))
+				}
+			})(mock)
+		},
 	},
 	{
 		name: "failure-hidden", summary: "an operation that failed redirects to a result",
@@ -70,11 +104,11 @@ var endMutants = []mutant{
 	},
 	{
 		name: "failure-405", summary: "a failure is told with 405", query: "fail-status=405",
-		breaks: []string{"failure-code-not-request-level"},
+		breaks: []string{"failure-code-not-request-level", "allow-with-405"},
 	},
 	{
 		name: "retention-short", summary: "the record is gone two seconds after the end",
-		breaks: []string{"retained-window", "failure-persistent"}, query: "retention=2s",
+		breaks: []string{"retained-window", "failure-persistent"}, query: "retention=3s",
 		target: func(t *conformance.Target, url string) { t.Fast = nil },
 	},
 	{

@@ -3,6 +3,8 @@ package mutants
 import (
 	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
@@ -22,10 +24,56 @@ var faultless = []mutant{
 	},
 	{
 		name: "faultless-vary", summary: "the answer to the submit may be cached, and says that it depends on Prefer",
-		wrap: rewrite(func(r *http.Request, a *reply) {
+		target: byGet,
+		wrap: takesGet(func(r *http.Request, a *reply) {
 			if accepted(r, a) {
 				a.header.Set("Cache-Control", "private, max-age=1")
 				a.header.Set("Vary", "Prefer")
+			}
+		}),
+	},
+	{
+		name: "faultless-cors", summary: "browsers may read all that matters on other sites",
+		wrap: rewrite(func(_ *http.Request, a *reply) {
+			a.header.Set("Access-Control-Allow-Origin", "*")
+			a.header.Set("Access-Control-Expose-Headers", "Location, Content-Location, Retry-After")
+		}),
+	},
+	{
+		name: "faultless-slash", summary: "the status URL redirects to its spelling with a slash",
+		wrap: func(mock http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if ofStatus(r) {
+					http.Redirect(w, r, r.URL.Path+"/", http.StatusPermanentRedirect)
+					return
+				}
+				if path, ok := strings.CutSuffix(r.URL.Path, "/"); ok {
+					r.URL.Path = path
+				}
+				mock.ServeHTTP(w, r)
+			})
+		},
+	},
+	{
+		name: "faultless-303", summary: "the submit is answered with 303 to the status",
+		wrap: rewrite(func(r *http.Request, a *reply) {
+			if accepted(r, a) {
+				a.status = http.StatusSeeOther
+			}
+		}),
+	},
+	{
+		name: "faultless-busy", summary: "one operation at a time: others are refused with 409", wrap: busy,
+		target: func(t *conformance.Target, _ string) { t.Burst = false },
+	},
+	{
+		name: "faultless-patch", summary: "the status URL takes PATCH with a media type of its own",
+		wrap: rewrite(func(r *http.Request, a *reply) {
+			if allow := a.header.Get("Allow"); allow != "" {
+				a.header.Set("Allow", allow+", PATCH")
+			}
+			if ofStatus(r) && r.Method == http.MethodPatch && a.status == http.StatusMethodNotAllowed {
+				a.json(http.StatusUnsupportedMediaType, `{"error":{"code":"Unsupported","message":"send application/merge-patch+json"}}`)
 			}
 		}),
 	},
@@ -72,4 +120,36 @@ func faulty() []mutant {
 		all = append(all, m)
 	}
 	return all
+}
+
+// busy takes one operation at a time.
+func busy(mock http.Handler) http.Handler {
+	var mu sync.Mutex
+	until := time.Time{}
+	key := ""
+	running := ""
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		submit := !ofStatus(r) && r.Method == http.MethodPost && !strings.Contains(r.URL.RawQuery, "misspelt")
+		mu.Lock()
+		again := key != "" && r.Header.Get("Idempotency-Key") == key
+		if submit && time.Now().Before(until) && !again {
+			mu.Unlock()
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusConflict)
+			w.Write([]byte(`{"type":"about:blank","title":"Another operation is in progress","status":409}`))
+			return
+		}
+		mu.Unlock()
+		rewrite(func(r *http.Request, a *reply) {
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case submit && accepted(r, a) && !again:
+				until, key, running = time.Now().Add(4*time.Second), r.Header.Get("Idempotency-Key"), a.header.Get("Location")
+			case r.Method == http.MethodDelete && r.URL.Path == running && a.status/100 == 2:
+				until = time.Time{}
+			}
+		})(mock).ServeHTTP(w, r)
+	})
 }

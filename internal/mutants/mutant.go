@@ -43,7 +43,7 @@ func All(w World) []Mutant {
 }
 
 func list() []mutant {
-	return slices.Concat(faultless, faulty(), submitMutants, statusMutants, accessMutants, endMutants, cancelMutants, inDialects(), dialectMutants)
+	return slices.Concat(faultless, faulty(), submitMutants, statusMutants, accessMutants, endMutants, cancelMutants, fieldMutants, steadyMutants, inDialects(), dialectMutants)
 }
 
 // start serves the mutant.

@@ -20,6 +20,15 @@ var statusMutants = []mutant{
 		faults: []mockserver.Fault{{Name: "status-404", From: 1}},
 	},
 	{
+		name: "status-until-done", summary: "the status URL answers 404 until the operation is over",
+		breaks: []string{"pending-200", "status-immediately-readable"},
+		wrap: rewrite(func(r *http.Request, a *reply) {
+			if polls(r) && a.status == http.StatusOK {
+				a.json(http.StatusNotFound, `{"error":{"code":"NotFound","message":"not yet"}}`)
+			}
+		}),
+	},
+	{
 		name: "status-number", summary: "the state is a number",
 		breaks: []string{"state-recognisable"},
 		wrap: rewrite(func(r *http.Request, a *reply) {
@@ -69,7 +78,7 @@ var statusMutants = []mutant{
 		wrap: rewrite(func(r *http.Request, a *reply) {
 			if r.Method == http.MethodHead {
 				a.json(http.StatusMethodNotAllowed, "")
-				a.header.Set("Allow", "GET")
+				a.header.Set("Allow", "GET, DELETE")
 			}
 		}),
 	},
@@ -125,7 +134,7 @@ var statusMutants = []mutant{
 	},
 	{
 		name: "no-allow", summary: "a 405 has no Allow",
-		breaks: []string{"method-not-allowed-allow"},
+		breaks: []string{"method-not-allowed-allow", "allow-with-405"},
 		wrap: rewrite(func(_ *http.Request, a *reply) {
 			a.header.Del("Allow")
 		}),

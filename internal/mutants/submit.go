@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/asyncctl/asyncctl/conformance"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
@@ -111,8 +112,8 @@ var submitMutants = []mutant{
 	},
 	{
 		name: "prefer-cached", summary: "the answer to the submit depends on Prefer and may be cached",
-		breaks: []string{"vary-prefer"},
-		wrap: rewrite(func(r *http.Request, a *reply) {
+		breaks: []string{"vary-prefer"}, target: byGet,
+		wrap: takesGet(func(r *http.Request, a *reply) {
 			if accepted(r, a) {
 				a.header.Set("Cache-Control", "public, max-age=60")
 				a.header.Del("Vary")
@@ -126,6 +127,21 @@ var submitMutants = []mutant{
 		abroad: guard(challenge),
 		suite:  withCredentials,
 	},
+}
+
+// byGet submits by GET, whose answers caches may keep.
+func byGet(t *conformance.Target, _ string) { t.Slow.Method = http.MethodGet }
+
+// takesGet takes a submit by GET, too, and changes the answers of the mock.
+func takesGet(change func(r *http.Request, a *reply)) func(http.Handler) http.Handler {
+	return func(mock http.Handler) http.Handler {
+		return rewrite(change)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/operations" && r.Method == http.MethodGet {
+				r.Method = http.MethodPost
+			}
+			mock.ServeHTTP(w, r)
+		}))
+	}
 }
 
 // numbered gives the mock's operations ids that count up.

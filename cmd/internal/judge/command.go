@@ -1,11 +1,13 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
@@ -32,6 +34,8 @@ type Command struct {
 	Interval, Settle                      curl.Seconds
 	AtOnce                                bool // --settle 0
 	Record, Replay                        string
+	Limits                                limitFlags
+	Plan                                  bool
 }
 
 func (k *Command) check(args []string) error {
@@ -73,12 +77,19 @@ func (k *Command) Run(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	suite, err := k.suite(subject, selected)
+	if err != nil {
+		return err
+	}
+	if k.Plan {
+		return k.printPlan(suite, subject)
+	}
 	outputs, err := k.Reports.open(ctx, k.World, subject.anchor)
 	if err != nil {
 		return err
 	}
 	defer outputs.abandon()
-	r, err := k.judge(ctx, subject, selected)
+	r, err := k.judge(ctx, suite, subject)
 	if err != nil {
 		return err
 	}
@@ -88,7 +99,7 @@ func (k *Command) Run(ctx context.Context, args []string) error {
 		known[rule.ID], known[rule.Code] = rule.ID, rule.ID
 	}
 	k.Waivers.apply(r, waivers, known)
-	return k.finish(ctx, r, subject, outputs)
+	return k.finish(ctx, r, outputs)
 }
 
 // checkRecord makes sure, before anything is asked, that the conversations can be kept.
@@ -102,49 +113,66 @@ func (k *Command) checkRecord() error {
 	return app.Writable(filepath.Join(k.Record, "evidence.json"))
 }
 
-// withoutSecrets is a target as it may be kept: without the values of fields that carry credentials.
-func withoutSecrets(t conformance.Target) conformance.Target {
-	for _, submit := range []**conformance.Submit{&t.Slow, &t.Fast, &t.Fail, &t.Invalid} {
-		if *submit == nil {
-			continue
-		}
-		kept := **submit
-		kept.Header = slices.DeleteFunc(slices.Clone(kept.Header), func(f conformance.Field) bool { return credential(f.Name) })
-		*submit = &kept
+// suite is how the subject is judged.
+func (k *Command) suite(s *subject, selected func(conformance.Rule) bool) (conformance.Suite, error) {
+	settle := time.Duration(k.Settle)
+	if k.AtOnce {
+		settle = -1
 	}
-	return t
+	limits, err := k.Limits.limits(s.target.Limits)
+	if err != nil {
+		return conformance.Suite{}, err
+	}
+	if slow := s.target.Target.Slow; slow != nil && k.Replay == "" {
+		method := cmp.Or(slow.Method, http.MethodPost)
+		if !limits.May(http.MethodGet) || !limits.May(method) {
+			return conformance.Suite{}, app.Usagef("nothing can be judged without %s and GET, and only %s may be sent (--methods)", method, strings.Join(limits.Methods, ", "))
+		}
+	}
+	return conformance.Suite{
+		Dialect: s.dialect, Transport: transportOf(s), Header: s.header.HTTP(), Credentials: s.source(), Other: s.other.HTTP(), Policy: lro.Policy{Trust: s.trust},
+		Limits: limits, Pace: lro.Pace{Min: time.Duration(k.Interval)}, Budget: time.Duration(k.Timeout), Patience: time.Duration(k.ProbeTimeout),
+		RequestTimeout: time.Duration(k.RequestTimeout), Settle: settle, Level: conformance.Level(k.Rules.level), Select: selected,
+	}, nil
+}
+
+// transportOf is what reaches the subject; nil where nothing is sent.
+func transportOf(s *subject) http.RoundTripper {
+	if s.transport == nil {
+		return nil
+	}
+	return s.transport
+}
+
+// printPlan says what would be sent.
+func (k *Command) printPlan(suite conformance.Suite, s *subject) error {
+	if k.Replay != "" {
+		return app.Usagef("--plan says what would be sent, and --replay sends nothing")
+	}
+	_, err := fmt.Fprint(k.World.Stdout, suite.Plan(s.target.Target))
+	return err
 }
 
 // judge holds the conversations, or reads them, and judges them.
-func (k *Command) judge(ctx context.Context, s *subject, selected func(conformance.Rule) bool) (*conformance.Report, error) {
+func (k *Command) judge(ctx context.Context, suite conformance.Suite, s *subject) (*conformance.Report, error) {
 	view, err := k.view(s.title())
 	if err != nil {
 		return nil, err
 	}
 	defer view.Close()
-	level := conformance.Level(k.Rules.level)
 	if k.Replay != "" {
-		return conformance.Judge(s.evidence, conformance.Judging{Dialect: s.dialect, Level: level, Select: selected,
+		return conformance.Judge(s.evidence, conformance.Judging{Dialect: s.dialect, Level: suite.Level, Select: suite.Select,
 			Observe: func(r *conformance.Result) { view.Event(conformance.Event{Judged: r}) }}), nil
 	}
-	settle := time.Duration(k.Settle)
-	if k.AtOnce {
-		settle = -1
-	}
-	suite := conformance.Suite{
-		Dialect: s.dialect, Transport: s.transport, Header: s.header, Credentials: s.credentials, Other: s.other, Trust: s.trust,
-		Pace: lro.Pace{Min: time.Duration(k.Interval)}, Budget: time.Duration(k.Timeout), Patience: time.Duration(k.ProbeTimeout),
-		RequestTimeout: time.Duration(k.RequestTimeout), Settle: settle, Level: level, Select: selected, Observe: view.Event,
-	}
+	suite.Observe = view.Event
 	return suite.Run(ctx, s.target.Target), nil
 }
 
 // finish writes what is to be written, and returns the error that carries the exit code.
-func (k *Command) finish(ctx context.Context, r *conformance.Report, s *subject, outputs *reportOutputs) error {
+func (k *Command) finish(ctx context.Context, r *conformance.Report, outputs *reportOutputs) error {
 	gate := k.Rules.gate()
 	if k.Record != "" {
-		e := &conformance.Evidence{Target: withoutSecrets(s.target.Target), Dialect: r.Dialect, Transcripts: r.Transcripts}
-		if err := conformance.Record(k.Record, e); err != nil {
+		if err := conformance.Record(k.Record, r.Evidence()); err != nil {
 			return app.Usagef("--record: %v", err)
 		}
 	}

@@ -73,6 +73,7 @@ type subject struct {
 	header      conformance.Fields
 	credentials conformance.Fields
 	other       conformance.Fields
+	token       func(ctx context.Context, renew bool) (http.Header, error) // of --token-command and the like; nil: none
 	trust       []string
 	evidence    *conformance.Evidence
 	stops       []func()
@@ -81,6 +82,25 @@ type subject struct {
 func (s *subject) close() {
 	for _, stop := range s.stops {
 		stop()
+	}
+}
+
+// source returns the credentials, and asks for the token again where the server does not take it any more;
+// nil: there are none.
+func (s *subject) source() func(ctx context.Context, renew bool) (http.Header, error) {
+	if len(s.credentials) == 0 && s.token == nil {
+		return nil
+	}
+	return func(ctx context.Context, renew bool) (http.Header, error) {
+		h := s.credentials.HTTP()
+		if s.token == nil {
+			return h, nil
+		}
+		more, err := s.token(ctx, renew)
+		for name, values := range more {
+			h[name] = values
+		}
+		return h, err
 	}
 }
 
@@ -322,18 +342,15 @@ func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
 			s.header = append(s.header, h)
 		}
 	}
-	source, err := f.head.Credentials(slow.URL, curl.World{Env: f.World.Env, Stderr: f.World.Stderr})
-	if err != nil {
+	if s.token, err = f.head.Credentials(slow.URL, curl.World{Env: f.World.Env, Stderr: f.World.Stderr}); err != nil {
 		return app.Misused(err)
 	}
-	if source != nil {
+	if s.token != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		h, err := source(ctx, false)
-		if err != nil {
+		if _, err := s.token(ctx, false); err != nil {
 			return app.Misused(err)
 		}
-		s.credentials = append(s.credentials, sortedFields(h)...)
 	}
 	for _, o := range f.trust {
 		origin := lro.Origin(o)

@@ -24,6 +24,8 @@ type File struct {
 	Header, Credentials, Other conformance.Fields
 	// Trust lists more origins that may see them.
 	Trust []string
+	// Limits are how much may be asked of the API.
+	Limits conformance.Limits
 }
 
 // fileReader reads one target file.
@@ -60,6 +62,7 @@ func Read(path string, env func(string) string) (*File, error) {
 		"retention":   r.duration("retention", &t.Retention),
 		"burst":       r.flag("burst", &t.Burst),
 		"wait":        r.flag("wait", &t.Wait),
+		"limits":      r.limits,
 	}
 	for name := range submits {
 		all[name] = func(n *yaml.Node) error { nodes[name] = n; return nil }

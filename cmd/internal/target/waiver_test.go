@@ -29,7 +29,7 @@ func TestReadWaivers(t *testing.T) {
 		"- {rule: a, reason: 'CHANGE ME: x', expires: 2026-01-01}":                                 "the waiver for a has no reason",
 		"- {reason: a, expires: 2026-01-01}":                                                       "a waiver has no rule",
 		"\n- {rule: a, reasn: b, expires: 2026-01-01}":                                             ":2: there is no field waiver.reasn; did you mean reason?",
-		"- {rule: a, reason: b, expires: 2026-01-01}\n- {rule: a, reason: b, expires: 2026-01-01}": ":2: there is a waiver for a already",
+		"- {rule: a, reason: b, expires: 2026-01-01}\n- {rule: a, reason: b, expires: 2026-01-01}": ":2: there is such a waiver for a already",
 		"rule: a": "there is no field rule",
 		"a":       "waivers is a single value; write a list",
 	} {
@@ -78,6 +78,41 @@ func TestWaive(t *testing.T) {
 		}
 		if waived != tt.waived || stale != tt.stale {
 			t.Errorf("%s until %s: waived %q, stale %q; want %q, %q", tt.rule, tt.expires, waived, stale, tt.waived, tt.stale)
+		}
+	}
+}
+
+func TestWaiversMatchFindings(t *testing.T) {
+	known := map[string]string{"a": "a"}
+	for _, tt := range []struct {
+		name    string
+		matches []string
+		waived  string // what the result is
+		reason  string
+		stale   int
+	}{
+		{"no words excuse all", []string{""}, "waived", "HEAD lacks 2 fields", 0},
+		{"a star excuses all", []string{"*"}, "waived", "HEAD lacks 2 fields", 0},
+		{"one of two is left", []string{"HEAD lacks * fields"}, "fails", "GET is empty", 0},
+		{"both, each by its own", []string{"HEAD lacks", "GET is"}, "waived", "GET is empty", 0},
+		{"other words", []string{"PUT"}, "fails", "HEAD lacks 2 fields", 1},
+		{"parts in another order", []string{"fields*HEAD"}, "fails", "HEAD lacks 2 fields", 1},
+	} {
+		r := &conformance.Report{Results: []conformance.Result{{
+			ID: "a", Outcome: conformance.Fail, Reason: "HEAD lacks 2 fields",
+			Findings: []conformance.Finding{{Message: "HEAD lacks 2 fields"}, {Message: "GET is empty"}},
+		}}}
+		var waivers []conformance.Waiver
+		for _, match := range tt.matches {
+			waivers = append(waivers, conformance.Waiver{Rule: "a", Match: match, Reason: "r", Expires: day})
+		}
+		target.Waive(r, waivers, known, day)
+		got := "fails"
+		if r.Results[0].Waiver != nil {
+			got = "waived"
+		}
+		if got != tt.waived || tt.waived == "fails" && r.Results[0].Reason != tt.reason || len(r.Stale) != tt.stale {
+			t.Errorf("%s: got %s because of %q, stale %+v; want %s because of %q", tt.name, got, r.Results[0].Reason, r.Stale, tt.waived, tt.reason)
 		}
 	}
 }

@@ -48,7 +48,7 @@ type harEntry struct {
 
 // ImportHAR reads an HTTP archive (HAR 1.2), as browsers and proxies record it, and finds the
 // operations in it: each submit that was accepted, and the requests that followed it. Everything
-// else is left out, and so are the values of secret fields. It is an error if there is no operation.
+// else is left out. It is an error if there is no operation.
 func ImportHAR(r io.Reader, d lro.Dialect) (*Evidence, error) {
 	if d == nil {
 		d = lro.Generic{}
@@ -164,7 +164,7 @@ func (o *overheard) takes(d lro.Dialect, x Exchange) bool {
 
 // evidence names the conversations by what became of the operation.
 func (h *heard) evidence() *Evidence {
-	e := &Evidence{Dialect: lro.GenericName}
+	e := &Evidence{Dialect: lro.GenericName, Recorded: true}
 	for i, o := range h.talks {
 		probe := ProbeSlow
 		switch {
@@ -182,6 +182,5 @@ func (h *heard) evidence() *Evidence {
 			e.Target.Slow = &Submit{Method: o.t.Exchanges[0].Request.Method, URL: o.t.Exchanges[0].Request.URL}
 		}
 	}
-	Redact(e)
 	return e
 }

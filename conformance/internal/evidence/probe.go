@@ -14,6 +14,10 @@ const (
 	ProbePrefer      = "prefer"
 	ProbeBurst       = "burst"
 	ProbeRetention   = "retention"
+	// ProbeRare follows an operation that is polled rarely, to compare with one that is polled often.
+	ProbeRare = "rare"
+	// ProbeCleanup calls off what the others left running.
+	ProbeCleanup = "cleanup"
 )
 
 // The reasons for which a probe stops before it is through, as [Transcript].Ended has them.

@@ -25,6 +25,8 @@ type evidenceFile struct {
 	Schema      string   `json:"schema"`
 	Dialect     string   `json:"dialect"`
 	Target      Target   `json:"target"`
+	Methods     []string `json:"methods,omitempty"`
+	Recorded    bool     `json:"recorded,omitempty"`
 	Transcripts []string `json:"transcripts"` // the names of their files
 }
 
@@ -40,7 +42,7 @@ func Record(dir string, e *Evidence) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("the directory for the transcripts cannot be made: %w", err)
 	}
-	index := evidenceFile{Schema: EvidenceSchema, Dialect: e.Dialect, Target: e.Target, Transcripts: []string{}}
+	index := evidenceFile{Schema: EvidenceSchema, Dialect: e.Dialect, Target: e.Target, Methods: e.Methods, Recorded: e.Recorded, Transcripts: []string{}}
 	for i, t := range e.Transcripts {
 		name := fmt.Sprintf("%02d-%s.json", i+1, strings.ReplaceAll(t.Probe, "/", "-"))
 		if err := writeFile(filepath.Join(dir, name), transcriptFile{TranscriptSchema, t}); err != nil {
@@ -81,7 +83,7 @@ func Replay(dir string) (*Evidence, error) {
 	if index.Schema != EvidenceSchema {
 		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", filepath.Join(dir, evidenceName), index.Schema, EvidenceSchema)
 	}
-	e := &Evidence{Dialect: index.Dialect, Target: index.Target}
+	e := &Evidence{Dialect: index.Dialect, Target: index.Target, Methods: index.Methods, Recorded: index.Recorded}
 	for _, name := range index.Transcripts {
 		if name != filepath.Base(name) || slices.Contains([]string{"", ".", ".."}, name) {
 			return nil, fmt.Errorf("%s: %q is not the name of a file beside it", filepath.Join(dir, evidenceName), name)

@@ -37,10 +37,23 @@ const (
 	RoleBare       Role = "bare"
 	RoleOther      Role = "other"
 	RoleBareSubmit Role = "bare-submit"
+	// RoleBareResult is a request for the result without credentials, and RoleBareCancel a cancellation
+	// without them.
+	RoleBareResult Role = "bare-result"
+	RoleBareCancel Role = "bare-cancel"
 	// RoleUnknown is a GET, and RoleUnknownCancel a DELETE, of a status URL that was given to nobody.
 	RoleUnknown       Role = "unknown"
 	RoleUnknownCancel Role = "unknown-cancel"
 	// RoleCancelAgain is the second cancellation of one operation, RoleCancelLate that of a finished one.
 	RoleCancelAgain Role = "cancel-again"
 	RoleCancelLate  Role = "cancel-late"
+	// RoleLateResult is a request for the result of an operation after the late cancellation.
+	RoleLateResult Role = "late-result"
+	// RoleAfterPut and RoleAfterPatch are polls right after a PUT or a PATCH, to see what it did.
+	RoleAfterPut   Role = "after-put"
+	RoleAfterPatch Role = "after-patch"
+	// RoleControl is a submit that must be accepted, to compare with one that must be refused.
+	RoleControl Role = "control"
+	// RoleCleanup is what calls off, or asks for, an operation that is left at the end of a run.
+	RoleCleanup Role = "cleanup"
 )

@@ -1,23 +1,22 @@
 package evidence
 
 import (
-	"bytes"
-	"fmt"
-	"net/url"
+	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
-// redacted stands where a secret field had its value.
-const redacted = "[redacted]"
-
-// SecretField reports whether a field carries a secret, by its name.
+// SecretField reports whether a field carries credentials, by its name: such fields are left out where
+// a request tries what happens without them. What is hidden does not depend on it, but see [Redact].
 func SecretField(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
 	case "authorization", "proxy-authorization", "cookie", "set-cookie":
 		return true
-	case "idempotency-key":
+	case "idempotency-key", "www-authenticate", "proxy-authenticate":
 		return false
 	}
 	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
@@ -29,108 +28,111 @@ func SecretField(name string) bool {
 	return false
 }
 
-// secretParameters are the names of query parameters that make a URL a secret.
-var secretParameters = []string{"sig", "signature", "code", "token", "access_token", "key", "api_key", "apikey", "x-amz-signature", "x-amz-security-token", "x-goog-signature", "secret", "password"}
+// Redactor takes secrets out of evidence and of what is said about it: by value whatever the person
+// configured and is not known to be harmless, and what URLs and secret fields of the server hold. The
+// same secret becomes the same word, so that what was equal can still be seen to be.
+type Redactor struct{ secrets show.Secrets }
 
-// redactor takes secrets out of transcripts, the same secret by the same word, so that what was
-// equal stays equal.
-type redactor struct {
-	words   map[string]string // secret to word
-	longest []string          // the secrets, the longest first
-}
-
-// Redact takes the secrets out of all transcripts, and out of the target: the values of secret
-// fields, wherever they are repeated, and those of secret query parameters.
-func Redact(e *Evidence, known ...Fields) {
-	transcripts := e.Transcripts
-	r := &redactor{words: map[string]string{}}
-	for _, fields := range known {
+// NewRedactor returns a redactor that knows the fields and the URLs of evidence, and the given ones.
+func NewRedactor(e *Evidence, configured ...Fields) *Redactor {
+	r := &Redactor{secrets: show.Secrets{Numbered: true}}
+	r.secrets.Add(e.secrets...)
+	for _, s := range []*Submit{e.Target.Slow, e.Target.Fast, e.Target.Fail, e.Target.Invalid} {
+		if s != nil {
+			configured = append(configured, s.Header)
+			r.secrets.AddURL(s.URL)
+		}
+	}
+	for _, fields := range configured {
 		for _, f := range fields {
-			r.learn(f.Value)
-			if _, credentials, ok := strings.Cut(f.Value, " "); ok && SecretField(f.Name) {
-				r.learn(credentials)
-			}
+			r.secrets.AddField(f.Name, f.Value)
 		}
 	}
-	for i := range transcripts {
-		for _, x := range transcripts[i].Exchanges {
-			r.learnURL(x.Request.URL)
+	for i := range e.Transcripts {
+		for j := range e.Transcripts[i].Exchanges {
+			x := &e.Transcripts[i].Exchanges[j]
+			r.secrets.AddURL(x.Request.URL)
+			for _, f := range x.Request.Header {
+				if SecretField(f.Name) {
+					r.secrets.AddField(f.Name, f.Value)
+				}
+			}
 			for _, name := range []string{"Location", "Content-Location", "Operation-Location"} {
-				r.learnURL(x.Response.Header.Get(name))
+				r.secrets.AddURL(x.Response.Header.Get(name))
+			}
+			for _, f := range x.Response.Header {
+				if SecretField(f.Name) {
+					r.secrets.AddField(f.Name, f.Value)
+				}
 			}
 		}
 	}
-	for secret := range r.words {
-		r.longest = append(r.longest, secret)
-	}
-	slices.SortFunc(r.longest, func(a, b string) int { return len(b) - len(a) })
-	for i := range transcripts {
-		for j := range transcripts[i].Exchanges {
-			r.exchange(&transcripts[i].Exchanges[j])
+	return r
+}
+
+// Evidence returns a copy without secrets. Nothing of the original is written to.
+func (r *Redactor) Evidence(e *Evidence) *Evidence {
+	clean := &Evidence{Target: e.Target, Dialect: e.Dialect, Methods: e.Methods, Recorded: e.Recorded}
+	for _, t := range e.Transcripts {
+		t.Exchanges = slices.Clone(t.Exchanges)
+		t.Cause = r.Text(t.Cause)
+		for i := range t.Exchanges {
+			x := &t.Exchanges[i]
+			x.Request.URL, x.Request.Header, x.Request.Body = r.Text(x.Request.URL), r.fields(x.Request.Header), r.content(x.Request.Body)
+			x.Response.Header, x.Response.Body = r.fields(x.Response.Header), r.content(x.Response.Body)
+			x.Err = r.Text(x.Err)
 		}
+		clean.Transcripts = append(clean.Transcripts, t)
 	}
-	for _, s := range []**Submit{&e.Target.Slow, &e.Target.Fast, &e.Target.Fail, &e.Target.Invalid} {
+	for _, s := range []**Submit{&clean.Target.Slow, &clean.Target.Fast, &clean.Target.Fail, &clean.Target.Invalid} {
 		if *s != nil {
-			*s = &Submit{Method: (*s).Method, URL: r.text((*s).URL), Header: r.fields((*s).Header), Body: r.content((*s).Body)}
+			*s = &Submit{Method: (*s).Method, URL: r.Text((*s).URL), Header: r.fields((*s).Header), Body: r.content((*s).Body)}
 		}
 	}
-	e.Target.Unknown = r.text(e.Target.Unknown)
+	clean.Target.Unknown = r.Text(clean.Target.Unknown)
+	return clean
 }
 
-// learn takes note of a secret. What is shorter than six bytes is not one that could be told from
-// other text.
-func (r *redactor) learn(secret string) {
-	if len(secret) >= 6 && r.words[secret] == "" {
-		r.words[secret] = fmt.Sprintf("secret-%d", len(r.words)+1)
+// Text returns a text without secrets.
+func (r *Redactor) Text(s string) string { return r.secrets.Text(s) }
+
+// Lines returns texts without secrets.
+func (r *Redactor) Lines(lines []string) []string {
+	clean := slices.Clone(lines)
+	for i := range clean {
+		clean[i] = r.Text(clean[i])
 	}
+	return clean
 }
 
-func (r *redactor) learnURL(raw string) {
-	_, query, _ := strings.Cut(raw, "?")
-	query, _, _ = strings.Cut(query, "#")
-	for _, pair := range strings.Split(query, "&") {
-		name, value, _ := strings.Cut(pair, "=")
-		if !slices.Contains(secretParameters, strings.ToLower(name)) {
-			continue
-		}
-		r.learn(value)
-		if plain, err := url.QueryUnescape(value); err == nil {
-			r.learn(plain)
-		}
-	}
-}
-
-func (r *redactor) exchange(x *Exchange) {
-	x.Request.URL = r.text(x.Request.URL)
-	x.Request.Header = r.fields(x.Request.Header)
-	x.Request.Body = r.content(x.Request.Body)
-	x.Response.Header = r.fields(x.Response.Header)
-	x.Response.Body = r.content(x.Response.Body)
-	x.Err = r.text(x.Err)
-}
-
-func (r *redactor) fields(fields Fields) Fields {
+func (r *Redactor) fields(fields Fields) Fields {
 	clean := slices.Clone(fields)
 	for i := range clean {
 		if SecretField(clean[i].Name) {
-			clean[i].Value = redacted
+			clean[i].Value = show.Field(clean[i].Name, clean[i].Value)
 		} else {
-			clean[i].Value = r.text(clean[i].Value)
+			clean[i].Value = r.Text(clean[i].Value)
 		}
 	}
 	return clean
 }
 
-func (r *redactor) text(s string) string { return string(r.content(Content(s))) }
+// bare is a word of the redactor where a number stood.
+var bare = regexp.MustCompile(`([:\[,]\s*)(` + regexp.QuoteMeta(show.Hidden) + `-\d+)`)
 
-func (r *redactor) content(c Content) Content {
-	for _, secret := range r.longest {
-		c = bytes.ReplaceAll(c, []byte(secret), []byte(r.words[secret]))
+// content returns content without secrets. What was JSON stays JSON.
+func (r *Redactor) content(c Content) Content {
+	if len(c) == 0 {
+		return c
 	}
-	return c
+	clean := r.secrets.Bytes(c)
+	if json.Valid(c) && !json.Valid(clean) {
+		clean = bare.ReplaceAll(clean, []byte(`$1"$2"`))
+	}
+	return Content(clean)
 }
 
-// SecretsOf returns the fields that carry a secret, by their names.
+// SecretsOf returns the fields that carry credentials, by their names.
 func SecretsOf(fields Fields) Fields {
 	var secret Fields
 	for _, f := range fields {

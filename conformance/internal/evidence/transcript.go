@@ -18,6 +18,9 @@ type Transcript struct {
 	// Ended says why the probe stopped, if not because it was through: "budget", "interrupted",
 	// "unreachable", or a reason of package lro. Empty: it was through.
 	Ended string `json:"ended,omitempty"`
+	// Cause says in words what took the time, where Ended is "budget": "the server asks to wait 2h0m0s".
+	// Empty: the operation did.
+	Cause string `json:"cause,omitempty"`
 }
 
 // Exchange is one request and what came back for it.
@@ -28,6 +31,12 @@ type Exchange struct {
 	Response Response `json:"response"`
 	// Err is the failure to send or to read, in words; empty: the whole answer was read.
 	Err string `json:"error,omitempty"`
+	// Repeated says that the same was asked again because of this answer: a throttle, a gateway's error, no
+	// answer, or a redirect to the same resource. A later exchange of the same role has the answer.
+	Repeated bool `json:"repeated,omitempty"`
+	// Dropped says that a connection over which an answer had come a moment ago was closed instead of this
+	// one, and that the request was sent again over another.
+	Dropped bool `json:"dropped,omitempty"`
 	// Unsent says that Err struck before a byte of the request left.
 	Unsent bool `json:"unsent,omitempty"`
 	// Sent is when the request began to be sent, Answered when the header section had arrived, and

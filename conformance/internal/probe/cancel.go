@@ -3,8 +3,10 @@ package probe
 import (
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/conformance/internal/rules"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -17,66 +19,115 @@ var runningTalks = []string{evidence.ProbeCancel + "/1", evidence.ProbeCancel + 
 func (r *run) probeCancel() {
 	var both sync.WaitGroup
 	defer both.Wait()
-	both.Go(func() {
-		for try, name := range runningTalks {
-			if tooSoon := r.cancelRunning(name, try > 0); !tooSoon {
-				break
+	if r.asks(evidence.RoleCancel) {
+		both.Go(func() {
+			for try, name := range runningTalks {
+				if tooSoon := r.cancelRunning(name, try > 0); !tooSoon {
+					break
+				}
 			}
-		}
-	})
-	if r.target.Cancel != evidence.Unsupported {
+		})
+	}
+	if r.target.Cancel != evidence.Unsupported && r.asks(evidence.RoleCancelLate) {
 		both.Go(r.cancelFinished)
 	}
 }
 
-// cancelRunning calls off an operation after its first poll, or, if it has to be quick, before. It says
-// whether the operation was over too soon for that.
+// cancellation is the request that calls an operation off; false: there is none, or it may not be sent.
+func (v *talk) cancellation() (lro.Request, bool) {
+	req, ok := v.r.dialect.Cancel(v.op)
+	return req, ok && v.r.s.Limits.May(req.Method)
+}
+
+// cancelRunning calls off an operation after its first poll, or, if it has to be quick, before. It
+// reports whether the operation was over too soon for that.
 func (r *run) cancelRunning(name string, quick bool) (tooSoon bool) {
-	v, cancel := r.talk(name)
-	defer cancel()
+	v := r.talk(name)
 	defer v.end()
 	if !v.submit(r.target.Slow, nil) {
 		return false
 	}
 	v.settle()
-	if !quick && !v.op.Done() && v.op.Phase == lro.Polling && v.wait("the server asks for it") {
+	if !quick && !v.op.Done() && v.op.Phase == lro.Polling && v.wait() {
 		v.step(evidence.RolePoll)
 	}
-	req, ok := r.dialect.Cancel(v.op)
+	req, ok := v.cancellation()
 	if !ok || v.op.Done() || v.op.Phase != lro.Polling || v.ctx.Err() != nil {
 		return ok && v.told()
 	}
+	answer := v.logical(evidence.RoleCancel, req, owner, maxStatusBody)
 	var said lro.CancelAnswer
-	v.op, said = lro.AfterCancel(v.op, v.send(evidence.RoleCancel, req, owner, maxStatusBody))
-	v.send(evidence.RoleCancelAgain, req, owner, maxStatusBody)
+	v.op, said = lro.AfterCancel(v.op, answer)
+	r.learnCancel(said)
+	if r.asks(evidence.RoleCancelAgain) {
+		v.logical(evidence.RoleCancelAgain, req, owner, maxStatusBody)
+	}
 	if said != lro.CancelAccepted && said != lro.CancelFailed {
-		if v.wait("the server asks for it") {
+		if v.wait() {
 			v.step(v.role())
 		}
 		return false
 	}
 	v.follow()
+	v.note()
 	if v.op.StatusURL != "" && v.ctx.Err() == nil {
-		v.again(3)
+		v.release()
+		v.watch(r.asks(evidence.RoleAgain))
 	}
 	return false
 }
 
+// watch asks for the end again for as long as the work could still come to an end of its own, and a
+// little longer (see [rules.Watched]).
+func (v *talk) watch(asked bool) {
+	if !asked {
+		return
+	}
+	v.again(3)
+	accepted, ok := rules.AcceptedAt(&v.t, v.r.dialect)
+	ran, known := v.r.awaitSlow(v.ctx)
+	if !ok || !known {
+		return
+	}
+	until := accepted.Add(rules.Watched(ran) + min(v.r.s.settle(), time.Second))
+	left := time.Until(until)
+	v.extend(left + v.r.s.requestTimeout())
+	gap := max(left/8, breath)
+	for time.Now().Before(until) && v.pause(min(gap, time.Until(until)), "to see whether the end stays") {
+		v.ask(evidence.RoleAgain, http.MethodGet, v.status, nil, owner)
+	}
+}
+
+// extend gives the conversation time for something that takes long by its nature, as far as the run
+// has it.
+func (v *talk) extend(d time.Duration) {
+	if deadline, ok := v.ctx.Deadline(); ok && v.ctx.Err() == nil && time.Until(deadline) < d {
+		v.cancel()
+		v.cancel = nil
+		v.start(d)
+	}
+}
+
 func (r *run) cancelFinished() {
-	v, cancel := r.talk(evidence.ProbeCancel + "/2")
-	defer cancel()
+	v := r.talk(evidence.ProbeCancel + "/2")
 	defer v.end()
 	if !v.submit(r.soon(), nil) {
 		return
 	}
 	v.follow()
-	req, ok := r.dialect.Cancel(v.op)
+	v.release()
+	req, ok := v.cancellation()
 	if !ok || v.op.Outcome != lro.Succeeded {
 		return
 	}
+	result := v.op.ResultURL
 	v.ask(evidence.RoleAgain, http.MethodGet, v.status, nil, owner)
-	v.send(evidence.RoleCancelLate, req, owner, maxStatusBody)
+	v.logical(evidence.RoleCancelLate, req, owner, maxStatusBody)
 	v.again(2)
+	if result != "" && v.c.trusted(result) {
+		v.ask(evidence.RoleLateResult, http.MethodGet, result, nil, owner)
+		v.again(1)
+	}
 }
 
 // soon is the submit whose work is done soon, as far as one is known.

@@ -16,9 +16,9 @@ type probe struct {
 	hold    func(*run)
 }
 
-// catalogueOfProbes are all probes, in the order of their transcripts. Two are not begun by
-// themselves: the slow one begins before the others, and unknown and auth ask about the operation of
-// aside.
+// catalogueOfProbes are all probes, in the order of their transcripts. Those without a hold are not begun
+// by themselves: the slow one begins before the others, unknown and auth ask about the operation of aside,
+// rare is held where rapid finds a difference, and cleanup comes in the end.
 func catalogueOfProbes() []probe {
 	always := func(*run) bool { return true }
 	return []probe{
@@ -33,6 +33,8 @@ func catalogueOfProbes() []probe {
 		{evidence.ProbeInvalid, "submits what must be refused", func(r *run) bool { return r.target.Invalid != nil }, (*run).probeInvalid},
 		{evidence.ProbeFail, "follows an operation that fails", func(r *run) bool { return r.target.Fail != nil }, (*run).probeFail},
 		{evidence.ProbeBurst, "polls many times at once", func(r *run) bool { return r.target.Burst }, (*run).probeBurst},
+		{evidence.ProbeRare, "follows an operation that is polled rarely, to compare", always, nil},
+		{evidence.ProbeCleanup, "cancels what was left running", always, nil},
 		{evidence.ProbeRetention, "waits for the end of the retention", func(r *run) bool { return r.target.Wait && r.target.Retention > 0 }, (*run).probeRetention},
 	}
 }

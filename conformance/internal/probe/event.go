@@ -15,6 +15,7 @@ type Event struct {
 	Through *Through      `json:"through,omitempty"`
 	Judged  *rules.Result `json:"judged,omitempty"`
 	Waiting *Waiting      `json:"waiting,omitempty"`
+	Noted   *Noted        `json:"noted,omitempty"`
 }
 
 // Began says that a probe has begun.
@@ -39,6 +40,11 @@ type Waiting struct {
 	Probe string    `json:"probe"`
 	Until time.Time `json:"until"`
 	Why   string    `json:"why"`
+}
+
+// Noted says something about the run that whoever watches should know.
+type Noted struct {
+	Text string `json:"text"`
 }
 
 // Through says that a probe has held all of its conversations.

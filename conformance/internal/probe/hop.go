@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,15 +13,15 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// This file is the hop policy: what a request to a URL that the server named may carry.
+// This file is the hop policy: what a request may carry, by the origin of its URL.
 //
-//	origin of the URL                        carries
-//	that of a submit of the target, or in    everything: Header, Credentials, the submit's own header
-//	Suite.Trust
-//	any other                                Accept, User-Agent, If-None-Match
+//	that of the slow submit, or in Policy.Trust   everything: Header, Credentials, the submit's own fields
+//	that of another submit of the target          the submit's own fields and content
+//	any other                                     Accept, User-Agent, If-None-Match
 //
 // Another origin never sees a client certificate, and is not reached at an address of a network in
 // which the target itself is not: a server on the internet must not make us knock at our own doors.
@@ -38,16 +37,16 @@ const (
 
 // caller sends the requests of one conversation.
 type caller struct {
+	r     *run
 	s     *Config
-	homes []string // the origins that the person named
+	named []string // the origins that the target names
 	near  *wire    // for them
 	far   *wire    // for all others
-	reach *reach   // how far the addresses of the homes reach
 }
 
 func (r *run) newCaller() *caller {
 	s := r.s
-	c := &caller{s: s, homes: r.homes(), near: newWire(s.Transport), reach: &r.reach}
+	c := &caller{r: r, s: s, named: r.homes(), near: newWire(s.Transport)}
 	if s.Foreign != nil {
 		c.far = newWire(s.Foreign)
 		return c
@@ -59,7 +58,7 @@ func (r *run) newCaller() *caller {
 	}
 	dialer := net.Dialer{Timeout: 30 * time.Second}
 	dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		return c.reach.mayReach(address)
+		return c.r.class.mayReach(address)
 	}
 	c.far.dial = dialer.DialContext
 	return c
@@ -70,10 +69,9 @@ func (c *caller) close() {
 	c.far.close()
 }
 
-// trusted says whether the person named the origin of a URL.
+// trusted reports whether the target names the origin of a URL, or the person trusts it.
 func (c *caller) trusted(url string) bool {
-	origin := lro.Origin(url)
-	return origin != "" && (slices.Contains(c.homes, origin) || slices.Contains(c.s.Trust, origin))
+	return c.r.home.Open(url) || lro.Origin(url) != "" && slices.Contains(c.named, lro.Origin(url))
 }
 
 // request builds the HTTP request for one hop.
@@ -97,12 +95,19 @@ func (c *caller) request(ctx context.Context, req lro.Request, who identity) (*h
 		return h, nil
 	}
 	h.Header.Del("Accept-Encoding")
-	put(h.Header, c.s.Header.HTTP())
+	if c.r.home.Open(req.URL) {
+		put(h.Header, c.s.Header.HTTP())
+	}
 	put(h.Header, req.Header)
-	switch who {
-	case owner:
-		put(h.Header, c.s.Credentials.HTTP())
-	case stranger:
+	switch {
+	case !c.r.home.Open(req.URL):
+	case who == owner:
+		credentials, err := c.r.keys.get(ctx, c.s.Credentials)
+		if err != nil {
+			return nil, err
+		}
+		put(h.Header, credentials)
+	case who == stranger:
 		put(h.Header, c.s.Other.HTTP())
 	}
 	if h.Header.Get("Accept-Encoding") == "" {
@@ -147,9 +152,9 @@ func (c *caller) send(ctx context.Context, req lro.Request, who identity, limit 
 	}
 	a, err := w.send(ctx, h, limit)
 	if a.remote != nil && w == c.near {
-		c.reach.learn(a.remote)
+		c.r.class.learn(a.remote)
 	}
-	x.Response, x.Answered, x.Read = a.Response, a.answered, a.read
+	x.Response, x.Answered, x.Read, x.Dropped = a.Response, a.answered, a.read, a.dropped
 	r := lro.Reply{Status: a.Status, Body: a.Body, More: a.More, At: a.answered, Err: err, Unsent: a.unsent}
 	if a.Status != 0 {
 		r.Header = a.Header.HTTP()
@@ -165,45 +170,26 @@ func (c *caller) send(ctx context.Context, req lro.Request, who identity, limit 
 	return x, r
 }
 
-// reach is how far the addresses reach at which the target was met. All conversations of a run share
+// classes is how far the addresses reach at which the target was met. All conversations of a run share
 // it.
-type reach struct {
-	class atomic.Pointer[string] // nil: not yet known, which counts as public
+type classes struct {
+	met atomic.Pointer[reach.Class] // nil: not yet known, which counts as public
 }
 
-func (r *reach) learn(remote net.Addr) {
-	if at, err := netip.ParseAddrPort(remote.String()); err == nil {
-		class := reachOf(at.Addr())
-		r.class.Store(&class)
-	}
+func (c *classes) learn(remote net.Addr) {
+	class := reach.ClassOfPeer(remote)
+	c.met.Store(&class)
 }
 
 // mayReach refuses an address of a network that is neither public nor that of the target. It is
 // asked when the name has been resolved: a second look-up could say something else.
-func (r *reach) mayReach(address string) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return nil // not an IP address: nothing to protect
-	}
-	home := ""
-	if known := r.class.Load(); known != nil {
+func (c *classes) mayReach(address string) error {
+	home := reach.Public
+	if known := c.met.Load(); known != nil {
 		home = *known
 	}
-	if class := reachOf(at.Addr()); class != "" && class != home {
-		return fmt.Errorf("%w: the server sent us to %s, a %s address", lro.ErrForbidden, at.Addr(), class)
+	if err := home.MayReach(address); err != nil {
+		return fmt.Errorf("%w: %w", lro.ErrForbidden, err)
 	}
 	return nil
-}
-
-func reachOf(ip netip.Addr) string {
-	ip = ip.Unmap()
-	switch {
-	case ip.IsLoopback(), ip.IsUnspecified():
-		return "loopback"
-	case ip.IsLinkLocalUnicast(), ip.IsMulticast():
-		return "link-local"
-	case ip.IsPrivate(), netip.MustParsePrefix("100.64.0.0/10").Contains(ip):
-		return "private"
-	}
-	return ""
 }

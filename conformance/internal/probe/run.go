@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,52 +11,31 @@ import (
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/conformance/internal/rules"
+	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // Config is how conversations are held. The defaults are those of conformance.Suite.
 type Config struct {
-	// Dialect reads the answers and says how an operation is called off; nil: the generic one.
-	// Target.Dialect is its name.
-	Dialect lro.Dialect
+	Dialect            lro.Dialect
+	Transport, Foreign http.RoundTripper
+	Header, Other      evidence.Fields
+	Credentials        func(ctx context.Context, renew bool) (http.Header, error)
+	Policy             lro.Policy
+	Limits             Limits
+	MaxBody            int64
 
-	// Transport is what reaches the target; nil: the network. Of an [http.Transport] only the dialer
-	// and the TLS settings are used, because the suite reads HTTP/1.1 itself; but one that speaks no
-	// HTTP/1.1, has a DialTLSContext, or has a proxy for a request, sends it. So does any other
-	// transport, and rules that need the lines as they came are then not applicable.
-	Transport http.RoundTripper
-	// Foreign is what reaches other origins than that of the submits; nil: the network, but no
-	// address that is more private than that of the target.
-	Foreign http.RoundTripper
-
-	// Header is sent with every request to the origins of the target's submits and to Trust, and so
-	// are Credentials, but for requests that try what happens without them. Other are the
-	// credentials of a second identity.
-	Header, Credentials, Other evidence.Fields
-	// Trust lists more origins (https://host[:port]) that may see them.
-	Trust []string
-
-	// Pace is when to poll where the server leaves it open. Retry-After is the floor.
-	Pace lro.Pace
-	// Budget bounds the whole run. 0: 5 minutes.
-	Budget time.Duration
-	// Patience bounds each probe. 0: 2 minutes.
-	Patience time.Duration
-	// RequestTimeout bounds each request with its answer. 0: 30 s.
+	Pace           lro.Pace
+	Budget         time.Duration
+	Patience       time.Duration
 	RequestTimeout time.Duration
-	// Settle is how long after its end an operation is asked for again. 0: 5 s. Negative: at once.
-	Settle time.Duration
-	// Parallel is how many probes are at work at the same time. 0: 8.
-	Parallel int
+	Settle         time.Duration
 
-	// Select says which rules are judged; nil: all. Probes that no selected rule needs are not sent.
-	Select func(rules.Rule) bool
-
-	// Observe, if not nil, is called with each step of the run, one at a time.
+	Select  func(rules.Rule) bool
 	Observe func(Event)
 }
 
-// errBudget is the cause when the time of a probe, or of the run, is up.
+// errBudget is the cause when the time of a conversation, or of the run, is up.
 var errBudget = errors.New("the time for it is up")
 
 func orDefault(d, ifZero time.Duration) time.Duration {
@@ -73,42 +53,73 @@ func (s *Config) patience() time.Duration       { return orDefault(s.Patience, 2
 func (s *Config) budget() time.Duration         { return orDefault(s.Budget, 5*time.Minute) }
 func (s *Config) settle() time.Duration         { return orDefault(s.Settle, 5*time.Second) }
 
-// Run holds the conversations with a target. It never takes longer than Budget and the time of one
-// request. When ctx ends, the evidence is what was learned by then. cue is what told the dialect.
-func Run(ctx context.Context, s Config, target evidence.Target) (e *evidence.Evidence, cue string) {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.budget(), errBudget)
+// Outcome is what came of a run.
+type Outcome struct {
+	Evidence *evidence.Evidence
+	Cue      string             // what told the dialect
+	Left     []string           // status URLs of operations that may still run
+	Notes    []string           // what the server did not bear
+	Redactor *evidence.Redactor // knows what must not be shown
+}
+
+// Run holds the conversations with a target. It never takes longer than Budget, the time of one request
+// and a little for what is left running. When ctx ends, the evidence is what was learned by then.
+func Run(ctx context.Context, s Config, target evidence.Target) Outcome {
+	r := newRun(&s, target)
+	var cancel context.CancelFunc
+	r.ctx, cancel = context.WithTimeoutCause(ctx, s.budget(), errBudget)
 	defer cancel()
-	r := &run{s: &s, target: target, dialect: s.Dialect, ctx: ctx}
+	r.hold()
+	left := r.cleanUp(ctx)
+	e := r.evidence()
+	o := Outcome{Evidence: e, Cue: r.cue, Left: left, Redactor: evidence.NewRedactor(e, s.Header, s.Other, evidence.FieldsOf(r.keys.all))}
+	if note := r.governor.note(); note != "" {
+		o.Notes = append(o.Notes, note)
+	}
+	return o
+}
+
+func newRun(s *Config, target evidence.Target) *run {
+	r := &run{s: s, target: target, dialect: s.Dialect, slowOver: make(chan struct{}), policy: s.Policy}
 	if r.dialect == nil {
 		r.dialect = lro.Generic{}
 	}
-	r.hold()
-	return r.evidence(), r.cue
+	home := ""
+	if target.Slow != nil {
+		home = target.Slow.URL
+	}
+	r.governor = newGovernor(s.Limits, home)
+	r.home = reach.Keys{Home: reach.Origin(home), Trusted: s.Policy.Trust}
+	return r
 }
 
 // run is one run of a suite.
 type run struct {
-	s       *Config
-	target  evidence.Target
-	dialect lro.Dialect
-	ctx     context.Context
+	s        *Config
+	target   evidence.Target
+	dialect  lro.Dialect
+	policy   lro.Policy
+	ctx      context.Context
+	governor *governor
+	ledger   ledger
+	home     reach.Keys
+	keys     keys
+	class    classes
 
-	mu          sync.Mutex
-	transcripts []evidence.Transcript
-	name, cue   string // of the dialect, as it was found out
+	mu            sync.Mutex
+	transcripts   []evidence.Transcript
+	name, cue     string // of the dialect, as it was found out
+	cancelTaken   bool   // a cancellation was accepted
+	cancelRefused bool   // one was refused as a method that there is not
+	slowRan       time.Duration
+	slowOver      chan struct{} // closed when slowRan is known, or never will be
 
 	watching sync.Mutex
-	reach    reach
 }
 
 // hold holds all conversations: first the slow one until it is accepted, because who is not let in
 // learns nothing from trying other doors, then the others beside it.
 func (r *run) hold() {
-	limit := r.s.Parallel
-	if limit <= 0 {
-		limit = 8
-	}
-	slots := make(chan struct{}, limit)
 	var probes sync.WaitGroup
 	defer probes.Wait()
 	accepted := make(chan bool, 1)
@@ -124,32 +135,65 @@ func (r *run) hold() {
 			continue
 		}
 		probes.Go(func() {
-			select {
-			case slots <- struct{}{}:
-				defer func() { <-slots }()
-				r.begin(p.name, p.purpose)
-				p.hold(r)
-				r.observe(Event{Through: &Through{Probe: p.name}})
-			case <-r.ctx.Done():
-			}
+			r.begin(p.name, p.purpose)
+			p.hold(r)
+			r.observe(Event{Through: &Through{Probe: p.name}})
 		})
 	}
 }
 
-// wanted says whether a selected rule judges the transcripts of a probe.
+// selected calls f for each rule that is judged, until it returns true, and reports whether it did.
+func (r *run) selected(f func(*rules.Rule) bool) bool {
+	name := cmp.Or(r.target.Dialect, lro.GenericName)
+	if name == "auto" {
+		name = ""
+	}
+	return slices.ContainsFunc(rules.All(), func(rule *rules.Rule) bool {
+		return (r.s.Select == nil || r.s.Select(rule.Clone())) && rule.MayApply(name) && f(rule)
+	})
+}
+
+// wanted reports whether a selected rule judges the transcripts of a probe.
 func (r *run) wanted(name string) bool {
 	if name == evidence.ProbeAside && (r.wanted(evidence.ProbeUnknown) || r.wanted(evidence.ProbeAuth)) {
 		return true // they ask about its operation
 	}
-	return r.s.Select == nil || slices.ContainsFunc(rules.All(), func(rule *rules.Rule) bool {
-		return slices.Contains(rule.Probes, name) && r.s.Select(rule.Clone())
+	return r.selected(func(rule *rules.Rule) bool { return slices.Contains(rule.Probes, name) })
+}
+
+// asks reports whether a selected rule judges what a request of a role is answered with.
+func (r *run) asks(role evidence.Role) bool {
+	return r.selected(func(rule *rules.Rule) bool { return slices.Contains(rule.Asks, role) })
+}
+
+// follows reports whether a selected rule needs to know how the operation of a probe ends. Of the slow
+// probe, which does what a client does, the rules about every answer do.
+func (r *run) follows(name string) bool {
+	return r.selected(func(rule *rules.Rule) bool {
+		here := slices.Contains(rule.Probes, name) || len(rule.Probes) == 0 && name == evidence.ProbeSlow
+		return here && !rule.SubmitOnly()
 	})
 }
 
-// talk begins a conversation within the time for one probe.
-func (r *run) talk(name string) (*talk, context.CancelFunc) {
-	ctx, cancel := context.WithTimeoutCause(r.ctx, r.s.patience(), errBudget)
-	return &talk{r: r, c: r.newCaller(), t: evidence.Transcript{Probe: name}, ctx: ctx}, cancel
+// slowTook returns how long the slow operation took, once that is known.
+func (r *run) slowTook() (time.Duration, bool) {
+	select {
+	case <-r.slowOver:
+	default:
+		return 0, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.slowRan, r.slowRan > 0
+}
+
+// awaitSlow waits until it is known how long the slow operation takes.
+func (r *run) awaitSlow(ctx context.Context) (time.Duration, bool) {
+	select {
+	case <-r.slowOver:
+	case <-ctx.Done():
+	}
+	return r.slowTook()
 }
 
 // homes are the origins that the person named.
@@ -193,14 +237,26 @@ func (r *run) learn(op lro.Operation) {
 	}
 }
 
-// evidence is what was learned, without secrets, in an order that does not depend on who was first.
+// learnCancel takes note of what became of the cancellation of an operation that ran.
+func (r *run) learnCancel(said lro.CancelAnswer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch said {
+	case lro.CancelAccepted:
+		r.cancelTaken = true
+	case lro.CancelUnsupported, lro.CancelGone, lro.CancelRefused:
+		r.cancelRefused = true
+	}
+}
+
+// evidence is what was learned, in an order that does not depend on who was first.
 func (r *run) evidence() *evidence.Evidence {
 	slices.SortStableFunc(r.transcripts, func(a, b evidence.Transcript) int { return probeOrder(a.Probe) - probeOrder(b.Probe) })
 	name := r.target.Dialect
 	if name == "" || name == "auto" {
 		name = r.name
 	}
-	e := &evidence.Evidence{Target: r.target, Dialect: name, Transcripts: r.transcripts}
-	evidence.Redact(e, r.s.Credentials, r.s.Other, evidence.SecretsOf(r.s.Header), evidence.SecretsOf(r.target.Slow.Header))
+	e := &evidence.Evidence{Target: r.target, Dialect: name, Transcripts: r.transcripts, Methods: r.s.Limits.Methods}
+	e.Know(r.keys.known()...)
 	return e
 }

@@ -6,23 +6,23 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // probePrefer submits with a preference that nobody knows, and with one to be answered
-// asynchronously.
+// asynchronously. Where the first is refused, it submits without it, to see whether that is why.
 func (r *run) probePrefer() {
 	var both sync.WaitGroup
 	defer both.Wait()
 	for i, preference := range []string{evidence.UnknownPreference, evidence.AsyncPreference} {
 		both.Go(func() {
-			v, cancel := r.talk(fmt.Sprintf("%s/%d", evidence.ProbePrefer, i+1))
-			defer cancel()
+			v := r.talk(fmt.Sprintf("%s/%d", evidence.ProbePrefer, i+1))
 			defer v.end()
-			if v.submit(r.target.Slow, evidence.Fields{{Name: "Prefer", Value: preference}}) {
-				v.settle()
+			if !v.submit(r.target.Slow, evidence.Fields{{Name: "Prefer", Value: preference}}) && i == 0 && v.lastStatus() >= 400 {
+				v.resubmit(evidence.RoleControl, r.target.Slow.Fresh(), nil)
 			}
 		})
 	}
@@ -30,16 +30,14 @@ func (r *run) probePrefer() {
 
 // probeInvalid submits what must be refused.
 func (r *run) probeInvalid() {
-	v, cancel := r.talk(evidence.ProbeInvalid)
-	defer cancel()
+	v := r.talk(evidence.ProbeInvalid)
 	defer v.end()
 	v.submit(r.target.Invalid, nil)
 }
 
 // probeFail follows an operation that fails, and asks for its end again.
 func (r *run) probeFail() {
-	v, cancel := r.talk(evidence.ProbeFail)
-	defer cancel()
+	v := r.talk(evidence.ProbeFail)
 	defer v.end()
 	if !v.submit(r.target.Fail, nil) {
 		return
@@ -48,8 +46,9 @@ func (r *run) probeFail() {
 	if !v.told() {
 		return
 	}
+	v.release()
 	for range 3 {
-		if !v.pause(r.s.settle()/3, "to see whether the failure can still be read") {
+		if !r.asks(evidence.RoleAgain) || !v.pause(r.s.settle()/3, "to see whether the failure can still be read") {
 			return
 		}
 		v.ask(evidence.RoleAgain, http.MethodGet, v.status, nil, owner)
@@ -67,11 +66,10 @@ func (r *run) probeIdempotency() {
 	r.sameKeyTogether()
 }
 
-// sameKeyInTurn says whether the second submit with a key led to the operation of the first.
+// sameKeyInTurn reports whether the second submit with a key led to the operation of the first.
 func (r *run) sameKeyInTurn() bool {
 	slow := r.target.Slow.Fresh()
-	v, cancel := r.talk(evidence.ProbeIdempotency + "/1")
-	defer cancel()
+	v := r.talk(evidence.ProbeIdempotency + "/1")
 	defer v.end()
 	if !v.submit(r.target.Slow, newKey()) {
 		return false
@@ -82,42 +80,56 @@ func (r *run) sameKeyInTurn() bool {
 		return false
 	}
 	first := v.op.StatusURL
-	v.submit(slow, key)
+	v.resubmit(evidence.RoleSubmit, slow, key)
 	heeded := v.op.StatusURL == first && first != other
 	if !heeded {
 		return false
 	}
 	v.follow()
 	if evidence.Over(v.op) {
-		v.submit(slow, key)
+		v.resubmit(evidence.RoleSubmit, slow, key)
 	}
 	return true
 }
 
+// sameKeyOtherContent submits other content with a key of its own first: where that is refused, nothing
+// is to be learned from the refusal with a key that was used.
 func (r *run) sameKeyOtherContent() {
 	other := r.otherContent()
-	if other == nil {
+	if other == nil || !r.follows(evidence.ProbeIdempotency) {
 		return
 	}
-	v, cancel := r.talk(evidence.ProbeIdempotency + "/2")
-	defer cancel()
+	v := r.talk(evidence.ProbeIdempotency + "/2")
 	defer v.end()
+	if !v.admit() || !v.resubmit(evidence.RoleControl, other.Fresh(), newKey()) {
+		return
+	}
+	v.op = lro.Operation{}
 	key, slow := newKey(), r.target.Slow.Fresh()
 	if v.submit(slow, key) {
-		v.submit(other.Fresh(), key)
+		v.resubmit(evidence.RoleSubmit, other.Fresh(), key)
 	}
 }
 
 func (r *run) sameKeyTogether() {
-	v, cancel := r.talk(evidence.ProbeIdempotency + "/3")
-	defer cancel()
+	if n := r.s.Limits.Parallel; n > 0 && n < evidence.ConcurrentSubmits || r.governor.single() {
+		return
+	}
+	v := r.talk(evidence.ProbeIdempotency + "/3")
 	defer v.end()
-	key, slow := newKey(), r.target.Slow.Fresh()
+	if !v.admit() {
+		return
+	}
+	req := r.dialect.Prepare(v.request(r.target.Slow.Fresh(), newKey()))
 	v.together(evidence.ConcurrentSubmits, func(w *talk) {
-		req := lro.Request{Method: slow.Verb(), URL: slow.URL, Header: slow.Header.HTTP(), Body: slow.Body}
-		put(req.Header, key.HTTP())
-		w.send(evidence.RoleSubmit, r.dialect.Prepare(req), owner, maxStatusBody)
+		w.r.book(req, w.send(evidence.RoleSubmit, req, owner, maxStatusBody))
 	})
+}
+
+// book enters the operation that an answer to a submit begins into the ledger.
+func (r *run) book(req lro.Request, answer lro.Reply) {
+	op := lro.Next(r.dialect, lro.Begin(r.dialect, req), answer)
+	r.ledger.enter(op, time.Now())
 }
 
 // otherContent is the slow submit with other content that should be valid, too; nil: none is known.
@@ -144,28 +156,4 @@ func (r *run) otherContent() *evidence.Submit {
 // newKey is an Idempotency-Key as the draft has it, a string of structured fields.
 func newKey() evidence.Fields {
 	return evidence.Fields{{Name: "Idempotency-Key", Value: `"` + evidence.NewUUID() + `"`}}
-}
-
-// bareSubmit submits without credentials. What it begins is not followed.
-func (r *run) bareSubmit(v *talk) {
-	s := r.target.Slow.Fresh()
-	v.send(evidence.RoleBareSubmit, r.dialect.Prepare(lro.Request{Method: s.Verb(), URL: s.URL, Header: s.Header.HTTP(), Body: s.Body}), anonymous, maxStatusBody)
-}
-
-// together lets n callers act at the same time, each over a connection of its own, and takes over
-// what they recorded.
-func (v *talk) together(n int, act func(*talk)) {
-	talks := make([]talk, n)
-	var all sync.WaitGroup
-	for i := range talks {
-		talks[i] = talk{r: v.r, c: v.r.newCaller(), t: evidence.Transcript{Probe: v.t.Probe}, ctx: v.ctx}
-		all.Go(func() {
-			act(&talks[i])
-			talks[i].c.close()
-		})
-	}
-	all.Wait()
-	for i := range talks {
-		v.t.Exchanges = append(v.t.Exchanges, talks[i].t.Exchanges...)
-	}
 }

@@ -1,25 +1,22 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/conformance/internal/rules"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 const (
 	maxStatusBody = 1 << 20
 	maxResultBody = 64 << 10
-	// resubmits is how often a submit is sent that gets no answer. A second operation is harmless
-	// here: it is a probe's own.
-	resubmits = 3
-	// reasks is how often a question besides is sent that gets no answer.
-	reasks = 3
 	// breath is the pause before something is sent again.
 	breath = 250 * time.Millisecond
 )
@@ -33,37 +30,22 @@ type talk struct {
 	status string      // the URL that the acceptance named
 	poll   lro.Request // how it is polled
 	ctx    context.Context
+	cancel context.CancelFunc
+	places int             // of the governor
+	mine   map[string]bool // the status URLs of the operations that it began
+	hasty  bool            // it does not wait for its turn: many requests at the same time are the point
 }
 
-// submit starts an operation: once, or again if no answer came.
-func (v *talk) submit(s *evidence.Submit, extra evidence.Fields) bool {
-	s = s.Fresh()
-	header := s.Header.HTTP()
-	for _, f := range extra {
-		if before := header.Get(f.Name); before != "" && f.Name == "Prefer" { // it is a list
-			f.Value = before + ", " + f.Value
-		}
-		header.Set(f.Name, f.Value)
-	}
-	req := lro.Request{Method: s.Verb(), URL: s.URL, Header: header, Body: s.Body}
-	for try := 1; ; try++ {
-		v.op = lro.Begin(v.r.dialect, req)
-		for v.op.Phase == lro.Submitting && !v.op.Done() && v.ctx.Err() == nil {
-			v.wait("the server asks for it")
-			v.step(evidence.RoleSubmit)
-		}
-		for v.op.Phase == lro.Following && v.op.StatusURL == "" && !v.op.Done() && v.wait("the server asks for it") {
-			v.step(evidence.RoleHop)
-		}
-		v.status, v.poll = v.op.StatusURL, v.op.Next
-		if !unanswered(v.op) || try == resubmits || !v.pause(breath, "to submit again") {
-			return v.op.StatusURL != "" && v.ctx.Err() == nil
-		}
-	}
+// talk begins a conversation. The time for it begins with its first operation.
+func (r *run) talk(name string) *talk {
+	return &talk{r: r, c: r.newCaller(), t: evidence.Transcript{Probe: name}, ctx: r.ctx, mine: map[string]bool{}}
 }
 
-func unanswered(op lro.Operation) bool {
-	return op.Reason == lro.Unreachable || op.Reason == lro.SubmitAmbiguous
+// start begins the time for the conversation.
+func (v *talk) start(patience time.Duration) {
+	if v.cancel == nil {
+		v.ctx, v.cancel = context.WithTimeoutCause(v.r.ctx, patience, errBudget)
+	}
 }
 
 // step sends what is next and folds the answer in.
@@ -73,28 +55,32 @@ func (v *talk) step(role evidence.Role) {
 	}
 	limit := int64(maxStatusBody)
 	if v.op.Phase == lro.Fetching {
-		limit = maxResultBody
+		limit = cmp.Or(v.r.s.MaxBody, maxResultBody)
 	}
-	r := v.send(role, v.op.Next, owner, limit)
+	req := v.op.Next
+	r := v.send(role, req, owner, limit)
+	for hops := 0; hops < 3; hops++ {
+		other := respelt(req, r)
+		if other == "" {
+			break
+		}
+		v.again1()
+		req.URL, v.op.Next.URL = other, other
+		r = v.send(role, req, owner, limit)
+	}
 	if v.ctx.Err() != nil && r.Status == 0 {
 		return
 	}
 	v.op = lro.Next(v.r.dialect, v.op, r)
+	v.note()
 }
 
-// send sends one request and records it.
-func (v *talk) send(role evidence.Role, req lro.Request, who identity, limit int64) lro.Reply {
-	x, r := v.c.send(v.ctx, req, who, limit)
-	if v.ctx.Err() != nil && r.Status == 0 {
-		return r // it was cut off by us: nothing is to be learned from it
+// note enters the operation into the ledger.
+func (v *talk) note() {
+	if v.op.StatusURL != "" {
+		v.mine[v.op.StatusURL] = true
+		v.r.ledger.enter(v.op, time.Now())
 	}
-	x.Role = role
-	v.t.Exchanges = append(v.t.Exchanges, x)
-	v.r.observe(Event{Asked: &Asked{
-		Probe: v.t.Probe, Role: role, Method: req.Method, URL: evidence.BareURL(req.URL), Status: x.Response.Status,
-		Took: r.At.Sub(x.Sent), Err: x.Err,
-	}})
-	return r
 }
 
 // role is what the next request of the operation is for.
@@ -110,7 +96,7 @@ func (v *talk) role() evidence.Role {
 
 // follow polls until the operation is over.
 func (v *talk) follow() {
-	for !v.op.Done() && v.wait("the server asks for it") {
+	for !v.op.Done() && v.wait() {
 		v.step(v.role())
 	}
 }
@@ -118,28 +104,32 @@ func (v *talk) follow() {
 // settle polls at once, and then until the status URL answers: it may not be readable at once.
 func (v *talk) settle() {
 	v.step(evidence.RoleImmediate)
-	for v.op.Misses > 0 && !v.op.Done() && v.wait("the server asks for it") {
+	for v.op.Misses > 0 && !v.op.Done() && v.wait() {
 		v.step(v.role())
 	}
 }
 
-// told says whether the end of the operation was told, though perhaps not its result.
+// told reports whether the end of the operation was told, though perhaps not its result.
 func (v *talk) told() bool { return rules.Told(&v.t, v.r.dialect) }
 
 // wait waits until the next request is due; false: the time is up.
-func (v *talk) wait(why string) bool {
+func (v *talk) wait() bool {
 	now := time.Now()
 	if v.op.Phase == lro.Submitting && v.op.NotBefore.Before(now) {
 		return v.ctx.Err() == nil
 	}
 	due := v.r.s.Pace.Due(v.op, now, rand.Float64())
-	return v.pause(due.Sub(now), why)
+	return v.pause(due.Sub(now), "the server asks for it")
 }
 
-// pause waits; false: the time is up.
+// pause waits; false: the time is up. A wait that ends after that is not begun.
 func (v *talk) pause(d time.Duration, why string) bool {
 	if d <= 0 {
 		return v.ctx.Err() == nil
+	}
+	if deadline, ok := v.ctx.Deadline(); ok && time.Until(deadline) < d {
+		v.giveUp(d, why)
+		return false
 	}
 	v.r.observe(Event{Waiting: &Waiting{Probe: v.t.Probe, Until: time.Now().Add(d), Why: why}})
 	timer := time.NewTimer(d)
@@ -152,39 +142,55 @@ func (v *talk) pause(d time.Duration, why string) bool {
 	}
 }
 
-// ask asks something besides, with the fields that the dialect polls with; a GET or HEAD that gets no
-// answer is sent again.
-func (v *talk) ask(role evidence.Role, method, url string, header http.Header, who identity) lro.Reply {
-	req := lro.Request{Method: method, URL: url, Header: http.Header{}}
-	put(req.Header, v.poll.Header)
-	req.Header.Del("If-None-Match")
-	put(req.Header, header)
-	if method == http.MethodGet && url == v.status && v.poll.URL == v.status {
-		req.Method, req.Body = v.poll.Method, v.poll.Body
+// giveUp ends the time of the conversation, because what it waits for comes later. Where it is the
+// server that asks for the wait, the transcript says so.
+func (v *talk) giveUp(d time.Duration, why string) {
+	switch {
+	case v.op.Hinted && v.op.Hint >= d/2 && v.op.Hint > time.Second:
+		v.t.Cause = fmt.Sprintf("the server asks to wait %v (Retry-After)", v.op.Hint.Round(time.Second))
+	case why == ownTurn && d > 10*time.Second:
+		v.t.Cause = fmt.Sprintf("the server asks to wait %v (Retry-After)", d.Round(time.Second))
+	case d > 10*time.Second:
+		v.t.Cause = fmt.Sprintf("the next request was due in %v (%s)", d.Round(time.Second), why)
 	}
-	for try := 1; ; try++ {
-		r := v.send(role, req, who, maxStatusBody)
-		safe := req.Method == http.MethodGet || req.Method == http.MethodHead
-		if r.Err == nil || r.Status != 0 || !safe || try == reasks || !v.pause(breath, "to ask again") {
-			return r
-		}
+	v.t.Ended = evidence.EndedBudget
+	if v.cancel != nil {
+		v.cancel()
 	}
 }
+
+// ownTurn is why a request waits for others.
+const ownTurn = "for its turn"
 
 // hint is how long the last answer asks to be left alone; 0: it does not.
 func hint(r lro.Reply) time.Duration {
 	d, _ := lro.RetryAfter(r)
-	return min(d, time.Minute)
+	return d
 }
 
-// end closes the conversation and hands its transcript to the run.
+// end closes the conversation and hands its transcript to the run. What it began and what is not known
+// to be over is finished first where the next operation may not begin before.
 func (v *talk) end() {
-	v.c.close()
-	if v.ctx.Err() != nil {
+	if v.t.Ended == "" && v.ctx.Err() != nil {
 		v.t.Ended = evidence.EndedInterrupted
 		if errors.Is(context.Cause(v.ctx), errBudget) {
 			v.t.Ended = evidence.EndedBudget
 		}
 	}
+	if v.places > 0 && v.r.governor.strict() {
+		ended, cause := v.t.Ended, v.t.Cause
+		v.finishOwn()
+		v.t.Ended, v.t.Cause = ended, cause
+	}
+	if v.places > 0 {
+		v.r.governor.end(v.places)
+	}
+	if v.cancel != nil {
+		v.cancel()
+	}
+	v.c.close()
 	v.r.keep(v.t)
 }
+
+// shown is a URL as events show it.
+func shown(url string) string { return show.URL(evidence.BareURL(url)) }

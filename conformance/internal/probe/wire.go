@@ -39,8 +39,13 @@ type wire struct {
 // line is a connection.
 type line struct {
 	net.Conn
-	r *bufio.Reader
+	r    *bufio.Reader
+	used time.Time // when the last answer was read
 }
+
+// idleAtLeast is how long every server keeps a connection open that is idle, or so: who closes it sooner
+// drops it.
+const idleAtLeast = time.Second
 
 // newWire returns a wire that reaches servers as the transport does.
 func newWire(transport http.RoundTripper) *wire {
@@ -76,6 +81,7 @@ type answer struct {
 	evidence.Response
 	answered, read time.Time
 	unsent         bool // no byte of the request left
+	dropped        bool // the connection that was in use was closed instead of an answer
 	remote         net.Addr
 }
 
@@ -86,12 +92,14 @@ func (w *wire) send(ctx context.Context, req *http.Request, limit int64) (answer
 	}
 	origin := lro.Origin(req.URL.String())
 	safe := req.Method == http.MethodGet || req.Method == http.MethodHead
+	dropped := false
 	if l := w.idle[origin]; l != nil {
 		delete(w.idle, origin)
 		if safe { // the server may have closed it meanwhile: only what is safe is sent twice
 			if a, err := w.talk(ctx, l, req, limit, origin); err == nil || a.Status != 0 || ctx.Err() != nil {
 				return a, err
 			}
+			dropped = time.Since(l.used) < idleAtLeast
 		} else {
 			l.Close()
 		}
@@ -103,7 +111,9 @@ func (w *wire) send(ctx context.Context, req *http.Request, limit int64) (answer
 		}
 		return answer{unsent: true}, err
 	}
-	return w.talk(ctx, l, req, limit, origin)
+	a, err := w.talk(ctx, l, req, limit, origin)
+	a.dropped = dropped
+	return a, err
 }
 
 // instead is what sends a request that the wire does not send itself; nil: it does.
@@ -158,6 +168,7 @@ func (w *wire) talk(ctx context.Context, l *line, req *http.Request, limit int64
 	keep := false
 	defer func() {
 		if stop() && keep {
+			l.used = time.Now()
 			w.idle[origin] = l
 		} else {
 			l.Close()

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -9,22 +10,23 @@ import (
 
 // accessRules speak about who may ask, and how often.
 var accessRules = []Rule{{
-	ID: "throttle-429", Code: "P15", Level: Should, Basis: BasisRFC,
+	ID: "throttle-429", Code: "P15", Level: Should, Basis: BasisAdvice,
 	Title:   "Who polls too fast is answered with 429 and Retry-After, and the operation goes on",
 	Why:     "A throttled poll is no verdict on the operation. 403, 500 or a reset cannot be told from a real one.",
 	Breaks:  "Clients take the throttle for a failure, or come back at once.",
 	Fix:     "Answer 429 with Retry-After and an explanation; never end an operation because it was polled.",
 	Sources: []string{"RFC 6585, section 4", "RFC 9110, section 10.2.3"},
-	Needs:   []Need{NeedBurst}, Probes: []string{evidence.ProbeBurst},
+	Needs:   []Need{NeedBurst}, Probes: []string{evidence.ProbeBurst}, Asks: []evidence.Role{evidence.RoleBurst},
 	check: checkThrottle,
 }, {
 	ID: "auth-enforced", Code: "P16", Level: Should, Basis: BasisRFC,
-	Title:   "Where the submit asks for credentials, so does the status, with 401 and WWW-Authenticate",
+	Title:   "Where the submit asks for credentials, so do the status, the result and the cancellation",
 	Why:     "A status tells what somebody does and where the result is. A redirect to a login page is for people: to a client it looks like the end.",
 	Breaks:  "Clients follow the redirect and take the page for the result; without a challenge they cannot know which credentials to send.",
 	Fix:     "Check the caller at the status URL, too; answer 401 with WWW-Authenticate, 403 or 404; for \"Accept: application/json\" never redirect to a login.",
 	Sources: []string{"RFC 9110, section 15.5.2", "RFC 9110, section 15.5.4", "RFC 9110, section 11.6.1"},
 	Needs:   []Need{NeedAuth}, Probes: []string{evidence.ProbeAuth},
+	Asks:  []evidence.Role{evidence.RoleBare, evidence.RoleOther, evidence.RoleBareSubmit, evidence.RoleBareCancel, evidence.RoleBareResult},
 	check: checkAuth,
 }}
 
@@ -34,7 +36,7 @@ func checkThrottle(e *facts) Verdict {
 		silent := 0
 		for _, i := range c.polls(evidence.RoleBurst) {
 			x := &c.Exchanges[i]
-			s.looked++
+			s.look(x)
 			switch status := x.Response.Status; {
 			case status == 0:
 				if silent++; silent == evidence.BurstPolls/10 { // fewer may be the network's
@@ -65,17 +67,24 @@ func checkAuth(e *facts) Verdict {
 	for i := range c.Exchanges {
 		x := &c.Exchanges[i]
 		status := x.Response.Status
-		if status == 0 || Throttled(status) {
+		if status == 0 || Throttled(status) || x.Repeated {
 			continue
 		}
-		s.looked++
-		who := map[evidence.Role]string{evidence.RoleBare: "a poll without credentials", evidence.RoleOther: "a poll by another identity", evidence.RoleBareSubmit: "a submit without credentials"}[x.Role]
+		s.look(x)
+		who := map[evidence.Role]string{
+			evidence.RoleBare: "a poll without credentials", evidence.RoleOther: "a poll by another identity", evidence.RoleBareSubmit: "a submit without credentials",
+			evidence.RoleBareResult: "a request for the result without credentials", evidence.RoleBareCancel: "a cancellation without credentials",
+		}[x.Role]
 		switch {
 		case status == http.StatusUnauthorized && x.Response.Header.Get("WWW-Authenticate") == "":
 			s.add(c, i, statusLine(x), "%s is answered with 401 without WWW-Authenticate", who)
 		case status/100 == 3 && x.Role != evidence.RoleBareSubmit && c.leadsToLogin(i), status/100 == 3 && x.Role == evidence.RoleBareSubmit:
 			s.add(c, i, append(statusLine(x), "Location: "+x.Response.Header.Get("Location")), "%s is redirected instead of refused", who)
 		case x.Role == evidence.RoleBareSubmit:
+		case x.Role == evidence.RoleBareCancel && status/100 == 2:
+			s.add(c, i, statusLine(x), "%s is answered with %d, though the status asks for them", who, status)
+		case x.Role == evidence.RoleBareCancel:
+		case x.Role == evidence.RoleBareResult && strings.Contains(x.Request.URL, "?") && status/100 == 2: // a signed URL is itself the credential
 		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
 		case status/100 == 2 && page(x):
 			s.add(c, i, []string{excerpt(x)}, "%s is answered with a page for people", who)

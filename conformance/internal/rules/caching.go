@@ -18,7 +18,7 @@ var cachingRules = []Rule{{
 	Breaks:  "Clients behind a cache see Running for ever. URLs that work without credentials are hit hardest: shared caches may keep those.",
 	Fix:     "Send \"Cache-Control: no-store\" with every answer of the status URL, 404 and 410 too.",
 	Sources: []string{"RFC 9110, section 15.1", "RFC 9111, section 4.2.2", "RFC 9111, section 5.2.2", "RFC 9111, section 3.5"},
-	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeUnknown},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},
 	check: checkCacheControl,
 }, {
 	ID: "expires-neutralised", Code: "P08", Level: Should, Basis: BasisRFC,
@@ -36,7 +36,7 @@ var cachingRules = []Rule{{
 	Breaks:  "Clients that send If-None-Match never see the end.",
 	Fix:     "Derive the ETag from the document, or send none. Evaluate If-None-Match only where the answer would be a 2xx.",
 	Sources: []string{"RFC 9110, section 8.8.1", "RFC 9110, section 8.8.3", "RFC 9110, section 13.1.2", "RFC 9110, section 13.2.1", "RFC 9110, section 15.4.5"},
-	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeAside},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeAside}, Asks: []evidence.Role{evidence.RoleMatch},
 	check: checkConditional,
 }}
 
@@ -47,7 +47,7 @@ func checkCacheControl(e *facts) Verdict {
 		open = ", and the URL works without credentials"
 	}
 	look := func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		if control := strings.Join(x.Response.Header.Values("Cache-Control"), ", "); !keptOut(control, x) {
 			s.add(c, i, append(statusLine(x), x.Response.Header.Lines("Cache-Control")...), "nothing keeps a cache from answering the next poll with this HTTP %d%s", x.Response.Status, open)
 		}
@@ -58,7 +58,7 @@ func checkCacheControl(e *facts) Verdict {
 		}
 	})
 	for _, c := range e.talks() {
-		for _, i := range c.polls(evidence.RoleImmediate, evidence.RolePoll, evidence.RoleUnknown) {
+		for _, i := range c.polls(evidence.RoleImmediate, evidence.RolePoll) {
 			if x := &c.Exchanges[i]; x.Response.Status == http.StatusNotFound || x.Response.Status == http.StatusGone {
 				look(c, i, x)
 			}
@@ -69,6 +69,12 @@ func checkCacheControl(e *facts) Verdict {
 
 // keptOut says whether a Cache-Control keeps the answer from being used for the next poll.
 func keptOut(control string, x *evidence.Exchange) bool {
+	if expires := x.Response.Header.Get("Expires"); expires != "" && !strings.Contains(strings.ToLower(control), "max-age") {
+		// What is no date, such as 0 or -1, has passed (RFC 9111, section 5.3).
+		if at, err := http.ParseTime(expires); err != nil || !at.After(x.Answered) {
+			return true
+		}
+	}
 	for _, directive := range strings.Split(control, ",") {
 		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
 		switch name {
@@ -94,7 +100,7 @@ func checkExpires(e *facts) Verdict {
 			if value == "" || x.Response.Status/100 == 3 {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			at, err := http.ParseTime(value)
 			control := strings.ToLower(strings.Join(x.Response.Header.Values("Cache-Control"), ","))
 			overridden := strings.Contains(control, "no-store") || strings.Contains(control, "no-cache") || strings.Contains(control, "max-age")
@@ -119,8 +125,12 @@ func checkConditional(e *facts) Verdict {
 			if c.accepted < 0 || i <= c.accepted || x.Role == evidence.RoleResult || x.Request.Method != http.MethodGet {
 				continue
 			}
+			if tag != "" && !entityTag(tag) {
+				s.look(x)
+				s.add(c, i, fieldLine("ETag", tag), "the ETag is not quoted, and so none")
+			}
 			if x.Request.Header.Get("If-None-Match") != "" {
-				s.looked++
+				s.look(x)
 				ended := c.told >= 0 && i > c.told
 				switch {
 				case x.Response.Status == http.StatusNotModified && ended:
@@ -132,7 +142,7 @@ func checkConditional(e *facts) Verdict {
 				}
 			}
 			if strings.HasPrefix(tag, `"`) && x.Response.Status == http.StatusOK && x.Whole() && !x.Response.More {
-				s.looked++
+				s.look(x)
 				key, body := x.Request.URL+" "+tag, string(x.Response.Body)
 				if before, known := tagged[key]; known && before != body {
 					s.add(c, i, fieldLine("ETag", tag), "the status has changed and its strong ETag has not")
@@ -142,4 +152,10 @@ func checkConditional(e *facts) Verdict {
 		}
 	}
 	return s.verdict("it changes with the status", notApplicable("no status has an ETag"))
+}
+
+// entityTag reports whether a value has the form of an entity tag (RFC 9110, section 8.8.3).
+func entityTag(value string) bool {
+	value = strings.TrimPrefix(value, "W/")
+	return len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' && !strings.Contains(value[1:len(value)-1], `"`)
 }

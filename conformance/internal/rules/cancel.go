@@ -3,6 +3,7 @@ package rules
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -16,25 +17,25 @@ var cancelRules = []Rule{{
 	Breaks:  "Clients report that the operation cannot be cancelled, and it goes on to cost money.",
 	Fix:     "Answer 202 with the status document, and let the state become Cancelled.",
 	Sources: []string{"Asynchronous Request-Reply pattern, considerations", "RFC 9110, section 9.3.5"},
-	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel}, Asks: []evidence.Role{evidence.RoleCancel},
 	check: checkCancelAccepted,
 }, {
-	ID: "cancel-unsupported-405", Code: "X02", Level: Must, Basis: BasisRFC,
+	ID: "cancel-unsupported-405", Code: "X02", Level: Should, Basis: BasisRFC,
 	Title:   "Where operations cannot be cancelled, DELETE is answered with 405, and Allow does not list it",
 	Why:     "404 would say that there is no such operation, and 204 that it was called off.",
 	Breaks:  "Clients report an operation that runs as cancelled, or as unknown.",
 	Fix:     "Leave DELETE out of the routes of the status URL, and let the router answer 405 with Allow.",
 	Sources: []string{"RFC 9110, section 15.5.6", "RFC 9110, section 10.2.1"},
-	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeCancel},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeCancel}, Asks: []evidence.Role{evidence.RoleCancel},
 	check: checkCancelUnsupported,
 }, {
-	ID: "cancel-idempotent", Code: "X03", Level: Must, Basis: BasisRFC,
+	ID: "cancel-idempotent", Code: "X03", Level: Must, Basis: BasisPattern,
 	Title:   "A second cancellation changes nothing and is no server error",
 	Why:     "DELETE is idempotent: a client whose first answer was lost sends it again.",
 	Breaks:  "Clients that repeat the request report a failure of what was a success.",
 	Fix:     "Answer the second one like the first, or with 404, 409 or 410.",
 	Sources: []string{"RFC 9110, section 9.2.2"},
-	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel}, Asks: []evidence.Role{evidence.RoleCancel, evidence.RoleCancelAgain},
 	check: checkCancelIdempotent,
 }, {
 	ID: "cancelled-visible", Code: "X04", Level: Should, Basis: BasisPattern,
@@ -44,7 +45,7 @@ var cancelRules = []Rule{{
 	Fix:     "Let the worker look at the cancellation between its steps, and write Cancelled as the end.",
 	Sources: []string{"Asynchronous Request-Reply pattern, considerations"},
 	Fault:   "cancel-ignored",
-	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel}, Asks: []evidence.Role{evidence.RoleCancel},
 	check: checkCancelledVisible,
 }, {
 	ID: "no-success-after-cancel", Code: "X05", Level: Must, Basis: BasisPattern, Negative: true,
@@ -54,20 +55,20 @@ var cancelRules = []Rule{{
 	Fix:     "Write the end only once (compare and set), so that the worker and the cancellation cannot both win.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution"},
 	Fault:   "cancel-overwritten",
-	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel}, Asks: []evidence.Role{evidence.RoleCancel, evidence.RoleAgain},
 	check: checkNoSuccessAfterCancel,
 }, {
-	ID: "cancel-after-completion-harmless", Code: "X06", Level: Should, Basis: BasisRFC,
+	ID: "cancel-after-completion-harmless", Code: "X06", Level: Should, Basis: BasisPattern,
 	Title:   "The cancellation of an operation that is over does not change its end",
 	Why:     "The cancellation and the end often cross on the wire. What is done cannot be called off.",
 	Breaks:  "Clients see Cancelled, although the result exists and may have been paid for.",
 	Fix:     "Answer 409, 410 or 405; or take DELETE as \"remove the record\", answer 2xx, and then 404.",
 	Sources: []string{"RFC 9110, section 9.3.5", "RFC 9110, section 15.5.10"},
-	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
+	Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel}, Asks: []evidence.Role{evidence.RoleCancelLate, evidence.RoleAgain, evidence.RoleLateResult},
 	check: checkCancelLate,
 }}
 
-// cancelling says whether cancellation is supported, as far as the target says so or its answer.
+// cancelling reports whether cancellation is supported, as far as the target says so or its answer.
 func (e *facts) cancelling() evidence.Support {
 	if e.Target.Cancel != evidence.SupportUnknown {
 		return e.Target.Cancel
@@ -75,10 +76,10 @@ func (e *facts) cancelling() evidence.Support {
 	for _, c := range e.talks(evidence.ProbeCancel) {
 		for _, i := range c.polls(evidence.RoleCancel) {
 			switch status := c.Exchanges[i].Response.Status; {
-			case status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
-				return evidence.Unsupported
-			case status/100 == 2, status == http.StatusConflict:
+			case status/100 == 2:
 				return evidence.Supported
+			case status/100 == 4 && status != http.StatusConflict && !Throttled(status), status == http.StatusNotImplemented:
+				return evidence.Unsupported // nobody says that it should be
 			}
 		}
 	}
@@ -100,7 +101,16 @@ func notCancelled(e *facts) Verdict {
 			return notApplicable("the dialect does not say how an operation is called off")
 		}
 	}
-	return inconclusive("no operation that runs was called off: it was over too soon, or did not answer")
+	told := ""
+	e.cancellations(func(_ *conversation, _ int, x *evidence.Exchange) {
+		if x.Response.Status == http.StatusConflict {
+			told = "the server says that an operation cannot be cancelled while it runs (409)"
+		}
+	})
+	if told != "" {
+		return notApplicable("%s", told)
+	}
+	return inconclusive("no operation that runs was cancelled: it was over too soon, or did not answer")
 }
 
 func checkCancelAccepted(e *facts) Verdict {
@@ -109,12 +119,13 @@ func checkCancelAccepted(e *facts) Verdict {
 	}
 	var s seen
 	e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		switch status := x.Response.Status; {
 		case status/100 == 2 && page(x):
 			s.add(c, i, []string{excerpt(x)}, "the cancellation is answered with a page for people")
 		case status == http.StatusOK, status == http.StatusAccepted, status == http.StatusNoContent:
 		case status == http.StatusConflict && len(x.Response.Body) > 0:
+			s.unlook(x) // it says that this operation cannot be cancelled now
 		case status == http.StatusConflict:
 			s.addMild(c, i, statusLine(x), "the cancellation is answered with 409 and no explanation")
 		default:
@@ -130,11 +141,11 @@ func checkCancelUnsupported(e *facts) Verdict {
 	}
 	var s seen
 	e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
-		if x.Request.Method != http.MethodDelete {
-			return
-		}
 		status := x.Response.Status
-		s.looked++
+		if x.Request.Method != http.MethodDelete || e.Target.Cancel != evidence.Unsupported && status != http.StatusMethodNotAllowed {
+			return // nobody says that it is not supported
+		}
+		s.look(x)
 		allow := x.Response.Header.Get("Allow")
 		switch {
 		case status == http.StatusNotImplemented, status == http.StatusUnauthorized, status == http.StatusForbidden:
@@ -168,7 +179,7 @@ func checkCancelIdempotent(e *facts) Verdict {
 			if x.Response.Status == 0 || Throttled(x.Response.Status) || first/100 != 2 {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			switch status := x.Response.Status; {
 			case status/100 == 5:
 				s.add(c, i, statusLine(x), "the second cancellation makes the server fail with %d", status)
@@ -192,13 +203,18 @@ func checkCancelledVisible(e *facts) Verdict {
 			return
 		}
 		op := c.last()
-		s.looked++
+		s.look(x)
 		last := max(c.told, c.lastOf(evidence.RolePoll))
 		switch {
+		case op.Outcome == lro.Cancelled && lro.Word(op.Native) == lro.StateFailed && !saysCancelled(op):
+			s.add(c, max(last, 0), []string{excerpt(&c.Exchanges[max(last, 0)])}, "after an accepted cancellation the operation is said to have failed")
 		case op.Outcome == lro.Cancelled:
-			if j := last; j >= 0 && (c.Exchanges[j].Response.Status == http.StatusNotFound || c.Exchanges[j].Response.Status == http.StatusGone) {
+			if j := last; x.Request.Method == http.MethodDelete && x.Request.URL == c.status {
+				// DELETE of a resource: that it is gone afterwards is what was asked for.
+			} else if j >= 0 && (c.Exchanges[j].Response.Status == http.StatusNotFound || c.Exchanges[j].Response.Status == http.StatusGone) {
 				s.addMild(c, j, statusLine(&c.Exchanges[j]), "after the cancellation the status URL is answered with %d: that it was cancelled can only be guessed", c.Exchanges[j].Response.Status)
 			}
+		case op.Outcome == lro.Gone && x.Request.Method == http.MethodDelete && x.Request.URL == c.status:
 		case op.Outcome == lro.Gone:
 			s.addMild(c, max(last, 0), nil, "after the cancellation there is no status any more")
 		case op.Outcome == lro.Failed && saysCancelled(op):
@@ -207,10 +223,10 @@ func checkCancelledVisible(e *facts) Verdict {
 		case op.Outcome == lro.Succeeded || op.Phase == lro.Fetching:
 			s.add(c, max(last, 0), []string{excerpt(&c.Exchanges[max(last, 0)])}, "after an accepted cancellation the operation is said to have succeeded")
 		case c.Ended != "":
-			s.looked--
+			s.unlook(x)
 			unfinished = true
 		case op.Reason.Class() == lro.ClassTransport, e.shared(c):
-			s.looked--
+			s.unlook(x)
 			unfinished = true
 		default:
 			s.add(c, max(last, 0), nil, "after an accepted cancellation the state cannot be found out: %s", c.fate())
@@ -225,7 +241,7 @@ func checkCancelledVisible(e *facts) Verdict {
 // saysCancelled says whether a failure speaks of the cancellation.
 func saysCancelled(op lro.Operation) bool {
 	p := op.Problem
-	return p != nil && (lro.Word(p.Code) == lro.StateCancelled || lro.Word(p.Title) == lro.StateCancelled || containsFold(p.String(), "cancel"))
+	return p != nil && (containsFold(p.Code, "cancel") || containsFold(p.Title, "cancel") || containsFold(p.String(), "cancel"))
 }
 
 func checkNoSuccessAfterCancel(e *facts) Verdict {
@@ -233,24 +249,39 @@ func checkNoSuccessAfterCancel(e *facts) Verdict {
 		return notApplicable("the server does not cancel")
 	}
 	var s seen
+	var watched, needed time.Duration
 	for _, c := range e.talks(evidence.ProbeCancel) {
-		if len(c.polls(evidence.RoleCancel)) == 0 {
+		cancels := c.polls(evidence.RoleCancel)
+		if len(cancels) == 0 || c.accepted < 0 {
 			continue
 		}
 		cancelled := false
 		for _, i := range c.polls(evidence.RolePoll, evidence.RoleAgain) {
 			said := c.says(i)
 			x := &c.Exchanges[i]
+			if i < cancels[0] || unsaid(x) {
+				continue
+			}
 			switch {
-			case said.outcome == lro.Cancelled, i > c.polls(evidence.RoleCancel)[0] && x.Response.Status == http.StatusNotFound:
+			case said.outcome == lro.Cancelled, x.Response.Status == http.StatusNotFound, x.Response.Status == http.StatusGone:
 				cancelled = true
-				s.looked++
+				s.look(x)
+				watched = x.Answered.Sub(c.Exchanges[c.accepted].Answered)
 			case cancelled && said.outcome == lro.Succeeded:
 				s.add(c, i, append(statusLine(x), excerpt(x)), "the operation was said to be cancelled, and now to have succeeded")
 			}
 		}
 	}
-	return s.verdict("it stays cancelled", notApplicable("no operation was said to be cancelled"))
+	if ran, ok := e.ranFor(); ok {
+		needed = Watched(ran)
+	}
+	if s.looked > 0 && len(s.findings) == 0 && (needed == 0 || watched < needed) {
+		if needed == 0 {
+			return inconclusive("it stayed cancelled for %v; how long the work takes by itself is not known", round(watched))
+		}
+		return inconclusive("it stayed cancelled for %v; the work takes %v, and could still end", round(watched), round(needed))
+	}
+	return s.verdict("it stays cancelled, for "+round(watched).String()+" from its acceptance", notApplicable("no operation was said to be cancelled"))
 }
 
 func checkCancelLate(e *facts) Verdict {
@@ -267,12 +298,15 @@ func checkCancelLate(e *facts) Verdict {
 			if i > 0 && c.Exchanges[i-1].Role == evidence.RoleAgain && !c.says(i-1).end() {
 				continue // its end was taken back before
 			}
-			s.looked++
+			s.look(x)
 			if x.Response.Status/100 == 5 {
 				s.add(c, i, statusLine(x), "the cancellation of an operation that is over makes the server fail with %d", x.Response.Status)
 			}
 			for j := i + 1; j < len(c.Exchanges); j++ {
-				if c.Exchanges[j].Role != evidence.RoleAgain {
+				if c.Exchanges[j].Role == evidence.RoleLateResult && c.resultGone(j) {
+					s.add(c, j, statusLine(&c.Exchanges[j]), "the status still leads to the result, which is gone after DELETE: %d", c.Exchanges[j].Response.Status)
+				}
+				if c.Exchanges[j].Role != evidence.RoleAgain || c.Exchanges[j].Repeated {
 					continue
 				}
 				switch said := c.says(j); {
@@ -289,9 +323,19 @@ func checkCancelLate(e *facts) Verdict {
 			return notCancelled(e)
 		}
 	}
-	return s.verdict("its end stays", inconclusive("no operation that was over was called off"))
+	return s.verdict("its end stays", inconclusive("no operation that was over was cancelled"))
 }
 
 func containsFold(s, part string) bool {
 	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
+}
+
+// resultGone reports whether a result that was there is not any more, though the status before it still
+// tells of a success.
+func (c *conversation) resultGone(i int) bool {
+	was := c.lastOf(evidence.RoleResult)
+	status := c.Exchanges[i].Response.Status
+	again := c.lastOf(evidence.RoleAgain) // asked for after the result
+	return was >= 0 && c.Exchanges[was].Response.Status/100 == 2 && (status == http.StatusNotFound || status == http.StatusGone) &&
+		again > i && c.says(again).outcome == lro.Succeeded
 }

@@ -28,11 +28,13 @@ func generic() []Rule {
 	return slices.Concat(
 		submitRules, locationRules, retryAfterRules, messageRules, preferRules, idempotencyRules,
 		pollingRules, progressRules, methodRules, cachingRules, accessRules,
-		completionRules, retentionRules, failureRules, cancelRules,
+		completionRules, retentionRules, failureRules, cancelRules, fieldRules, refusalRules, steadyRules,
 	)
 }
 
-var catalogue = sync.OnceValue(func() []*Rule {
+var catalogue = sync.OnceValue(build)
+
+func build() []*Rule {
 	rules := generic()
 	slices.SortFunc(rules, func(a, b Rule) int { return codeOrder(a.Code) - codeOrder(b.Code) })
 	all := make([]*Rule, 0, len(rules))
@@ -55,7 +57,7 @@ var catalogue = sync.OnceValue(func() []*Rule {
 		}
 	}
 	return all
-})
+}
 
 // codeOrder is the place of a code: S before P before C before X, and then by number.
 func codeOrder(code string) int {

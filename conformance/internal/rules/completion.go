@@ -69,11 +69,11 @@ func checkReachesTerminal(e *facts) Verdict {
 		switch class := c.last().Reason.Class(); {
 		case c.accepted < 0:
 		case c.told >= 0 && c.last().Reason != lro.RedirectLoop:
-			s.looked++
+			s.look(&c.Exchanges[len(c.Exchanges)-1])
 		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused:
 			unfinished = c
 		default:
-			s.looked++
+			s.look(&c.Exchanges[len(c.Exchanges)-1])
 			s.add(c, len(c.Exchanges)-1, nil, "the end cannot be found out: %s", c.fate())
 		}
 	}
@@ -99,7 +99,7 @@ func (e *facts) redirects(f func(c *conversation, i int, x *evidence.Exchange)) 
 func checkCompletion303(e *facts) Verdict {
 	var s seen
 	e.redirects(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		lines := append(statusLine(x), "Location: "+x.Response.Header.Get("Location"))
 		switch x.Response.Status {
 		case http.StatusSeeOther:
@@ -130,7 +130,7 @@ func noRedirect(e *facts) Verdict {
 func checkRedirectLocation(e *facts) Verdict {
 	var s seen
 	e.redirects(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		value := x.Response.Header.Get("Location")
 		if value == "" {
 			s.add(c, i, statusLine(x), "the redirect at the end has no Location")
@@ -149,14 +149,20 @@ func checkRedirectTarget(e *facts) Verdict {
 			x := &c.Exchanges[i]
 			last := n == len(results)-1
 			status := x.Response.Status
-			if status/100 == 3 || status == 0 && !last {
-				continue
+			if status/100 == 3 || status == 0 && !last || i < c.told {
+				continue // a hop before the end leads to the status
 			}
-			s.looked++
+			s.look(x)
 			switch {
 			case status == http.StatusOK && goesOn(x):
 				s.add(c, i, []string{excerpt(x)}, "where the result should be there is a status that says that the operation goes on")
+			case status == http.StatusOK && errorPage(x):
+				s.add(c, i, []string{excerpt(x)}, "where the result should be there is a page that speaks of an error or asks to log in")
+			case status == http.StatusOK && len(x.Response.Body) == 0 && x.Err == "" && !e.Recorded:
+				s.add(c, i, statusLine(x), "the result is a 200 without content")
 			case status == http.StatusOK || status == http.StatusCreated || status == http.StatusNoContent:
+			case status/100 == 4 && e.madeUp(c, x.Request.URL):
+				return notApplicable("the URL of the result stands in no answer: %s makes it from an id", e.Dialect)
 			case status == http.StatusNotFound && !last:
 				s.addMild(c, i, statusLine(x), "the result is answered with 404 at first")
 			case status == 0:
@@ -194,7 +200,7 @@ func checkRedirectChain(e *facts) Verdict {
 				visited = nil
 				continue
 			}
-			s.looked++
+			s.look(x)
 			value := x.Response.Header.Get("Location")
 			visited = append(visited, x.Request.URL)
 			if what := unsafeHop(x.Request.URL, value); what != "" {
@@ -228,4 +234,34 @@ func unsafeHop(from, to string) string {
 		return "the redirect leads from https to http"
 	}
 	return ""
+}
+
+// errorPage reports whether content is a page for people that tells of an error, or asks them to log in.
+// A result may well be another page.
+func errorPage(x *evidence.Exchange) bool {
+	if !page(x) {
+		return false
+	}
+	said := strings.ToLower(title(x.Response.Body) + " " + excerpt(x))
+	for _, word := range []string{"error", "not found", "sign in", "log in", "login", "unavailable", "forbidden", "denied", "bad gateway"} {
+		if strings.Contains(said, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// madeUp reports whether a URL stands in none of the answers of a conversation: a dialect made it.
+func (e *facts) madeUp(c *conversation, target string) bool {
+	u, err := url.Parse(target)
+	if err != nil || c.accepted < 0 || c.after[c.accepted].Dialect == lro.GenericName {
+		return false
+	}
+	for i := range c.Exchanges {
+		r := &c.Exchanges[i].Response
+		if strings.Contains(string(r.Body), u.Path) || slices.ContainsFunc(r.Header, func(f evidence.Field) bool { return strings.Contains(f.Value, u.Path) }) {
+			return false
+		}
+	}
+	return true
 }

@@ -74,7 +74,7 @@ var azureOploc = dialectRules{
 					if x.Response.Status != http.StatusOK || !lro.Word(word).Terminal() {
 						continue
 					}
-					s.looked++
+					s.look(x)
 					if !slices.Contains([]string{"Succeeded", "Failed", "Canceled"}, word) {
 						s.add(c, i, []string{`"status": "` + word + `"`}, "an end is spelt %q", word)
 					}
@@ -129,10 +129,10 @@ var azureOploc = dialectRules{
 				if x.Request.Method != http.MethodPost || !strings.HasSuffix(evidence.BareURL(x.Request.URL), ":cancel") {
 					return
 				}
-				s.looked++
+				s.look(x)
 				switch {
 				case x.Response.Status == http.StatusMethodNotAllowed, x.Response.Status == http.StatusNotImplemented:
-					s.looked--
+					s.unlook(x)
 				case x.Response.Status != http.StatusOK:
 					s.add(c, i, statusLine(x), "the cancellation is answered with %d instead of 200", x.Response.Status)
 				case !has(document(x), "/status", '"'):

@@ -14,6 +14,7 @@ const bulkIG = "HL7 FHIR Bulk Data Access IG, STU4 ballot, "
 var fhirBulk = dialectRules{
 	name: "fhir-bulk",
 	otherwise: map[string]string{
+		"retry-after-present":            "the answer to the kick-off need not say when to ask; that of the status URL may",
 		"accepted-body-describes-status": "the content of the 202 may be an OperationOutcome, or nothing",
 		"completion-303":                 "the end is a 200 with the manifest; there is no redirect",
 		"failure-structured":             "a failure is an OperationOutcome: see fhir-bulk/operation-outcome",
@@ -109,7 +110,7 @@ var fhirBulk = dialectRules{
 		check: func(e *facts) Verdict {
 			var s seen
 			e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
-				s.looked++
+				s.look(x)
 				if x.Response.Status != http.StatusAccepted {
 					s.add(c, i, statusLine(x), "DELETE is answered with %d instead of 202", x.Response.Status)
 				}

@@ -66,7 +66,7 @@ var googleLRO = dialectRules{
 					if x.Response.Status != http.StatusOK || !doc.IsObject() {
 						continue
 					}
-					s.looked++
+					s.look(x)
 					done, _ := doc.At("/done")
 					_, response := doc.At("/response")
 					_, failed := doc.At("/error")
@@ -127,10 +127,11 @@ var googleLRO = dialectRules{
 		check: func(e *facts) Verdict {
 			var s seen
 			e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
-				if x.Response.Status == http.StatusNotImplemented || x.Response.Status == http.StatusBadRequest {
-					return // UNIMPLEMENTED: it may leave cancellation out
+				switch x.Response.Status {
+				case http.StatusNotImplemented, http.StatusBadRequest, http.StatusNotFound, http.StatusConflict:
+					return // it may leave cancellation out, or the Operation may be over
 				}
-				s.looked++
+				s.look(x)
 				if x.Response.Status != http.StatusOK || strings.Join(strings.Fields(string(x.Response.Body)), "") != "{}" {
 					s.add(c, i, []string{statusLine(x)[0], excerpt(x)}, "the cancellation is not answered with 200 and {}")
 				}

@@ -53,7 +53,7 @@ var odataAsync = dialectRules{
 					if x.Response.Status != http.StatusAccepted {
 						continue
 					}
-					s.looked++
+					s.look(x)
 					asked := preferences(strings.Join(x.Request.Header.Values("Prefer"), ","))
 					if !slices.Contains(asked, "respond-async") {
 						s.add(c, i, statusLine(x), "a request without Prefer: respond-async is answered with 202")
@@ -80,7 +80,7 @@ var odataAsync = dialectRules{
 				if strings.HasPrefix(x.Response.Header.Get("Content-Type"), "application/http") {
 					continue // the status is in the message
 				}
-				s.looked++
+				s.look(x)
 				value := x.Response.Header.Get("AsyncResult")
 				if x.Response.Status != http.StatusOK || len(value) != 3 || !delaySeconds(value) {
 					s.add(c, c.told, append(statusLine(x), "AsyncResult: "+value), "the end is no 200 with three digits in AsyncResult")

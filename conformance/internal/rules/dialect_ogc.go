@@ -70,7 +70,7 @@ var ogcJob = dialectRules{
 					if x.Response.Status/100 != 2 || word == "" {
 						continue
 					}
-					s.looked++
+					s.look(x)
 					if !slices.Contains([]string{"accepted", "running", "successful", "failed", "dismissed"}, word) {
 						s.add(c, i, []string{`"status": "` + word + `"`}, "the status is %q", word)
 					}
@@ -107,7 +107,7 @@ var ogcJob = dialectRules{
 				if x.Response.Status == http.StatusMethodNotAllowed || x.Response.Status == http.StatusNotImplemented {
 					return
 				}
-				s.looked++
+				s.look(x)
 				if x.Response.Status != http.StatusOK || memberText(document(x), "/status") != "dismissed" {
 					s.add(c, i, []string{statusLine(x)[0], excerpt(x)}, "DELETE is not answered with 200 and the status dismissed")
 				}

@@ -58,7 +58,7 @@ var osbBroker = dialectRules{
 					if x.Response.Status != http.StatusOK {
 						continue
 					}
-					s.looked++
+					s.look(x)
 					if word := memberText(document(x), "/state"); !slices.Contains([]string{"in progress", "succeeded", "failed"}, word) {
 						s.add(c, i, []string{excerpt(x)}, "the state is %q", word)
 					}

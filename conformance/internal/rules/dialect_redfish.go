@@ -68,7 +68,7 @@ var redfishTask = dialectRules{
 				if word == "" {
 					return
 				}
-				s.looked++
+				s.look(x)
 				if !slices.Contains(taskStates, word) {
 					s.add(c, i, []string{`"TaskState": "` + word + `"`}, "TaskState is %q, which is no word of the schema", word)
 				}

@@ -26,7 +26,7 @@ func families() []dialectRules {
 func (e *facts) eachPending(f func(s *seen, c *conversation, i int, x *evidence.Exchange)) *seen {
 	s := &seen{}
 	e.pendings(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		f(s, c, i, x)
 	})
 	return s
@@ -36,7 +36,7 @@ func (e *facts) eachPending(f func(s *seen, c *conversation, i int, x *evidence.
 func (e *facts) eachAccepted(f func(s *seen, c *conversation, i int, x *evidence.Exchange)) *seen {
 	s := &seen{}
 	e.submits(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		f(s, c, i, x)
 	}, evidence.ProbeSlow)
 	return s
@@ -47,7 +47,7 @@ func (e *facts) eachEnd(outcome lro.Outcome, f func(s *seen, c *conversation, i 
 	s := &seen{}
 	for _, c := range e.talks(probes...) {
 		if c.told >= 0 && c.last().Outcome == outcome {
-			s.looked++
+			s.look(&c.Exchanges[c.told])
 			f(s, c, c.told, &c.Exchanges[c.told])
 		}
 	}
@@ -59,7 +59,7 @@ func (e *facts) eachError(f func(s *seen, c *conversation, i int, x *evidence.Ex
 	s := &seen{}
 	e.answers(func(c *conversation, i int, x *evidence.Exchange) {
 		if x.Response.Status >= 400 && x.Response.Status < 502 && x.Request.Method != http.MethodHead && x.Err == "" {
-			s.looked++
+			s.look(x)
 			f(s, c, i, x)
 		}
 	})
@@ -83,7 +83,7 @@ func cancelledThen404(e *facts) Verdict {
 		if last < 0 {
 			continue
 		}
-		s.looked++
+		s.look(&c.Exchanges[last])
 		if x := &c.Exchanges[last]; x.Response.Status != http.StatusNotFound && x.Response.Status != http.StatusGone {
 			s.add(c, last, statusLine(x), "after an accepted cancellation the status URL is answered with %d instead of 404", x.Response.Status)
 		}

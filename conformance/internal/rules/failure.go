@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -25,7 +26,7 @@ var failureRules = []Rule{{
 	Breaks:  "Clients whose first answer was lost find 404, or an operation that runs again.",
 	Fix:     "Store the failure with the operation, and answer from what is stored.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution"},
-	Needs:   []Need{NeedFail}, Probes: []string{evidence.ProbeFail},
+	Needs:   []Need{NeedFail}, Probes: []string{evidence.ProbeFail}, Asks: []evidence.Role{evidence.RoleAgain, evidence.RoleResult},
 	check: checkFailurePersistent,
 }, {
 	ID: "failure-structured", Code: "C10", Level: Should, Basis: BasisPattern,
@@ -87,12 +88,12 @@ func noFailure(e *facts) Verdict {
 func checkFailureVisible(e *facts) Verdict {
 	var s seen
 	e.failures(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		switch op := c.last(); op.Outcome {
 		case lro.Failed:
 		case lro.Succeeded:
 			if c.told < 0 {
-				s.looked--
+				s.unlook(x)
 				return
 			}
 			s.add(c, i, append(statusLine(x), excerpt(x)), "an operation that was to fail is said to have succeeded")
@@ -103,15 +104,15 @@ func checkFailureVisible(e *facts) Verdict {
 				s.add(c, i, statusLine(x), "an operation that was to fail leads to a result")
 				return
 			}
-			s.looked--
+			s.unlook(x)
 		case lro.Gone:
 			if e.shared(c) {
-				s.looked--
+				s.unlook(x)
 				return
 			}
 			s.add(c, i, statusLine(x), "an operation that was to fail vanishes: %s", c.fate())
 		default:
-			s.looked--
+			s.unlook(x)
 		}
 	})
 	return s.verdict("it is said to have failed", noFailure(e))
@@ -130,13 +131,15 @@ func checkFailurePersistent(e *facts) Verdict {
 			if unsaid(x) {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			last = x.Answered
 			told := &c.Exchanges[c.told]
 			if what := c.sameEnd(c.told, i); what != "" {
 				s.add(c, i, statusLine(x), "the failure is not told again: %s", what)
 			} else if a, b := memberText(lro.JSON(told.Response.Body), "/type"), memberText(lro.JSON(x.Response.Body), "/type"); a != b {
 				s.add(c, i, []string{a, b}, "the failure has another type than before")
+			} else if a, b := failureCode(told), failureCode(x); a != b {
+				s.add(c, i, []string{a, b}, "the failure has another code than before")
 			}
 		}
 	}
@@ -150,8 +153,10 @@ func checkFailureStructured(e *facts) Verdict {
 		if op.Outcome != lro.Failed {
 			return
 		}
-		s.looked++
+		s.look(x)
 		switch p := op.Problem; {
+		case p == nil && e.statesAlone():
+			s.unlook(x)
 		case p == nil:
 			s.add(c, i, append(statusLine(x), excerpt(x)), "the failure says nothing about its reason")
 		case p.Title == "" && p.Detail == "":
@@ -160,7 +165,7 @@ func checkFailureStructured(e *facts) Verdict {
 			s.addMild(c, i, []string{excerpt(x)}, "the failure has no code for machines")
 		}
 	})
-	return s.verdict("it says why", inconclusive("no failure was told"))
+	return s.verdict("it says why", notApplicable("no failure was told, or the status documents hold the state and nothing else"))
 }
 
 var (
@@ -181,7 +186,7 @@ func checkFailureNotRequestLevel(e *facts) Verdict {
 func (e *facts) failureStatus(bad []int, message string, row int) Verdict {
 	var s seen
 	e.failures(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		if !slices.Contains(bad, x.Response.Status) || e.shared(c) {
 			return
 		}
@@ -196,4 +201,33 @@ func (e *facts) failureStatus(bad []int, message string, row int) Verdict {
 		}
 	})
 	return s.verdict("it is not", noFailure(e))
+}
+
+// failureCode is the code of a failure, for machines; "" if it has none.
+func failureCode(x *evidence.Exchange) string {
+	doc := lro.JSON(x.Response.Body)
+	for _, pointer := range []string{"/error/code", "/errors/0/code", "/code"} {
+		if value, ok := doc.At(pointer); ok && len(value) > 0 && value[0] != '{' {
+			return string(value)
+		}
+	}
+	return ""
+}
+
+// statesAlone reports whether the status documents of the target have one member, the state, whatever
+// they tell: then the failure is no exception.
+func (e *facts) statesAlone() bool {
+	looked := 0
+	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeFail) {
+		for _, i := range c.polls() {
+			var members map[string]any
+			if json.Unmarshal(c.Exchanges[i].Response.Body, &members) != nil {
+				continue
+			}
+			if looked++; len(members) != 1 {
+				return false
+			}
+		}
+	}
+	return looked > 1
 }

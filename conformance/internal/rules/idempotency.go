@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // idempotencyRules speak about Idempotency-Key.
@@ -93,7 +94,7 @@ func checkReplay(e *facts) Verdict {
 				s.add(c, i, statusLine(x), "the second submit with a key is answered with %d%s", x.Response.Status, c.afterEnd(i))
 			}
 			if again {
-				s.looked++
+				s.look(x)
 				continue
 			}
 			first[key] = status
@@ -126,8 +127,10 @@ func checkMismatch(e *facts) Verdict {
 		switch status := x.Response.Status; {
 		case status == 0, Throttled(status):
 			continue
+		case c.controlRefused():
+			return notApplicable("the other content is refused with a key of its own, too: it does not show what becomes of a key that was used")
 		case status == http.StatusUnprocessableEntity:
-			return pass("422")
+			return pass("422, and with a key of its own the content is accepted")
 		case status == http.StatusConflict, status == http.StatusBadRequest:
 			f := c.finding(i, lines, "the key with other content is refused with %d instead of 422", status)
 			f.Mild = true
@@ -136,7 +139,21 @@ func checkMismatch(e *facts) Verdict {
 			return judged([]Finding{c.finding(i, lines, "the key with other content is answered with %d", status)}, Verdict{})
 		}
 	}
-	return notApplicable("no other content is known that would be valid (fast: in the target file, with the URL of slow:)")
+	for _, c := range e.talks(evidence.ProbeIdempotency + "/2") {
+		if c.controlRefused() {
+			return notApplicable("the other content is refused with a key of its own, too: it does not show what becomes of a key that was used")
+		}
+		if c.Ended != "" {
+			return inconclusive("no key was sent with two contents")
+		}
+	}
+	return notApplicable("no other content is known that would be valid (fast: with the URL of slow:)")
+}
+
+// controlRefused reports whether the submit that must be accepted was refused.
+func (c *conversation) controlRefused() bool {
+	i := c.lastOf(evidence.RoleControl)
+	return i >= 0 && c.Exchanges[i].Response.Status >= 400
 }
 
 func checkConcurrent(e *facts) Verdict {
@@ -152,12 +169,15 @@ func checkConcurrent(e *facts) Verdict {
 			if status == 0 || Throttled(status) {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			if status != http.StatusConflict && status/100 != 2 && status != http.StatusSeeOther {
 				s.add(c, i, statusLine(x), "one of %d submits at the same time is answered with %d", evidence.ConcurrentSubmits, status)
 				continue
 			}
 			url := c.after[i].StatusURL
+			if url == "" && status == http.StatusSeeOther {
+				url, _ = lro.Resolve(x.Request.URL, x.Response.Header.Get("Location"))
+			}
 			if url == "" {
 				continue
 			}
@@ -170,5 +190,5 @@ func checkConcurrent(e *facts) Verdict {
 			s.add(c, 0, nil, "of %d submits with one key at the same time none is accepted", evidence.ConcurrentSubmits)
 		}
 	}
-	return s.verdict("they begin one operation", inconclusive("no key was sent at the same time"))
+	return s.verdict("they begin one operation", notApplicable("no key was sent at the same time: the server, or who asked for the run, allows one operation at a time"))
 }

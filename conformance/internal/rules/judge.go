@@ -76,6 +76,20 @@ func (j *Judging) judge(rule *Rule, e *facts) Result {
 	result := Result{Rule: &copied, ID: rule.ID}
 	v := j.verdict(rule, e, &result)
 	result.Outcome, result.Reason, result.Findings = v.Outcome, v.Reason, v.Findings
+	if v.Outcome == Inconclusive && !e.cutShort(rule) {
+		result.Outcome = NotApplicable // time was not what was missing
+		if e.Recorded {
+			result.Outcome, result.Reason = Skip, "it is not in the recording: "+v.Reason
+		}
+	}
+	if result.Outcome == NotApplicable || result.Outcome == Inconclusive {
+		if why := e.forbidden(rule); why != "" {
+			result.Outcome, result.Reason = Skip, why
+		}
+	}
+	if result.Outcome == Inconclusive {
+		result.Reason += e.cause(rule)
+	}
 	if v.Outcome == Fail {
 		mild := !slices.ContainsFunc(v.Findings, func(f Finding) bool { return !f.Mild })
 		foreign := rule.Basis != BasisRFC && !written(e.Dialect) // nothing says that it keeps to the pattern
@@ -87,11 +101,11 @@ func (j *Judging) judge(rule *Rule, e *facts) Result {
 }
 
 func (j *Judging) verdict(rule *Rule, e *facts, result *Result) Verdict {
-	if why := rule.Except[e.Dialect]; why != "" {
-		return notApplicable("%s says otherwise: %s", e.Dialect, why)
-	}
 	if j.Select != nil && !j.Select(rule.Clone()) {
 		return Verdict{Outcome: Skip, Reason: NotSelected}
+	}
+	if why := rule.Except[e.Dialect]; why != "" {
+		return notApplicable("%s says otherwise: %s", e.Dialect, why)
 	}
 	if e.broken != "" {
 		return Verdict{Outcome: Skip, Reason: "the target cannot be judged: " + e.broken}
@@ -108,7 +122,7 @@ func (j *Judging) verdict(rule *Rule, e *facts, result *Result) Verdict {
 // written says whether there are rules for a dialect: the generic one, and those with rules of their
 // own.
 func written(dialect string) bool {
-	return dialect == lro.GenericName || slices.ContainsFunc(catalogue(), func(r *Rule) bool { return slices.Contains(r.Dialects, dialect) })
+	return dialect == lro.GenericName || slices.ContainsFunc(families(), func(f dialectRules) bool { return f.name == dialect })
 }
 
 // weaker says whether a asks for less than b.

@@ -75,7 +75,6 @@ var locationRules = []Rule{{
 	Breaks:  "Clients that keep credentials at home are refused; clients that do not can be robbed of them.",
 	Fix:     "Let the gateway rewrite the host, or make the URL a capability that needs no credentials (a valet key).",
 	Sources: []string{"Azure Resource Manager RPC, asynchronous operations", "Valet Key pattern"},
-	Fault:   "location-cross-origin",
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},
 	check: checkSameOrigin,
 }, {
@@ -91,16 +90,23 @@ var locationRules = []Rule{{
 
 func checkStatusURLPresent(e *facts) Verdict {
 	var s seen
+	elsewhere := ""
 	e.submits(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		switch {
 		case x.Response.Header.Get("Location") != "" || x.Response.Header.Get("Content-Location") != "":
+		case c.after[i].StatusURL != "" && c.after[i].Dialect != lro.GenericName:
+			s.unlook(x)
+			elsewhere = c.after[i].Dialect
 		case c.after[i].StatusURL != "":
 			s.addMild(c, i, []string{excerpt(x)}, "the status URL is neither in Location nor in Content-Location; it was found elsewhere: %s", evidence.BareURL(c.after[i].StatusURL))
 		default:
 			s.add(c, i, statusLine(x), "the 202 names no status URL, neither in Location nor in Content-Location")
 		}
 	}, evidence.ProbeSlow)
+	if elsewhere != "" {
+		return s.verdict("there is one", notApplicable("%s names the status URL elsewhere, and there it was", elsewhere))
+	}
 	return s.verdict("there is one", noOperation())
 }
 
@@ -123,7 +129,7 @@ func (e *facts) references(f func(c *conversation, i int, name, value string)) {
 func checkLocationValid(e *facts) Verdict {
 	var s seen
 	e.references(func(c *conversation, i int, name, value string) {
-		s.looked++
+		s.look(&c.Exchanges[i])
 		if what := referenceFlaw(value, name == "Content-Location"); what != "" {
 			s.add(c, i, fieldLine(name, value), "%s %s", name, what)
 		}
@@ -142,6 +148,9 @@ func referenceFlaw(value string, whole bool) string {
 		return "has the braces of a template in it"
 	case strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`|", r) }):
 		return "has characters that no URI may have: blanks, controls, backslashes, or what is not ASCII"
+	}
+	if badEscape(value) {
+		return "has a % that is followed by no two hexadecimal digits"
 	}
 	u, err := url.Parse(value)
 	if err != nil {
@@ -171,7 +180,7 @@ func checkLocationSingle(e *facts) Verdict {
 		if len(values) == 0 || x.Response.Status/100 != 3 && x.Role != evidence.RoleSubmit {
 			return
 		}
-		s.looked++
+		s.look(x)
 		if len(values) > 1 {
 			lines := []string{}
 			for _, v := range values {
@@ -193,7 +202,7 @@ func checkStatusURLResolves(e *facts) Verdict {
 			continue
 		}
 		if op := c.after[submit]; op.Reason == lro.BadURL || op.Reason == lro.ForbiddenHop {
-			s.looked++
+			s.look(&c.Exchanges[submit])
 			s.add(c, submit, []string{"Location: " + c.Exchanges[submit].Response.Header.Get("Location"), op.Why()}, "the status URL cannot be followed: %s", op.Reason.Text())
 			continue
 		}
@@ -201,7 +210,9 @@ func checkStatusURLResolves(e *facts) Verdict {
 		if c.accepted < 0 || len(polls) == 0 {
 			continue
 		}
-		s.looked++
+		for _, i := range polls {
+			s.look(&c.Exchanges[i])
+		}
 		if !slices.ContainsFunc(polls, c.answersAsStatus) {
 			i := polls[len(polls)-1]
 			x := &c.Exchanges[i]
@@ -231,7 +242,7 @@ func (c *conversation) answersAsStatus(i int) bool {
 func checkNoUserinfo(e *facts) Verdict {
 	var s seen
 	e.references(func(c *conversation, i int, name, value string) {
-		s.looked++
+		s.look(&c.Exchanges[i])
 		if u, err := url.Parse(value); err == nil && u.User != nil {
 			s.add(c, i, fieldLine(name, u.Redacted()), "%s holds a user name", name)
 		}
@@ -245,7 +256,7 @@ func checkNoDowngrade(e *facts) Verdict {
 		if !strings.HasPrefix(x.Request.URL, "https:") {
 			return
 		}
-		s.looked++
+		s.look(x)
 		for _, name := range []string{"Location", "Content-Location", "Operation-Location"} {
 			if value := x.Response.Header.Get(name); strings.HasPrefix(strings.ToLower(value), "http:") {
 				s.add(c, i, fieldLine(name, value), "the submit went over https, and %s leads to http", name)
@@ -261,16 +272,15 @@ func checkSameOrigin(e *facts) Verdict {
 		if c.accepted < 0 {
 			continue
 		}
-		s.looked++
 		x := &c.Exchanges[c.accepted]
+		s.look(x)
 		status := c.status
 		if lro.SameOrigin(x.Request.URL, status) {
 			continue
 		}
 		lines := fieldLine("Location", x.Response.Header.Get("Location"))
 		if slices.ContainsFunc(c.polls(), func(i int) bool { return c.answersAsStatus(i) && !carriesSecret(&c.Exchanges[i]) }) {
-			s.addMild(c, c.accepted, lines, "the status URL is on another origin (%s); it works without credentials, as it must there", lro.Origin(status))
-			continue
+			return pass("the status URL is on another origin (%s), and works without credentials, as it must there", lro.Origin(status))
 		}
 		s.add(c, c.accepted, lines, "the status URL is on another origin (%s), and does not work without credentials", lro.Origin(status))
 	}
@@ -279,3 +289,14 @@ func checkSameOrigin(e *facts) Verdict {
 
 // carriesSecret says whether a request carried credentials.
 func carriesSecret(x *evidence.Exchange) bool { return len(evidence.SecretsOf(x.Request.Header)) > 0 }
+
+// badEscape reports whether a "%" stands alone (RFC 3986, section 2.1).
+func badEscape(value string) bool {
+	const digits = "0123456789abcdefABCDEF"
+	for i := range len(value) {
+		if value[i] == '%' && (i+2 >= len(value) || !strings.ContainsRune(digits, rune(value[i+1])) || !strings.ContainsRune(digits, rune(value[i+2]))) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -68,7 +70,7 @@ func checkContentType(e *facts) Verdict {
 			return
 		}
 		whole[key]++
-		s.looked++
+		s.look(x)
 		if what := mistyped(x); what != "" {
 			s.add(c, i, append(fieldLine("Content-Type", x.Response.Header.Get("Content-Type")), excerpt(x)), "%s", what)
 		}
@@ -94,6 +96,8 @@ func mistyped(x *evidence.Exchange) string {
 		return "the content calls itself " + media + " and is not JSON"
 	case isJSON && page(x):
 		return "the content calls itself " + media + " and is a page for people"
+	case isJSON && !x.Response.More && twice(x.Response.Body) != "":
+		return fmt.Sprintf("the content has the member %q twice in one object: each reader takes another", twice(x.Response.Body))
 	case (media == "text/html" || media == "text/plain") && json.Valid(x.Response.Body) && lro.JSON(x.Response.Body).IsObject():
 		return "the content is JSON and calls itself " + media
 	}
@@ -106,12 +110,14 @@ func checkErrorExplained(e *facts) Verdict {
 		if x.Response.Status < 400 || x.Request.Method == http.MethodHead || x.Err != "" {
 			return
 		}
-		s.looked++
+		s.look(x)
 		switch {
 		case len(strings.TrimSpace(string(x.Response.Body))) == 0:
 			s.add(c, i, statusLine(x), "HTTP %d in answer to %s has no content that explains it", x.Response.Status, x.Request.Method)
 		case page(x):
 			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by a page for people", x.Response.Status, x.Request.Method)
+		case trace(x) != "":
+			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by what a program says to its programmers: %q", x.Response.Status, x.Request.Method, trace(x))
 		case problemJSON(x):
 			for _, name := range []string{"type", "title", "detail", "instance"} {
 				value, ok := lro.JSON(x.Response.Body).At("/" + name)
@@ -143,7 +149,7 @@ func checkProblemStatus(e *facts) Verdict {
 		if !problemJSON(x) || len(x.Response.Body) == 0 {
 			return
 		}
-		s.looked++
+		s.look(x)
 		value, ok := lro.JSON(x.Response.Body).At("/status")
 		if !ok {
 			return
@@ -167,7 +173,7 @@ func checkDate(e *facts) Verdict {
 		if x.Response.Status >= 500 {
 			return
 		}
-		s.looked++
+		s.look(x)
 		dates := x.Response.Header.Values("Date")
 		switch {
 		case len(dates) == 0:
@@ -184,4 +190,50 @@ func checkDate(e *facts) Verdict {
 		}
 	})
 	return s.verdict("each has one", notApplicable("there was no answer"))
+}
+
+// traces are marks of stack traces.
+var traces = []string{"Traceback (most recent call last)", "\n\tat ", "\n   at ", "\\n\\tat ", "\\n   at ", "goroutine 1 [", "java.lang.", "NullReferenceException", "#0 /", ".py\", line "}
+
+// trace is the mark of a stack trace in the content; "" if there is none.
+func trace(x *evidence.Exchange) string {
+	for _, mark := range traces {
+		if strings.Contains(string(x.Response.Body), mark) {
+			return strings.TrimSpace(strings.Trim(mark, "\\nt "))
+		}
+	}
+	return ""
+}
+
+// twice is a member that one object of a JSON text has twice (RFC 8259, section 4); "" if there is none.
+func twice(text []byte) string {
+	d := json.NewDecoder(bytes.NewReader(text))
+	var objects []map[string]bool // those that are open; nil for an array
+	key := false
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		inObject := len(objects) > 0 && objects[len(objects)-1] != nil
+		switch delim, isDelim := token.(json.Delim); {
+		case isDelim && delim == '{':
+			objects, key = append(objects, map[string]bool{}), true
+			continue
+		case isDelim && delim == '[':
+			objects, key = append(objects, nil), false
+			continue
+		case isDelim:
+			objects = objects[:len(objects)-1]
+		case inObject && key:
+			name, _ := token.(string)
+			if objects[len(objects)-1][name] {
+				return name
+			}
+			objects[len(objects)-1][name] = true
+			key = false
+			continue
+		}
+		key = len(objects) > 0 && objects[len(objects)-1] != nil
+	}
 }

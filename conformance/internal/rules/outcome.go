@@ -1,8 +1,11 @@
 package rules
 
-import "github.com/asyncctl/asyncctl/conformance/internal/evidence"
+import (
+	"strings"
+	"time"
 
-import "time"
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+)
 
 // Report is what came of a run.
 type Report struct {
@@ -23,11 +26,18 @@ type Report struct {
 	Interrupted bool   `json:"interrupted,omitempty"`
 	Broken      string `json:"broken,omitempty"`
 
+	// Notes say what the server did not bear, such as several operations at a time.
+	Notes []string `json:"notes,omitempty"`
+	// LeftRunning are the status URLs of operations that the run began, and that may still run.
+	LeftRunning []string `json:"left_running,omitempty"`
+
 	// Results has every rule but those of other dialects, in the order of the catalogue.
 	Results     []Result              `json:"results"`
 	Transcripts []evidence.Transcript `json:"transcripts,omitempty"`
 	// Stale are the waivers that match nothing any more, or have expired; each fails the run.
 	Stale []StaleWaiver `json:"stale_waivers,omitempty"`
+
+	clean *evidence.Evidence
 }
 
 // Result is what came of one rule.
@@ -43,9 +53,12 @@ type Result struct {
 	Waiver *Waiver `json:"waiver,omitempty"`
 }
 
-// Waiver excuses one rule's findings, for a reason and for a time.
+// Waiver excuses findings of one rule, for a reason and for a time.
 type Waiver struct {
-	Rule    string    `json:"rule" yaml:"rule"`
+	Rule string `json:"rule" yaml:"rule"`
+	// Match is a part of the words of the findings that it excuses, in which "*" stands for anything; "*"
+	// alone, or nothing, excuses all of the rule.
+	Match   string    `json:"match,omitempty" yaml:"match"`
 	Reason  string    `json:"reason" yaml:"reason"`
 	Expires time.Time `json:"expires" yaml:"expires"` // the last day on which it counts
 }
@@ -79,4 +92,36 @@ func (r *Report) Executed() int {
 		}
 	}
 	return n
+}
+
+// Redact takes secrets out of a report: its transcripts become those of the evidence, which is clean, and
+// its words are cleaned alike.
+func (r *Report) Redact(clean *evidence.Evidence, words *evidence.Redactor) {
+	r.Transcripts, r.clean = clean.Transcripts, clean
+	r.Target, r.Broken = words.Text(r.Target), words.Text(r.Broken)
+	r.Notes, r.LeftRunning = words.Lines(r.Notes), words.Lines(r.LeftRunning)
+	for i := range r.Results {
+		result := &r.Results[i]
+		result.Reason = words.Text(result.Reason)
+		for j := range result.Findings {
+			f := &result.Findings[j]
+			f.Message, f.Lines = words.Text(f.Message), words.Lines(f.Lines)
+		}
+	}
+}
+
+// Evidence returns what was judged, without secrets. It is nil for a report that was read from a file.
+func (r *Report) Evidence() *evidence.Evidence { return r.clean }
+
+// Excuses reports whether the waiver is for a finding.
+func (w *Waiver) Excuses(f *Finding) bool {
+	rest := f.Message
+	for part := range strings.SplitSeq(w.Match, "*") {
+		i := strings.Index(rest, part)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(part):]
+	}
+	return true
 }

@@ -51,48 +51,16 @@ var pollingRules = []Rule{{
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},
 	check: checkMonotonic,
 }, {
-	ID: "polling-safe", Code: "P04", Level: Must, Basis: BasisRFC,
+	ID: "polling-safe", Code: "P04", Level: Must, Basis: BasisPattern,
 	Title:   "Asking for the status changes nothing, however often and from wherever",
 	Why:     "GET is safe: that is why anybody may send it again, prefetch it, or ask at the same time as another.",
 	Breaks:  "With two observers, or a client that polls twice as often, the work ends early, late, or with its result lost.",
 	Fix:     "Keep the state where all instances see it; let workers drive the work, not polls; delete a result by time, not by reading.",
 	Sources: []string{"RFC 9110, section 9.2.1", "Microsoft REST API guidelines, section 13"},
-	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeRapid},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeRapid, evidence.ProbeRare},
+	Asks:  []evidence.Role{evidence.RoleRapid, evidence.RoleAgain},
 	check: checkPollingSafe,
 }}
-
-func checkPending200(e *facts) Verdict {
-	var s seen
-	style := "200 with a status"
-	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeRapid) {
-		if c.accepted < 0 {
-			continue
-		}
-		polls := c.polls()
-		for n, i := range polls {
-			x := &c.Exchanges[i]
-			said := c.says(i)
-			if c.told >= 0 && i >= c.told && said.target != x.Request.URL || x.Response.Status == 0 || pageInstead(x) {
-				break
-			}
-			s.looked++
-			switch status := x.Response.Status; {
-			case status == http.StatusAccepted:
-				style = "202 (arr-202: the state is in the status code)"
-			case status == http.StatusOK && len(x.Response.Body) == 0:
-				s.add(c, i, statusLine(x), "a poll is answered with 200 and nothing in it")
-			case status == http.StatusNotFound && n+1 == len(polls):
-				s.add(c, i, statusLine(x), "a poll is answered with 404 while the operation goes on")
-			case redirects(x) && said.target == x.Request.URL:
-				s.add(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "a poll is redirected to the status URL itself")
-			}
-		}
-		if op := c.last(); c.told >= 0 && s.looked > 0 && op.Style == lro.Style200 && c.Exchanges[c.told].Response.Status == http.StatusNoContent {
-			s.add(c, c.told, statusLine(&c.Exchanges[c.told]), "a poll is answered with 204: neither a status nor a result")
-		}
-	}
-	return s.verdict(style, inconclusive("the operation was over before it was polled, or never answered"))
-}
 
 func checkImmediatelyReadable(e *facts) Verdict {
 	var s seen
@@ -103,7 +71,7 @@ func checkImmediatelyReadable(e *facts) Verdict {
 			if status == 0 || Throttled(status) {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			if status != http.StatusNotFound && status != http.StatusGone && status/100 != 5 {
 				continue
 			}
@@ -141,20 +109,20 @@ func checkStateRecognisable(e *facts) Verdict {
 			if x.Err != "" || x.Response.Status != http.StatusOK && x.Response.Status != http.StatusAccepted || !doc.IsObject() || said.end() && said.native == "" {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			member, word := stateMember(doc)
 			switch {
 			case said.outcome == lro.Succeeded && (word == "" || lro.Word(unquote(word)) == lro.StateUnknown):
-				s.looked-- // it is the result
+				s.unlook(x) // it is the result
 			case word == "":
-				if x.Response.Status == http.StatusAccepted {
-					s.looked-- // the status code says it
+				if x.Response.Status == http.StatusAccepted || c.after[i].Dialect != lro.GenericName {
+					s.unlook(x) // the status code says it
 					continue
 				}
 				s.add(c, i, []string{excerpt(x)}, "a status document has no state in it")
 			case word[0] != '"':
 				s.add(c, i, []string{fmt.Sprintf("%q: %s", member, word)}, "the state is not a string: %s", word)
-			case lro.Word(unquote(word)) == lro.StateUnknown && said.state == lro.StateUnknown:
+			case lro.Word(unquote(word)) == lro.StateUnknown && (said.state == lro.StateUnknown || c.after[i].Dialect == lro.GenericName):
 				s.add(c, i, []string{fmt.Sprintf("%q: %s", member, word)}, "the state is a word that no client knows: %s", word)
 			default:
 				same := strings.Map(lettersOnly, strings.ToLower(word))
@@ -179,7 +147,7 @@ func lettersOnly(r rune) rune {
 
 // stateMember is where the pattern and its relatives keep the state, and the JSON text there.
 func stateMember(doc lro.JSON) (string, string) {
-	for _, pointer := range []string{"/status", "/state", "/properties/provisioningState", "/runtimeStatus", "/phase", "/TaskState", "/jobStatus"} {
+	for _, pointer := range []string{"/status", "/state", "/properties/provisioningState", "/runtimeStatus", "/phase", "/TaskState", "/jobStatus", "/data/attributes/status", "/data/status", "/operation/status", "/job/status"} {
 		if value, ok := doc.At(pointer); ok && len(value) > 0 && value[0] != '{' {
 			return pointer[1:], string(value)
 		}
@@ -199,7 +167,7 @@ func checkMonotonic(e *facts) Verdict {
 			if said.miss || said.state == lro.StateUnknown && !said.end() || c.Exchanges[i].Response.Status == http.StatusNotModified {
 				continue
 			}
-			s.looked++
+			s.look(&c.Exchanges[i])
 			switch {
 			case before.end() && !said.end():
 				s.add(c, i, []string{excerpt(&c.Exchanges[i])}, "after its end (%s) the operation is said to be %s", before.outcome, said.state)
@@ -214,99 +182,4 @@ func checkMonotonic(e *facts) Verdict {
 		}
 	}
 	return s.verdict("it only goes on", noOperation())
-}
-
-func checkPollingSafe(e *facts) Verdict {
-	var s seen
-	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeFail) {
-		if c.told < 0 {
-			continue
-		}
-		if again := c.polls(evidence.RoleAgain); len(again) > 0 {
-			i := again[0] // later ones may come after the retention
-			x := &c.Exchanges[i]
-			s.looked++
-			if x.Response.Status == http.StatusNotFound || x.Response.Status == http.StatusGone {
-				s.add(c, i, statusLine(x), "the end was told once, and the next poll is answered with %d: reading it took it away", x.Response.Status)
-			}
-		}
-	}
-	c := e.talk(evidence.ProbeRapid)
-	if c == nil || c.accepted < 0 {
-		return s.verdict("the end stays", inconclusive("no operation was polled often"))
-	}
-	rapid := c.polls(evidence.RoleRapid)
-	s.looked += len(rapid)
-	least, ok := e.shortestRun()
-	switch {
-	case !ok:
-	case c.told < 0 && (c.last().Reason == lro.NotFound || c.last().Reason == lro.Expired):
-		s.add(c, len(c.Exchanges)-1, statusLine(&c.Exchanges[len(c.Exchanges)-1]), "an operation that is polled often is lost: %s", c.last().Reason.Text())
-	case c.told < 0:
-	default:
-		ran := c.Exchanges[c.told].Answered.Sub(c.Exchanges[c.accepted].Answered)
-		switch {
-		case evidence.Over(c.last()) && c.last().Outcome != lro.Succeeded && e.othersSucceed():
-			s.add(c, c.told, nil, "an operation that is polled often ends as %s, one that is polled rarely succeeds", c.last().Outcome)
-		case ran < (least-e.longestGap())/2 && e.countsPolls(c):
-			s.add(c, c.told, nil, "an operation that is polled often ends after %v, one that is polled rarely after %v", round(ran), round(least))
-		}
-	}
-	return s.verdict("polls change nothing", inconclusive("no operation was polled often"))
-}
-
-// othersSucceed says whether all operations that were not polled often succeeded, and there are two or
-// more: one alone may have failed because another ran beside it.
-func (e *facts) othersSucceed() bool {
-	succeeded := 0
-	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeAside, evidence.ProbeIdempotency, evidence.ProbeCancel+"/2", evidence.ProbeBurst) {
-		switch {
-		case c.last().Outcome == lro.Succeeded:
-			succeeded++
-		case evidence.Over(c.last()):
-			return false
-		}
-	}
-	return succeeded >= 2
-}
-
-func round(d time.Duration) time.Duration { return d.Round(100 * time.Millisecond) }
-
-// countsPolls says whether an operation that was polled often needed no more requests to its end than
-// any that was polled rarely: it may be the polls that drive the work. That it ended sooner says nothing
-// alone, because one piece of work takes longer than another.
-func (e *facts) countsPolls(often *conversation) bool {
-	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeAside, evidence.ProbeIdempotency) {
-		if c.accepted >= 0 && c.told > c.accepted && often.told-often.accepted > c.told-c.accepted+2 {
-			return false
-		}
-	}
-	return true
-}
-
-// shortestRun is how long the shortest of the operations took that were not polled often.
-func (e *facts) shortestRun() (least time.Duration, ok bool) {
-	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeAside, evidence.ProbeIdempotency) {
-		if c.accepted < 0 || c.told < 0 || c.told < c.accepted {
-			continue
-		}
-		ran := c.Exchanges[c.told].Answered.Sub(c.Exchanges[c.accepted].Answered)
-		if !ok || ran < least {
-			least, ok = ran, true
-		}
-	}
-	return least, ok
-}
-
-// longestGap is the longest pause between two polls of one conversation: so late the end may have
-// been seen.
-func (e *facts) longestGap() time.Duration {
-	var longest time.Duration
-	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeRapid, evidence.ProbeAside) {
-		polls := c.polls()
-		for n := 1; n < len(polls); n++ {
-			longest = max(longest, c.Exchanges[polls[n]].Sent.Sub(c.Exchanges[polls[n-1]].Sent))
-		}
-	}
-	return longest
 }

@@ -3,10 +3,12 @@ package rules
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // preferRules speak about Prefer in a submit.
@@ -17,16 +19,16 @@ var preferRules = []Rule{{
 	Breaks:  "Clients that send \"Prefer: respond-async\" everywhere are refused.",
 	Fix:     "Read the preferences that you know, and skip the others with their parameters.",
 	Sources: []string{"RFC 7240, section 2"},
-	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbeSlow, evidence.ProbePrefer},
+	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbeSlow, evidence.ProbePrefer}, Asks: []evidence.Role{evidence.RoleSubmit},
 	check: checkUnknownPreference,
 }, {
-	ID: "preference-applied-truthful", Code: "S20", Level: May, Basis: BasisRFC,
+	ID: "preference-applied-truthful", Code: "S20", Level: Should, Basis: BasisRFC,
 	Title:   "Preference-Applied lists what was asked for and done, and nothing else",
 	Why:     "It is how a client learns that its wish was granted. An echo of the request says nothing, and a wait that was promised has to be kept.",
 	Breaks:  "Clients that rely on it time out, or take an answer for complete that is not.",
 	Fix:     "List the preferences that you honoured, without their parameters; answer within the wait. Sending no Preference-Applied is no failure.",
 	Sources: []string{"RFC 7240, section 3", "RFC 7240, section 4.1", "RFC 7240, section 4.3"},
-	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbePrefer},
+	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbePrefer}, Asks: []evidence.Role{evidence.RoleSubmit},
 	check: checkPreferenceApplied,
 }, {
 	ID: "vary-prefer", Code: "S21", Level: Must, Basis: BasisRFC,
@@ -35,7 +37,7 @@ var preferRules = []Rule{{
 	Breaks:  "Clients behind a cache get the answer to somebody else's wish.",
 	Fix:     "Send \"Vary: Prefer\", or \"Cache-Control: no-store\".",
 	Sources: []string{"RFC 7240, section 2", "RFC 9110, section 12.5.5"},
-	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbeSlow, evidence.ProbePrefer},
+	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbeSlow, evidence.ProbePrefer}, Asks: []evidence.Role{evidence.RoleSubmit},
 	check: checkVaryPrefer,
 }}
 
@@ -61,7 +63,13 @@ func checkUnknownPreference(e *facts) Verdict {
 	}
 	j := plain.lastOf(evidence.RoleSubmit)
 	with, without := c.Exchanges[i].Response.Status, plain.Exchanges[j].Response.Status
-	if with/100 != without/100 {
+	if k := c.lastOf(evidence.RoleControl); k >= 0 {
+		control := c.Exchanges[k].Response.Status
+		if control/100 == with/100 || control == 0 || Throttled(control) {
+			return notApplicable("the submit was refused with %d, and without the preference with %d, too: the preference is not why", with, control)
+		}
+	}
+	if with/100 != without/100 && (with/100 != 3 && without/100 != 3) {
 		return judged([]Finding{c.finding(i, []string{"Prefer: " + evidence.UnknownPreference, statusLine(&c.Exchanges[i])[0]}, "with an unknown preference the submit is answered with %d, without it with %d", with, without)}, Verdict{})
 	}
 	return pass("%d with it and %d without", with, without)
@@ -79,7 +87,7 @@ func checkPreferenceApplied(e *facts) Verdict {
 		if len(values) == 0 {
 			continue
 		}
-		s.looked++
+		s.look(x)
 		applied := strings.Join(values, ", ")
 		sent := preferences(strings.Join(x.Request.Header.Values("Prefer"), ", "))
 		names := preferences(applied)
@@ -94,7 +102,7 @@ func checkPreferenceApplied(e *facts) Verdict {
 		if strings.Contains(applied, ";") {
 			s.add(c, i, fieldLine("Preference-Applied", applied), "Preference-Applied has parameters")
 		}
-		if slices.Contains(names, "respond-async") && x.Response.Status != http.StatusAccepted && c.after[i].StatusURL == "" {
+		if slices.Contains(names, "respond-async") && x.Response.Status != http.StatusAccepted && c.accepted != i {
 			s.add(c, i, append(statusLine(x), "Preference-Applied: "+applied), "respond-async is said to be applied, and the answer is %d", x.Response.Status)
 		}
 		if took := x.Answered.Sub(x.Sent); slices.Contains(names, "wait") && took > 4*time.Second {
@@ -140,15 +148,40 @@ func checkVaryPrefer(e *facts) Verdict {
 	return notApplicable("the answer to the submit must not be cached anyway")
 }
 
-// mayBeCached says whether a cache may keep the answer to a submit: explicit freshness, or a GET
-// with a status that is cacheable by default (RFC 9110, section 15.1).
+// mayBeCached reports whether a cache may answer a later request with the answer to a submit: one to a
+// GET with freshness, or with a status that is cacheable by default (RFC 9110, section 15.1); one to a POST
+// only with explicit freshness and a Content-Location that is its own URL (RFC 9110, section 9.3.3).
 func mayBeCached(x *evidence.Exchange) bool {
-	control := strings.ToLower(strings.Join(x.Response.Header.Values("Cache-Control"), ","))
+	fresh, forbidden := freshness(x)
 	switch {
-	case strings.Contains(control, "no-store"), strings.Contains(control, "no-cache"), strings.Contains(control, "private") && !strings.Contains(control, "max-age"):
+	case forbidden:
 		return false
-	case strings.Contains(control, "max-age"), strings.Contains(control, "s-maxage"), strings.Contains(control, "public"), x.Response.Header.Get("Expires") != "":
-		return true
+	case x.Request.Method == http.MethodGet:
+		return fresh || x.Response.Status == http.StatusOK && x.Response.Header.Get("Cache-Control") == "" && x.Response.Header.Get("Expires") == ""
+	case x.Request.Method == http.MethodPost:
+		own, err := lro.Resolve(x.Request.URL, x.Response.Header.Get("Content-Location"))
+		return fresh && err == nil && x.Response.Header.Get("Content-Location") != "" && own == x.Request.URL
 	}
-	return x.Request.Method == http.MethodGet && x.Response.Status == http.StatusOK
+	return false
+}
+
+// freshness says whether an answer is explicitly fresh for some time, and whether it must not be reused
+// without asking.
+func freshness(x *evidence.Exchange) (fresh, forbidden bool) {
+	explicit := false
+	for _, directive := range strings.Split(strings.Join(x.Response.Header.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(strings.ToLower(strings.TrimSpace(directive)), "=")
+		switch name {
+		case "no-store", "no-cache":
+			forbidden = true
+		case "max-age", "s-maxage":
+			age, err := strconv.Atoi(strings.Trim(value, `"`))
+			explicit = true
+			fresh = fresh || err == nil && age > 0
+		}
+	}
+	if at, err := http.ParseTime(x.Response.Header.Get("Expires")); err == nil && !explicit {
+		fresh = at.After(x.Answered)
+	}
+	return fresh, forbidden
 }

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
@@ -45,20 +47,36 @@ func checkProgress(e *facts) Verdict {
 				p.look(&s, c, i, doc, said)
 			}
 		}
+		if p.fractions && p.most <= 1 {
+			s.add(c, p.at, []string{fmt.Sprintf("%q: %v", p.name, p.percent)}, "%s is a share of 1, not of 100: it is never more than %v", p.name, p.most)
+		}
 	}
 	return s.verdict("it is sane", notApplicable("no status says how far it is, or when it began"))
 }
 
 // progressSeen is what one operation was said to be so far.
 type progressSeen struct {
-	percent float64
-	created string
-	last    time.Time
+	name      string
+	percent   float64
+	most      float64
+	fractions bool // there was a share of 1
+	ended     bool // there was one at the end of a success
+	at        int  // the last exchange with one
+	created   string
+	last      time.Time
 }
 
 func (p *progressSeen) look(s *seen, c *conversation, i int, doc lro.JSON, said saying) {
+	x := &c.Exchanges[i]
+	if value, ok := doc.At("/progress"); ok {
+		if n, isNumber := value.Number(); isNumber && n < 0 {
+			s.look(x)
+			s.add(c, i, []string{`"progress": ` + string(value)}, "progress is less than nothing: %s", value)
+		}
+	}
 	if name, value := firstMember(doc, percentMembers); value != "" {
-		s.looked++
+		p.name = name
+		s.look(x)
 		line := []string{`"` + name + `": ` + value}
 		n, isNumber := lro.JSON(value).Number()
 		switch {
@@ -72,36 +90,40 @@ func (p *progressSeen) look(s *seen, c *conversation, i int, doc lro.JSON, said 
 			s.addMild(c, i, line, "%s is 100, and the operation goes on", name)
 		}
 		if isNumber {
-			p.percent = n
+			p.percent, p.most = n, max(p.most, n)
+			p.fractions = p.fractions || n > 0 && n < 1
+			p.ended = p.ended || said.outcome == lro.Succeeded
+			p.at = i
 		}
 	}
 	if name, value := firstMember(doc, createdMembers); value != "" && value[0] == '"' {
-		s.looked++
-		switch _, err := time.Parse(time.RFC3339, unquote(value)); {
+		s.look(x)
+		switch at, err := parseTime(value); {
 		case err != nil:
 			s.add(c, i, []string{`"` + name + `": ` + value}, "%s is no time of RFC 3339 with an offset: %s", name, value)
 		case p.created != "" && p.created != value:
 			s.add(c, i, []string{p.created, value}, "%s changes from one answer to the next", name)
+		case future(at, x):
+			s.add(c, i, []string{`"` + name + `": ` + value, "Date: " + x.Response.Header.Get("Date")}, "%s lies in the future of Date", name)
 		}
 		p.created = value
 	}
 	if name, value := firstMember(doc, updatedMembers); value != "" && value[0] == '"' {
-		s.looked++
+		s.look(x)
 		p.lookAtUpdate(s, c, i, name, value)
 	}
 }
 
 func (p *progressSeen) lookAtUpdate(s *seen, c *conversation, i int, name, value string) {
 	line := []string{`"` + name + `": ` + value}
-	at, err := time.Parse(time.RFC3339, unquote(value))
-	date, dateErr := http.ParseTime(c.Exchanges[i].Response.Header.Get("Date"))
+	at, err := parseTime(value)
 	switch {
 	case err != nil:
 		s.add(c, i, line, "%s is no time of RFC 3339 with an offset: %s", name, value)
 		return
 	case at.Before(p.last):
 		s.add(c, i, line, "%s goes back", name)
-	case dateErr == nil && at.After(date.Add(clockSlack)):
+	case future(at, &c.Exchanges[i]):
 		s.add(c, i, append(line, "Date: "+c.Exchanges[i].Response.Header.Get("Date")), "%s lies in the future of Date", name)
 	}
 	p.last = at
@@ -115,4 +137,15 @@ func firstMember(doc lro.JSON, names []string) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// parseTime reads a time of RFC 3339, whose letters may be lower case (section 5.6).
+func parseTime(value string) (time.Time, error) {
+	return time.Parse(time.RFC3339, strings.ToUpper(unquote(value)))
+}
+
+// future reports whether a time lies after the Date of the answer that holds it.
+func future(at time.Time, x *evidence.Exchange) bool {
+	date, err := http.ParseTime(x.Response.Header.Get("Date"))
+	return err == nil && at.After(date.Add(clockSlack))
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -38,6 +39,10 @@ func read(t *evidence.Transcript, d lro.Dialect) *conversation {
 		x := &t.Exchanges[i]
 		c.before = append(c.before, pending)
 		followed := true
+		if x.Repeated && x.Role != evidence.RoleSubmit {
+			c.after[i] = op
+			continue
+		}
 		switch x.Role {
 		case evidence.RoleSubmit:
 			if i == 0 || op.Done() || op.Phase != lro.Submitting {
@@ -46,6 +51,9 @@ func read(t *evidence.Transcript, d lro.Dialect) *conversation {
 			op = lro.Next(d, op, x.Reply())
 			submitted = i
 		case evidence.RolePoll, evidence.RoleHop, evidence.RoleResult, evidence.RoleImmediate, evidence.RoleRapid:
+			if op.Next.URL != "" {
+				op.Next.URL = x.Request.URL // it may have been spelt with a slash
+			}
 			op = lro.Next(d, op, x.Reply())
 		case evidence.RoleCancel:
 			op, _ = lro.AfterCancel(op, x.Reply())
@@ -76,7 +84,7 @@ func read(t *evidence.Transcript, d lro.Dialect) *conversation {
 
 // began is the exchange with which a chain of redirects began that led to exchange i.
 func (c *conversation) began(i int) int {
-	for i > 0 && redirects(&c.Exchanges[i-1]) {
+	for i > 0 && redirects(&c.Exchanges[i-1]) && !c.Exchanges[i-1].Repeated {
 		target, err := lro.Resolve(c.Exchanges[i-1].Request.URL, c.Exchanges[i-1].Response.Header.Get("Location"))
 		if err != nil || target != c.Exchanges[i].Request.URL {
 			break
@@ -119,7 +127,7 @@ func (c *conversation) polls(roles ...evidence.Role) []int {
 	}
 	var all []int
 	for i := range c.Exchanges {
-		if slices.Contains(roles, c.Exchanges[i].Role) {
+		if slices.Contains(roles, c.Exchanges[i].Role) && !c.Exchanges[i].Repeated {
 			all = append(all, i)
 		}
 	}
@@ -175,3 +183,38 @@ func (s saying) end() bool {
 // Told reports whether the end of the operation was told in a conversation, though perhaps not its
 // result.
 func Told(t *evidence.Transcript, d lro.Dialect) bool { return read(t, d).told >= 0 }
+
+// Ran returns how long the operation of a conversation took, from the acceptance to the answer that told
+// its end.
+func Ran(t *evidence.Transcript, d lro.Dialect) (time.Duration, bool) {
+	_, longest, ok := read(t, d).ran()
+	return longest, ok
+}
+
+// AcceptedAt returns when the operation of a conversation was accepted.
+func AcceptedAt(t *evidence.Transcript, d lro.Dialect) (time.Time, bool) {
+	c := read(t, d)
+	if c.accepted < 0 {
+		return time.Time{}, false
+	}
+	return c.Exchanges[c.accepted].Answered, true
+}
+
+// Watched is for how long from its acceptance an operation must be watched before anybody can say that
+// something never happened to it: until work that took so long could not be the cause any more.
+func Watched(slow time.Duration) time.Duration { return slow + slow/4 }
+
+// ran returns between what bounds the time lies that the operation took, by its clients: the last answer
+// that said that it goes on, and the first that told its end.
+func (c *conversation) ran() (least, most time.Duration, ok bool) {
+	if c.accepted < 0 || c.told < c.accepted {
+		return 0, 0, false
+	}
+	began := c.Exchanges[c.accepted].Answered
+	for _, i := range c.polls(evidence.RoleImmediate, evidence.RoleRapid, evidence.RolePoll) {
+		if i < c.told && i > c.accepted && !c.says(i).miss {
+			least = max(least, c.Exchanges[i].Sent.Sub(began))
+		}
+	}
+	return least, c.Exchanges[c.told].Answered.Sub(began), true
+}

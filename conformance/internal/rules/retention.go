@@ -10,14 +10,14 @@ import (
 
 // retentionRules speak about how long an end can be read.
 var retentionRules = []Rule{{
-	ID: "completion-repeatable", Code: "C05", Level: Should, Basis: BasisRFC,
+	ID: "completion-repeatable", Code: "C05", Level: Should, Basis: BasisPattern,
 	Title:   "The end can be asked for again, and is the same each time",
 	Why:     "GET is idempotent. An answer can be lost on its way; then the next one has to say the same.",
 	Breaks:  "Clients whose first answer was lost, and every second observer, find 404.",
 	Fix:     "Keep the end at the status URL until the retention is over.",
 	Sources: []string{"RFC 9110, section 9.2.1", "RFC 9110, section 9.2.2"},
 	Fault:   "terminal-reverts",
-	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow}, Asks: []evidence.Role{evidence.RoleAgain, evidence.RoleResult},
 	check: checkRepeatable,
 }, {
 	ID: "retained-window", Code: "C13", Level: Should, Basis: BasisPattern,
@@ -26,7 +26,7 @@ var retentionRules = []Rule{{
 	Breaks:  "Clients that poll rarely find an operation of which nobody knows any more.",
 	Fix:     "Count the retention from the end, not from the submit, and make it as long as a client may sleep.",
 	Sources: []string{"Asynchronous Request-Reply pattern, considerations", "Azure REST API guidelines, long-running operations"},
-	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},
+	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow}, Asks: []evidence.Role{evidence.RoleRetained, evidence.RoleResult},
 	check: checkRetained,
 }, {
 	ID: "gone-after-expiry", Code: "C14", Level: Should, Basis: BasisRFC,
@@ -35,7 +35,7 @@ var retentionRules = []Rule{{
 	Breaks:  "Clients poll an operation that was over long ago, or are sent to a result that is gone.",
 	Fix:     "Answer 410 Gone as long as you know that there was an operation, then 404, with an explanation.",
 	Sources: []string{"RFC 9110, section 15.5.11", "RFC 9110, section 15.5.5"},
-	Needs:   []Need{NeedRetention}, Probes: []string{evidence.ProbeRetention},
+	Needs:   []Need{NeedRetention}, Probes: []string{evidence.ProbeRetention}, Asks: []evidence.Role{evidence.RoleExpired, evidence.RoleResult},
 	check: checkGone,
 }}
 
@@ -71,7 +71,7 @@ func checkRepeatable(e *facts) Verdict {
 			if unsaid(x) {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			if what := c.sameEnd(c.told, i); what != "" {
 				s.add(c, i, statusLine(x), "%s", what)
 			}
@@ -92,7 +92,7 @@ func checkRetained(e *facts) Verdict {
 			if unsaid(x) {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			since = x.Answered.Sub(c.Exchanges[c.told].Answered)
 			if !c.says(i).end() && c.sameEnd(c.told, i) != "" {
 				s.add(c, i, statusLine(x), "%v after the end it cannot be read any more: HTTP %d", round(since), x.Response.Status)
@@ -127,7 +127,7 @@ func checkGone(e *facts) Verdict {
 				}
 				continue
 			}
-			s.looked++
+			s.look(x)
 			said := c.says(i)
 			switch {
 			case status == http.StatusGone || status == http.StatusNotFound:

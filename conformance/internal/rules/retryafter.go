@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // retryAfterRules speak about the field Retry-After, wherever it stands.
@@ -62,11 +63,14 @@ var retryAfterRules = []Rule{{
 func checkRetryAfterPresent(e *facts) Verdict {
 	var s seen
 	e.submits(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		if len(x.Response.Header.Values("Retry-After")) == 0 {
 			s.add(c, i, statusLine(x), "the answer to the submit has no Retry-After")
 		}
 	}, evidence.ProbeSlow)
+	if len(s.findings) > 0 && e.foreign() && !e.hints() {
+		return notApplicable("%s does not use Retry-After: no answer has one", e.Dialect)
+	}
 	return s.verdict("it says when", noOperation())
 }
 
@@ -77,7 +81,7 @@ func checkRetryAfterSyntax(e *facts) Verdict {
 		if len(values) == 0 {
 			return
 		}
-		s.looked++
+		s.look(x)
 		if len(values) > 1 {
 			s.add(c, i, values, "there are %d lines of Retry-After", len(values))
 		}
@@ -114,7 +118,7 @@ func checkRetryAfterSane(e *facts) Verdict {
 			if !delaySeconds(value) && !fixdate(value) {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			if what := insaneHint(value, x); what != "" {
 				s.add(c, i, fieldLine("Retry-After", value), "Retry-After %s", what)
 			}
@@ -156,10 +160,10 @@ func insaneHint(value string, x *evidence.Exchange) string {
 func checkRetryAfterPending(e *facts) Verdict {
 	var s seen
 	e.pendings(func(c *conversation, i int, x *evidence.Exchange) {
-		if x.Role == evidence.RoleRapid || x.Role == evidence.RoleAfterHead {
+		if x.Role == evidence.RoleRapid || x.Role == evidence.RoleAfterHead || !c.surelyPending(i) {
 			return
 		}
-		s.looked++
+		s.look(x)
 		if len(x.Response.Header.Values("Retry-After")) == 0 {
 			s.add(c, i, statusLine(x), "an answer that says \"not yet\" has no Retry-After")
 		}
@@ -170,6 +174,9 @@ func checkRetryAfterPending(e *facts) Verdict {
 				s.add(c, i, statusLine(x), "a poll that waited as long as it was asked to is answered with 429")
 			}
 		}
+	}
+	if len(s.findings) > 0 && e.foreign() && !e.hints() {
+		return notApplicable("%s does not use Retry-After: no answer has one", e.Dialect)
 	}
 	return s.verdict("each says when", notApplicable("no poll was answered while the operation went on"))
 }
@@ -182,7 +189,7 @@ func checkTerminalRetryAfter(e *facts) Verdict {
 			if i != c.told && x.Role != evidence.RoleAgain {
 				continue
 			}
-			s.looked++
+			s.look(x)
 			value := x.Response.Header.Get("Retry-After")
 			switch {
 			case value == "" || Throttled(x.Response.Status) || !c.says(i).end():
@@ -206,4 +213,32 @@ func untold(e *facts) Verdict {
 		return inconclusive("after its end the operation was not asked for again, or the polls were throttled")
 	}
 	return inconclusive("the end of the operation was not seen: %s", c.fate())
+}
+
+// foreign reports whether the target speaks a dialect whose text nobody read for rules: what the pattern
+// asks for may not be its way.
+func (e *facts) foreign() bool { return !written(e.Dialect) }
+
+// hints reports whether any answer has Retry-After.
+func (e *facts) hints() bool {
+	found := false
+	e.answers(func(_ *conversation, _ int, x *evidence.Exchange) {
+		found = found || x.Response.Header.Get("Retry-After") != "" && !Throttled(x.Response.Status)
+	})
+	return found
+}
+
+// surelyPending reports whether an answer says in a way that everybody knows that the operation goes on:
+// with 202, or with a known word.
+func (c *conversation) surelyPending(i int) bool {
+	x := &c.Exchanges[i]
+	if x.Response.Status == http.StatusAccepted {
+		return true
+	}
+	_, word := stateMember(lro.JSON(x.Response.Body))
+	switch lro.Word(unquote(word)) {
+	case lro.StateFailed, lro.StateSucceeded, lro.StateCancelled:
+		return false
+	}
+	return true
 }

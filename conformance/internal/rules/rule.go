@@ -3,6 +3,8 @@ package rules
 import (
 	"maps"
 	"slices"
+
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 )
 
 // Rule is one requirement on an API, with the check that judges it.
@@ -30,6 +32,9 @@ type Rule struct {
 	Needs []Need
 	// Probes are those whose transcripts it judges; empty: whatever transcripts there are.
 	Probes []string
+	// Asks are the roles of the requests that it needs besides those that follow an operation: none is
+	// sent that no rule judges. [evidence.RoleSubmit] alone means that nothing is followed for it.
+	Asks []evidence.Role
 	// Except are the dialects whose text says otherwise, with what it says.
 	Except map[string]string
 
@@ -41,6 +46,12 @@ type Rule struct {
 func (r *Rule) speaksOf(dialect string) bool {
 	return len(r.Dialects) == 0 || slices.Contains(r.Dialects, dialect)
 }
+
+// MayApply reports whether it may be a rule for a dialect, which is "" as long as it is not known.
+func (r *Rule) MayApply(dialect string) bool { return dialect == "" || r.speaksOf(dialect) }
+
+// SubmitOnly reports whether the answer to the submit is all that it judges.
+func (r *Rule) SubmitOnly() bool { return len(r.Asks) == 1 && r.Asks[0] == evidence.RoleSubmit }
 
 // Level is how strongly a rule is asked for: RFC 2119 words.
 type Level string
@@ -118,12 +129,15 @@ type Finding struct {
 	Lines []string `json:"lines,omitempty"`
 	// Mild makes it a warning whatever the level of the rule.
 	Mild bool `json:"mild,omitempty"`
+	// Waived says that a waiver excuses it, though not all findings of the rule.
+	Waived bool `json:"waived,omitempty"`
 }
 
 // Clone returns a copy that shares nothing with the catalogue.
 func (r *Rule) Clone() Rule {
 	c := *r
 	c.Dialects, c.Sources, c.Needs, c.Probes = slices.Clone(r.Dialects), slices.Clone(r.Sources), slices.Clone(r.Needs), slices.Clone(r.Probes)
+	c.Asks = slices.Clone(r.Asks)
 	c.Except = maps.Clone(r.Except)
 	return c
 }

@@ -46,7 +46,7 @@ var submitRules = []Rule{{
 	Breaks:  "Clients wait for minutes to learn of a misspelt field; those that do not poll never learn of it.",
 	Fix:     "Check syntax, types and permissions before the work is queued; answer 400, 413, 415 or 422, without Location.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution"},
-	Needs:   []Need{NeedInvalid}, Probes: []string{evidence.ProbeInvalid},
+	Needs:   []Need{NeedInvalid}, Probes: []string{evidence.ProbeInvalid}, Asks: []evidence.Role{evidence.RoleSubmit},
 	check: checkValidates,
 }}
 
@@ -57,9 +57,14 @@ func checkSubmit202(e *facts) Verdict {
 		if i < 0 || c.Exchanges[i].Response.Status == 0 {
 			continue
 		}
-		s.looked++
-		switch x := &c.Exchanges[i]; {
+		x := &c.Exchanges[i]
+		s.look(x)
+		switch op := c.after[i]; {
 		case x.Response.Status == http.StatusAccepted:
+		case x.Response.Status/100 == 2 && op.StatusURL != "" && op.Dialect != lro.GenericName:
+			return notApplicable("%s accepts an operation with %d, too", op.Dialect, x.Response.Status)
+		case x.Response.Status == http.StatusSeeOther && c.accepted == i:
+			return notApplicable("the submit is answered with 303, which leads to the status (post, redirect, get)")
 		case x.Response.Status == http.StatusSeeOther:
 			s.addMild(c, i, statusLine(x), "the submit is answered with 303, which says that the answer lies elsewhere, not that there is none yet")
 		default:
@@ -106,7 +111,7 @@ func (e *facts) ranFor() (time.Duration, bool) {
 func checkAcceptedBody(e *facts) Verdict {
 	var s seen
 	e.submits(func(c *conversation, i int, x *evidence.Exchange) {
-		s.looked++
+		s.look(x)
 		doc := lro.JSON(x.Response.Body)
 		switch {
 		case len(x.Response.Body) == 0:
@@ -123,16 +128,51 @@ func checkAcceptedBody(e *facts) Verdict {
 			if ref == "" || !strings.ContainsAny(ref, "/:") {
 				continue
 			}
-			if target, err := lro.Resolve(x.Request.URL, ref); err == nil && target != c.after[i].StatusURL {
+			target, err := lro.Resolve(x.Request.URL, ref)
+			if err == nil && withoutQuery(target) != withoutQuery(c.after[i].StatusURL) && (!slices.Contains(vagueMembers, name) || sameCollection(target, c.after[i].StatusURL)) {
 				s.add(c, i, []string{`"` + name + `": "` + ref + `"`, "Location: " + x.Response.Header.Get("Location")}, "the content of the 202 names another status URL than its header, in %q", name)
 			}
 		}
 	}, evidence.ProbeSlow)
+	e.otherThanPolled(&s)
 	return s.verdict("it describes the status", noOperation())
 }
 
 // statusMembers are where documents put the URL of the status.
-var statusMembers = []string{"statusUrl", "status_url", "statusUri", "statusURL", "monitor", "Location", "location", "operationLocation", "links/status", "links/self", "_links/self/href"}
+var statusMembers = []string{"statusUrl", "status_url", "statusUri", "statusURL", "monitor", "Location", "location", "operationLocation", "links/status", "links/self", "_links/self/href", "href", "url", "uri", "self"}
+
+// vagueMembers name some URL, which is another status only if it looks like one.
+var vagueMembers = []string{"href", "url", "uri", "self"}
+
+// sameCollection reports whether two URLs differ in the last segment of their paths alone.
+func sameCollection(a, b string) bool {
+	a, b = withoutQuery(a), withoutQuery(b)
+	i, j := strings.LastIndexByte(a, '/'), strings.LastIndexByte(b, '/')
+	return i > 0 && i == j && a[:i] == b[:j] && a != b
+}
+
+// idMembers are where documents put the id of the operation.
+var idMembers = []string{"id", "operationId", "operation_id", "jobId", "jobID", "job_id", "taskId", "task_id"}
+
+// otherThanPolled finds ids of the acceptance that are others than those of the status document.
+func (e *facts) otherThanPolled(s *seen) {
+	for _, c := range e.talks(evidence.ProbeSlow) {
+		if c.accepted < 0 || c.Exchanges[c.accepted].Response.Status != http.StatusAccepted || c.after[c.accepted].Native == "" {
+			continue
+		}
+		accepted := lro.JSON(c.Exchanges[c.accepted].Response.Body)
+		for _, i := range c.polls() {
+			doc := lro.JSON(c.Exchanges[i].Response.Body)
+			for _, name := range idMembers {
+				first, then := memberText(accepted, "/"+name), memberText(doc, "/"+name)
+				if first != "" && then != "" && first != then && strings.Contains(c.status, then) {
+					s.add(c, c.accepted, []string{`"` + name + `": "` + first + `"`, `"` + name + `": "` + then + `"`}, "the content of the 202 has another %s than the status that Location leads to", name)
+					return
+				}
+			}
+		}
+	}
+}
 
 // memberText is the string at a pointer; "" for anything else.
 func memberText(doc lro.JSON, pointer string) string {
@@ -157,8 +197,8 @@ func checkValidates(e *facts) Verdict {
 		if i < 0 || c.Exchanges[i].Response.Status == 0 {
 			continue
 		}
-		s.looked++
 		x := &c.Exchanges[i]
+		s.look(x)
 		switch status := x.Response.Status; {
 		case status/100 == 2:
 			s.add(c, i, statusLine(x), "a request that must be refused is answered with HTTP %d", status)
@@ -166,8 +206,8 @@ func checkValidates(e *facts) Verdict {
 			s.add(c, i, statusLine(x), "a request that must be refused makes the server fail with HTTP %d", status)
 		case status/100 == 3:
 			s.add(c, i, statusLine(x), "a request that must be refused is redirected with HTTP %d", status)
-		case status != 400 && status != 413 && status != 415 && status != 422:
-			s.addMild(c, i, statusLine(x), "a request that must be refused is answered with HTTP %d, which does not say that its content is wrong", status)
+		case Throttled(status), status == http.StatusUnauthorized:
+			s.unlook(x) // it says nothing about the request
 		case x.Response.Header.Get("Location") != "":
 			s.addMild(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "the refusal has a Location")
 		}

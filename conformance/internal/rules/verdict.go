@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,7 +51,37 @@ func weight(f Finding) int {
 // seen collects what a check finds in the exchanges that it looks at.
 type seen struct {
 	findings []Finding
-	looked   int // exchanges that the rule speaks of
+	looked   int         // answers that the rule speaks of
+	statuses map[int]int // how many of them had which status
+}
+
+// look takes note of an answer that the rule speaks of.
+func (s *seen) look(x *evidence.Exchange) { s.count(x, 1) }
+
+// unlook takes that back.
+func (s *seen) unlook(x *evidence.Exchange) { s.count(x, -1) }
+
+func (s *seen) count(x *evidence.Exchange, n int) {
+	if s.statuses == nil {
+		s.statuses = map[int]int{}
+	}
+	s.looked += n
+	s.statuses[x.Response.Status] += n
+}
+
+// tally says what was looked at: "404 x3, 303 x1".
+func (s *seen) tally() string {
+	var parts []string
+	for _, status := range slices.Sorted(maps.Keys(s.statuses)) {
+		switch n := s.statuses[status]; {
+		case n <= 0:
+		case status == 0:
+			parts = append(parts, fmt.Sprintf("no answer x%d", n))
+		default:
+			parts = append(parts, fmt.Sprintf("%d x%d", status, n))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // add adds a violation.
@@ -71,7 +102,7 @@ func (s *seen) verdict(passed string, nothing Verdict) Verdict {
 	if s.looked == 0 && len(s.findings) == 0 {
 		return nothing
 	}
-	return judged(s.findings, pass("%s (%s)", passed, plural(s.looked, "answer")))
+	return judged(s.findings, pass("%s (%s)", passed, s.tally()))
 }
 
 func plural(n int, noun string) string {

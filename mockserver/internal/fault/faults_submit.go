@@ -46,7 +46,7 @@ var submitFaults = []Kind{
 		"putting the base URL before whatever Location says", nil,
 		0, func(h *hit) string { return h.x.Origin() + speech.PathOf(h.x.Monitor(h.v)) }),
 	located("location"+CrossOrigin, "the Location is on another origin, which asks for no credentials",
-		"sending credentials to whatever host the server names", []string{"status-url-same-origin"},
+		"sending credentials to whatever host the server names", nil,
 		speech.OnSubmit, func(h *hit) string { return h.abroad(h.x.Monitor(h.v)) }),
 	located("location-loop", "the status URL redirects to itself",
 		"following redirects without an end", []string{"status-url-resolves", "redirect-chain-safe", "pending-200", "reaches-terminal"},

@@ -24,6 +24,8 @@ type jsonRun struct {
 	ElapsedMS   int64             `json:"elapsed_ms"`
 	Interrupted bool              `json:"interrupted"`
 	Broken      string            `json:"broken,omitempty"`
+	Notes       []string          `json:"notes,omitempty"`
+	LeftRunning []string          `json:"left_running,omitempty"`
 }
 
 // jsonVerdict is how it went.
@@ -69,6 +71,7 @@ func (d *digest) jsonRun() jsonRun {
 	return jsonRun{
 		Schema: Schema, Version: d.Version, Target: d.Target, TargetFile: d.TargetFile, Dialect: d.Dialect, Cue: d.Cue,
 		Level: d.Level, Started: d.Started, ElapsedMS: d.Elapsed.Milliseconds(), Interrupted: d.Interrupted, Broken: d.Broken,
+		Notes: d.Notes, LeftRunning: d.LeftRunning,
 	}
 }
 

@@ -35,6 +35,7 @@ func writeText(b *bytes.Buffer, d *digest) error {
 		t.unjudged()
 	}
 	t.stale()
+	t.left()
 	t.foot()
 	return nil
 }
@@ -66,6 +67,24 @@ func (t *textWriter) head() {
 		facts = append(facts, "target "+visible(d.TargetFile))
 	}
 	fmt.Fprintf(t, "%s\n", strings.Join(facts, ", "))
+	for _, note := range d.Notes {
+		t.paragraph("", "note: "+visible(note))
+	}
+}
+
+// left lists the operations that the run leaves behind.
+func (t *textWriter) left() {
+	if len(t.d.LeftRunning) == 0 {
+		return
+	}
+	fmt.Fprintf(t, "\n%s\n", t.bold("Left running: the server was not seen to cancel these"))
+	for i, url := range t.d.LeftRunning {
+		if i == mostNames {
+			fmt.Fprintf(t, "  and %d more\n", len(t.d.LeftRunning)-i)
+			break
+		}
+		fmt.Fprintf(t, "  %s\n", visible(url))
+	}
 }
 
 // theme writes the findings of a theme; with nothing wrong it is one line.

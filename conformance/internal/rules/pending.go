@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"net/http"
+
+	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+)
+
+func checkPending200(e *facts) Verdict {
+	var s, wrong seen
+	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeRapid) {
+		if c.accepted >= 0 {
+			c.pendings(&s, &wrong)
+		}
+	}
+	switch {
+	case len(s.findings) > 0:
+	case s.looked == 0 && len(wrong.findings) > 0:
+		// It never said that the operation goes on.
+		f := wrong.findings[0]
+		f.Message = "while the operation goes on, its status is answered with " + wrong.tally() + ", and never with a status"
+		s.findings = []Finding{f}
+	}
+	passed := "while the operation goes on there is a status"
+	if s.statuses[http.StatusAccepted] > 0 {
+		passed += "; with 202 the status code says it"
+	}
+	return s.verdict(passed, inconclusive("the operation was over before it was polled, or never answered"))
+}
+
+// pendings looks at the answers of the status URL before the end was told: those that say that the
+// operation goes on, and those that say nothing. What is wrong by itself is a finding.
+func (c *conversation) pendings(s, wrong *seen) {
+	polls := c.polls()
+	for n, i := range polls {
+		x := &c.Exchanges[i]
+		said := c.says(i)
+		if c.told >= 0 && i >= c.told && said.target != x.Request.URL || pageInstead(x) {
+			return
+		}
+		switch status := x.Response.Status; {
+		case redirects(x) && said.target == x.Request.URL:
+			s.look(x)
+			s.add(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "a poll is redirected to the status URL itself")
+		case status == http.StatusOK && len(x.Response.Body) == 0:
+			s.look(x)
+			s.add(c, i, statusLine(x), "a poll is answered with 200 and nothing in it")
+		case status == http.StatusNoContent:
+			s.look(x)
+			s.add(c, i, statusLine(x), "a poll is answered with 204: neither a status nor a result")
+		case status == http.StatusOK, status == http.StatusAccepted, status == http.StatusNotModified:
+			s.look(x)
+		case status == http.StatusNotFound || status == http.StatusGone:
+			wrong.look(x)
+			wrong.add(c, i, statusLine(x), "a poll is answered with %d while the operation goes on", status)
+			if n+1 == len(polls) && c.told < 0 {
+				s.add(c, i, statusLine(x), "a poll is answered with %d while the operation goes on", status)
+			}
+		}
+	}
+	if c.told >= 0 && s.looked > 0 && c.Exchanges[c.told].Response.Status == http.StatusNoContent && !c.after[c.told].Enclosed {
+		s.add(c, c.told, statusLine(&c.Exchanges[c.told]), "a poll is answered with 204: neither a status nor a result")
+	}
+}
