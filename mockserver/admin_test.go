@@ -71,7 +71,7 @@ func TestAdminReports(t *testing.T) {
 	m.get(m.submit(""))
 	for _, test := range []struct{ path, mediaType, says string }{
 		{admin + "stats", "application/json", `"submits":1,`},
-		{admin + "faults", "application/json", `{"seed":5,"on":["stuck"],"catalogue":[{"name":"latency"`},
+		{admin + "faults", "application/json", `{"seed":"5","on":["stuck"],"catalogue":[{"name":"latency"`},
 		{admin + "requests", "application/json", "[]"},
 		{admin + "grade", "application/json", `"polled-early"`},
 		{admin + "grade?format=xml", "application/xml", "<testsuite"},

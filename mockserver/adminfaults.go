@@ -13,7 +13,7 @@ import (
 
 // faultState is what the admin API tells of faults.
 type faultState struct {
-	Seed      uint64           `json:"seed"`
+	Seed      uint64           `json:"seed,string"`
 	On        []string         `json:"on"`
 	Catalogue []FaultInfo      `json:"catalogue"`
 	Befallen  map[string]int64 `json:"befallen"` // requests, by fault

@@ -168,6 +168,16 @@ var observed = map[string]struct {
 		}
 	}},
 
+	"status": {"status:code=502,retry-after=7,on=poll,first=2", func(t *testing.T, c *caller) {
+		path := c.begin()
+		for _, want := range []int{502, 502, 200} {
+			r := c.get(path).want(t, want)
+			if want == 502 {
+				r.wantHeader(t, "Retry-After", "7")
+			}
+		}
+		c.get(path+"/result").want(t, 404) // it is not ready, and not befallen
+	}},
 	"429-storm": {"429-storm", func(t *testing.T, c *caller) {
 		path := c.begin()
 		for _, want := range []int{200, 429, 429, 429, 200} {

@@ -68,7 +68,13 @@ func TestGrade(t *testing.T) {
 		{"makes sure", "", func(c *caller) {
 			path := c.finished()
 			c.get(path)
-			c.get(path)
+			c.get(path + "/result")
+		}, ""},
+		{"makes sure twice", "", func(c *caller) {
+			path := c.finished()
+			for range 3 {
+				c.get(path)
+			}
 			c.get(path + "/result")
 		}, "polled-after-end"},
 		{"never stops", "", func(c *caller) {
@@ -271,7 +277,7 @@ func TestReportWriters(t *testing.T) {
 		var document struct {
 			Schema   string
 			Clean    bool
-			Seed     uint64
+			Seed     uint64 `json:",string"`
 			Faults   []string
 			Rules    []mockserver.GradeRule
 			Findings []mockserver.Finding

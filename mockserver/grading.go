@@ -27,13 +27,17 @@ type Sighting = grade.Sighting
 // GradeRules returns what [Server.Grade] looks at, in the order of its reports.
 func GradeRules() []GradeRule { return grade.GradeRules() }
 
-// Grade judges the client by all that it did up to now, so it belongs at the end
-// of a test, when the client is done. Operations that are not stored any more
-// are not judged.
-func (s *Server) Grade() Report {
+// Grade judges the client by all that it did up to now. It takes the client to be
+// done, so it belongs at the end of a test: an operation that was not polled to
+// its end by now has been given up. Operations that are not stored any more are
+// not judged.
+func (s *Server) Grade() Report { return s.grade(false) }
+
+// grade judges a client, which may still be at work if live is set.
+func (s *Server) grade(live bool) Report {
 	s.once.Do(s.start)
 	c := grade.Case{
-		Truths: s.Truths(), At: s.host.Clock.Now(), Scale: s.host.Clock.Scale(), Seed: s.FaultSeed(),
+		Truths: s.Truths(), At: s.host.Clock.Now(), Live: live, Scale: s.host.Clock.Scale(), Seed: s.FaultSeed(),
 		Sightings: s.Sightings(), Reposts: s.Reposts(),
 	}
 	for _, f := range s.FaultsOn() {

@@ -42,7 +42,7 @@ func parseKey(lines []string) (string, error) {
 // it, or in Idempotency-Key, unless the dialect has none at all.
 func keyOf(x *speech.Exchange) (string, error) {
 	place := x.Dialect.Key
-	if place == "none" {
+	if place == "none" || x.Keyless {
 		return "", nil
 	}
 	key := ""

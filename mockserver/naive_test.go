@@ -48,7 +48,7 @@ var naives = map[string]struct {
 		"body-truncated": "ignored-retry-after",
 	}},
 	"a loop that knows no dates":                {naive{pause: 500 * ms}, map[string]string{"retry-after-date": "ignored-retry-after"}},
-	"a script with set -e":                      {naive{ends: true, pause: s}, map[string]string{"429-storm": "gave-up", "status-404": "gave-up", "body-truncated": "gave-up", "body-stalled": "gave-up"}},
+	"a script with set -e":                      {naive{ends: true, pause: s}, map[string]string{"429-storm": "gave-up", "status-404": "gave-up", "status:on=poll": "gave-up", "body-truncated": "gave-up", "body-stalled": "gave-up"}},
 	"a loop with a time limit of half a second": {naive{patience: 500 * ms}, map[string]string{"latency": "never-polled", "bandwidth:bytes=100": "never-stopped", "slicer:bytes=1,delay=10ms": "never-stopped", "body-stalled": "ignored-retry-after"}},
 	"a loop that joins texts":                   {naive{joins: true, pause: s}, map[string]string{"location-absolute": "never-polled", "location-relative": "never-polled"}},
 	"$((seconds))":                              {naive{whole: true}, map[string]string{"retry-after-fraction": "busy-polling", "retry-after-huge": "busy-polling"}},

@@ -120,7 +120,7 @@ func TestParseScenarioErrors(t *testing.T) {
 		{"result-size=9999999999GiB", []string{`"result-size"`}},
 		{"result-size=10MB", []string{`"result-size"`, "64KiB"}},
 		{"result-status=404", []string{`"result-status"`, "200, 201 or 204"}},
-		{"fail-status=500", []string{`"fail-status"`, "400 to 499"}},
+		{"fail-status=600", []string{`"fail-status"`, "400 to 599"}},
 		{"fail-title=", []string{`"fail-title"`}},
 		{"fail-detail=", []string{`"fail-detail"`}},
 		{"cancel=maybe", []string{`"cancel"`, "on or off"}},

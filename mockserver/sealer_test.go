@@ -99,7 +99,7 @@ func TestStatelessRefusesWhatItCannotKeep(t *testing.T) {
 	one.do("POST", "/operations?asyncctl.polls=3", "").wantProblem(t, 400, "counts no polls")
 	long := url.Values{"result": {strings.Repeat("é", 2000)}, "fail-detail": {strings.Repeat("é", 2000)}}
 	one.do("POST", "/operations", "", "Asyncctl-Scenario: "+long.Encode()).wantProblem(t, 400, "does not fit")
-	odd := newMock(t, &mockserver.Server{Stateless: true, Scenario: mockserver.Scenario{FailStatus: 500}})
+	odd := newMock(t, &mockserver.Server{Stateless: true, Scenario: mockserver.Scenario{FailStatus: 600}})
 	odd.do("POST", "/operations", "").wantProblem(t, 400, "does not fit")
 	if err := one.Freeze(id(one.submit(""))); err == nil || !strings.Contains(err.Error(), "stateless") {
 		t.Errorf("got %v", err)

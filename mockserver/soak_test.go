@@ -18,7 +18,7 @@ func TestConcurrentUseWithFaults(t *testing.T) {
 		Workers: 3, Journal: 50, Stranger: "http://stranger.test",
 		Scenario: mockserver.Scenario{Duration: ms, Distribution: mockserver.Distribution{Curve: mockserver.CurveExponential}},
 	}
-	slow := []string{"latency", "bandwidth", "slow_close", "timeout", "slicer", "body-stalled", "body-gigantic"}
+	slow := []string{"status", "latency", "bandwidth", "slow_close", "timeout", "slicer", "body-stalled", "body-gigantic"}
 	for _, info := range mockserver.Faults() {
 		if !slices.Contains(slow, info.Name) {
 			server.Faults = append(server.Faults, mockserver.Fault{Name: info.Name, P: 0.1})

@@ -95,7 +95,10 @@ var faultless = []mutant{
 var hidden = map[string]bool{"timeout": true, "reset_peer": true, "lost-202": true}
 
 // tuned are faults that are seen with other parameters than their own, or in another scenario.
-var tuned = map[string]string{"latency": "latency:delay=1200ms"}
+var tuned = map[string]string{
+	"latency": "latency:delay=1200ms",
+	"status":  "status:on=poll", // a refused submit is no operation to judge
+}
 
 // faulty are the mock's own faults. What they break is in the mock's catalogue, in this project's
 // words for the rules.

@@ -57,7 +57,7 @@ type Kind struct {
 }
 
 // Kinds is the catalogue. Each family has a file.
-var Kinds = slices.Concat(wireFaults, submitFaults, statusFaults, hintFaults, throttleFaults, redirectFaults, resultFaults, bodyFaults, cancelFaults)
+var Kinds = slices.Concat(wireFaults, codeFaults, submitFaults, statusFaults, hintFaults, throttleFaults, redirectFaults, resultFaults, bodyFaults, cancelFaults)
 
 // byFault finds a kind by its name. It stays out of kinds so that hooks may
 // look at the catalogue.

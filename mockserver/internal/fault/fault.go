@@ -34,13 +34,15 @@ type Fault struct {
 	After time.Duration
 	Until time.Duration
 
-	// Delay, Jitter, Bytes and Count are what the catalogue says for the name,
+	// Delay, Jitter, Bytes, Count, Code and On are what the catalogue says for the name,
 	// and 0 means the default there. A fault without any condition has the
 	// conditions of the catalogue.
 	Delay  time.Duration
 	Jitter time.Duration
 	Bytes  int64
 	Count  int
+	Code   int
+	On     string
 }
 
 // holds reports whether the conditions but the probability hold for the n-th
@@ -64,6 +66,7 @@ func (f Fault) withDefaults() Fault {
 	d := k.defaults
 	f.Delay, f.Jitter = cmp.Or(f.Delay, d.Delay), cmp.Or(f.Jitter, d.Jitter)
 	f.Bytes, f.Count = cmp.Or(f.Bytes, d.Bytes), cmp.Or(f.Count, d.Count)
+	f.Code, f.On = cmp.Or(f.Code, d.Code), cmp.Or(f.On, d.On)
 	if f.P == 0 && f.Nth == 0 && f.First == 0 && f.From == 0 && f.After == 0 && f.Until == 0 {
 		f.First, f.From, f.Until = d.First, d.From, d.Until
 	}

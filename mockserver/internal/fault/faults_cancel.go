@@ -19,6 +19,7 @@ var cancelFaults = []Kind{
 	},
 	{
 		Name:    "cancel-race",
+		excuses: speech.OnCancel,
 		summary: "a cancellation is accepted, and the operation has just succeeded",
 		exposes: "calling an operation cancelled that was done: the cancellation lost the race",
 		rules:   []string{"cancelled-visible"},

@@ -58,16 +58,15 @@ var submitFaults = []Kind{
 		}),
 	{
 		Name:    "duplicate-job",
-		summary: "the Idempotency-Key is not heeded: every submit is another operation",
+		summary: "the idempotency key is not heeded: every submit is another operation",
 		exposes: "trusting a key blindly: what a second submit names may be another operation",
 		rules:   []string{"idempotent-replay", "idempotency-mismatch-422", "idempotency-concurrent"},
 		on:      speech.OnSubmit,
 		before: func(h *hit) bool {
-			if h.x.R.Header.Get("Idempotency-Key") == "" {
+			if h.x.R.Header.Get("Idempotency-Key") == "" && h.x.Dialect.Key == "" {
 				return false
 			}
-			h.x.R = h.x.R.Clone(h.x.R.Context())
-			h.x.R.Header.Del("Idempotency-Key")
+			h.x.Keyless = true
 			return true
 		},
 	},

@@ -108,6 +108,7 @@ func (in *Injector) answer(h *hit) bool {
 		}
 		if k.before(h) {
 			in.struck(h, k)
+			h.excuse = h.excuse || k.excuses&h.phase != 0
 		}
 		if h.a.Code != 0 {
 			return true

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"bytes"
+	"net/http"
 	"sync"
 	"time"
 
@@ -28,7 +29,7 @@ type Losses struct {
 
 // submit takes note of an accepted submit among faults.
 func (l *Losses) submit(h *hit) {
-	if h.v.Submission == nil || h.v.Key != "" {
+	if h.v.Submission == nil || h.v.Key != "" || idempotent(h.v.Method) {
 		return
 	}
 	l.Mu.Lock()
@@ -45,6 +46,16 @@ func (l *Losses) submit(h *hit) {
 	if h.w.drop && len(l.open) < maxLosses {
 		l.open = append(l.open, h.v)
 	}
+}
+
+// idempotent reports whether a request may be sent again as it is (RFC 9110,
+// section 9.2.2).
+func idempotent(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	return false
 }
 
 func sameSubmit(a, b *work.Submission) bool {

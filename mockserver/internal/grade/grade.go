@@ -48,17 +48,40 @@ type Finding struct {
 // A Report grades the client under test.
 type Report struct {
 	At         time.Time   `json:"at"`
-	Seed       uint64      `json:"seed"`
+	Seed       uint64      `json:"seed,string"`
 	Faults     []string    `json:"faults"`
 	Operations int         `json:"operations"` // judged: those in the store
 	Polls      int         `json:"polls"`
 	Early      int         `json:"early"`
-	Rules      []GradeRule `json:"rules"`    // all that were looked at
-	Findings   []Finding   `json:"findings"` // empty for a client without fault
+	Rules      []GradeRule `json:"rules"`             // all that were looked at
+	Findings   []Finding   `json:"findings"`          // empty for a client without fault
+	Ignored    []string    `json:"ignored,omitempty"` // the ids of Without
 }
 
 // Clean reports whether the client was seen and did nothing wrong.
 func (r Report) Clean() bool { return r.Operations > 0 && len(r.Findings) == 0 }
+
+// Without is the report without the rules of some ids. An id that does not exist
+// is an error.
+func (r Report) Without(ids ...string) (Report, error) {
+	for _, id := range ids {
+		if !slices.ContainsFunc(judges, func(j judge) bool { return j.ID == id }) {
+			return r, fmt.Errorf("there is no rule %q: the known ones are %s", work.Clip(id), ruleNames())
+		}
+	}
+	r.Ignored = ids
+	r.Rules = slices.DeleteFunc(slices.Clone(r.Rules), func(rule GradeRule) bool { return slices.Contains(ids, rule.ID) })
+	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return slices.Contains(ids, f.ID) })
+	return r, nil
+}
+
+func ruleNames() string {
+	names := make([]string, len(judges))
+	for i, j := range judges {
+		names[i] = j.ID
+	}
+	return strings.Join(names, ", ")
+}
 
 // maxEvidence bounds the evidence of a finding.
 const maxEvidence = 5
@@ -70,6 +93,7 @@ const patience = time.Second
 // A Case is all that a client is judged by.
 type Case struct {
 	At        time.Time // when it is judged
+	Live      bool      // the client may still be at work
 	Scale     float64   // seconds of the server for one of the client
 	Seed      uint64
 	Faults    []string     // those that are on
@@ -82,19 +106,19 @@ type Case struct {
 // or nothing.
 type judge struct {
 	GradeRule
-	operation func(t work.Truth, now time.Time, scale float64) string
+	operation func(t work.Truth, c *Case) string
 	server    func(c *Case) []string
 }
 
 var judges = []judge{
 	{GradeRule{"credentials-cross-origin", SeverityError, "sent credentials to another origin", "send what the user configured to the origin of the submit only"}, nil, judgeSightings},
-	{GradeRule{"reposted", SeverityError, "submitted again after a lost answer, without an Idempotency-Key", "send an Idempotency-Key and repeat it, or report that the fate of the submit is unknown"}, nil, judgeReposts},
+	{GradeRule{"reposted", SeverityError, "submitted again after a lost answer, by a method that is not idempotent and without an idempotency key", "send an idempotency key and repeat it, or report that the fate of the submit is unknown"}, nil, judgeReposts},
 	{GradeRule{"ignored-retry-after", SeverityError, "ignored Retry-After: most polls came before it allowed them", "wait as long as Retry-After says"}, judgeIgnorance, nil},
 	{GradeRule{"polled-early", SeverityError, "polled before Retry-After allowed it", "count Retry-After from the arrival of the answer, and round up"}, judgeEarly, nil},
 	{GradeRule{"busy-polling", SeverityError, "polled without a pause", "keep a pause of its own where the server names none, or none that makes sense"}, judgeBusy, nil},
 	{GradeRule{"followed-loop", SeverityError, "went round in a redirect loop", "end at a URL that was visited before, and after a bounded number of redirects"}, judgeLoop, nil},
 	{GradeRule{"never-stopped", SeverityError, "went on polling long after it was told the end", "stop at a final state"}, judgeNeverStopped, nil},
-	{GradeRule{"polled-after-end", SeverityWarning, "polled after it was told the end", "stop at a final state"}, judgeAfterEnd, nil},
+	{GradeRule{"polled-after-end", SeverityWarning, "polled several times after it was told the end", "stop at a final state"}, judgeAfterEnd, nil},
 	{GradeRule{"gave-up", SeverityWarning, "stopped polling before the end", "poll until the end or a time limit, through answers that pass: 404 at first, 429, 5xx and lost connections"}, judgeGaveUp, nil},
 	{GradeRule{"result-not-fetched", SeverityWarning, "did not fetch the result that it was sent to", "follow the 303 with a GET"}, judgeResult, nil},
 	{GradeRule{"never-polled", SeverityWarning, "never asked for the status of an operation", "poll the status URL in Location"}, judgeNeverPolled, nil},
@@ -138,7 +162,7 @@ func Judge(c Case) Report {
 			if j.operation == nil {
 				break
 			}
-			if text := j.operation(t, r.At, c.Scale); text != "" {
+			if text := j.operation(t, &c); text != "" {
 				evidence = append(evidence, "operation "+t.ID+": "+text)
 			}
 		}

@@ -26,6 +26,7 @@ var operationLocationFamily = []*Dialect{{
 	Monitor:  func(x *Exchange, v work.View) string { return x.Here(azureOperations + v.ID + x.version()) },
 	Product:  func(x *Exchange, v work.View) string { return x.Here(LocalPath(v, x) + x.version()) },
 	Expired:  http.StatusNotFound,
+	Key:      "Repeatability-Request-ID", // OASIS Repeatable Requests 1.0
 }}
 
 const (

@@ -26,6 +26,7 @@ type Exchange struct {
 	Target   Target
 	Content  []byte          // of a submit, once it is read
 	Reply    func(*Exchange) // if not nil, answers in place of everything else
+	Keyless  bool            // the idempotency key of the submit is not heeded
 	Replayed bool            // the submit led to an operation that was there
 	read     bool            // Content is there
 	Said     Said

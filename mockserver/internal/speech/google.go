@@ -24,6 +24,7 @@ var googleFamily = []*Dialect{
 		Cancel:   cancelGoogle,
 		Refuse:   (*Exchange).refuseGoogle,
 		Monitor:  func(x *Exchange, v work.View) string { return x.Here("/v1/operations/" + v.ID) },
+		Key:      "/requestId", // AIP-155
 		Expired:  http.StatusNotFound,
 	},
 	{
@@ -40,6 +41,7 @@ var googleFamily = []*Dialect{
 		Refuse:   (*Exchange).refuseCompute,
 		Monitor:  func(x *Exchange, v work.View) string { return x.Here(computeOperations + "operation-" + v.ID) },
 		Product:  func(x *Exchange, v work.View) string { return x.Here(computeTargets + v.ID) },
+		Key:      "query:requestId",
 		Expired:  http.StatusNotFound,
 	},
 }

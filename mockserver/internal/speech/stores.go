@@ -43,6 +43,7 @@ var queryFamily = []*Dialect{
 		Cancel:   cancelSnowflake,
 		Refuse:   (*Exchange).refuseSnowflake,
 		Monitor:  func(x *Exchange, v work.View) string { return x.location(v, statements+"/"+v.ID) },
+		Key:      "query:requestId",
 		Expired:  http.StatusNotFound,
 	},
 }

@@ -100,6 +100,7 @@ func acceptUWS(x *Exchange, v work.View) { x.seeJob(v) }
 func (x *Exchange) seeJob(v work.View) {
 	x.Field("Location", x.Monitor(v))
 	x.Hint(v.Hint)
+	x.led(v)
 	x.Head(http.StatusSeeOther)
 }
 

@@ -20,6 +20,7 @@ var vendorFamily = []*Dialect{
 		Accepted: func(x *Exchange, v work.View) {
 			x.Field("Location", x.Monitor(v))
 			x.Hint(v.Hint)
+			x.led(v)
 			x.Head(http.StatusSeeOther)
 		},
 		Status:  func(x *Exchange, v work.View) { x.jiraTask(v) },
@@ -42,6 +43,7 @@ var vendorFamily = []*Dialect{
 		Refuse: func(x *Exchange, p Problem) {
 			x.send(p.Status, x.object().text("code", oracleCode(p.Status)).text("message", p.Detail))
 		},
+		Key: "opc-retry-token",
 		Monitor: func(x *Exchange, v work.View) string {
 			return x.Here("/" + version(LocalPath(v, x)) + oracleRequests + v.ID)
 		},

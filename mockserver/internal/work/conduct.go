@@ -9,6 +9,10 @@ const (
 	BusyGap = 100 * time.Millisecond
 )
 
+// timerSlack is how much before its time a poll may come: the timers of common
+// platforms have milliseconds, and may go off in the one before.
+const timerSlack = 5 * time.Millisecond
+
 // A Poll is the truth about one poll.
 type Poll struct {
 	At       time.Time     `json:"at"`
@@ -45,7 +49,8 @@ func (op *Operation) observe(now, floor time.Time, v View, keep, tells bool) {
 		c.first, previous = now, op.Accepted
 	}
 	switch {
-	case now.Before(floor):
+	case !c.told.IsZero():
+	case v.Early:
 		c.earliest = max(c.earliest, floor.Sub(now))
 	case !c.last.IsZero() && now.Sub(c.last) < BusyGap && floor.Sub(c.last) < BusyGap:
 		c.busy++
@@ -53,9 +58,8 @@ func (op *Operation) observe(now, floor time.Time, v View, keep, tells bool) {
 	c.last = now
 	if !c.told.IsZero() {
 		c.afterEnd++
-	} else if tells && v.Snap.Status.Done() {
-		c.told, c.toldBy, c.toldGone = now, op.Polls, v.Gone
 	}
+	op.tell(now, v, tells)
 	if !keep {
 		return
 	}

@@ -43,6 +43,7 @@ type Operation struct {
 	NotBefore time.Time     // the next poll is early before this moment
 	released  time.Duration // the age at which polls reached Scenario.Polls
 	cancelled time.Duration // the age at which it was called off, or negative
+	Led       bool          // the last answer redirected the client to the status
 	Hand      *Hand         // what was done to it by hand, or nil
 	Past      *Past         // what the faults remember of it, or nil
 	Conduct   *Conduct      // what its client did, or nil
@@ -148,7 +149,13 @@ func (op *Operation) submit(now time.Time, scale float64) View {
 // The end is what it tells, if it has come and tells is set.
 func (op *Operation) Poll(now time.Time, scale float64, keep, tells bool) View {
 	floor := op.NotBefore
-	early := now.Before(floor)
+	early := now.Add(Times(timerSlack, scale)).Before(floor)
+	if op.Led {
+		op.Led = false
+		if early {
+			return op.follow(now, scale, tells)
+		}
+	}
 	op.Polls++
 	if early {
 		op.early++
@@ -162,14 +169,27 @@ func (op *Operation) Poll(now time.Time, scale float64, keep, tells bool) View {
 	return v
 }
 
+// follow answers a request for the status that the server itself led the client
+// to, by a redirect: it is no poll, since the client did not choose its moment.
+func (op *Operation) follow(now time.Time, scale float64, tells bool) View {
+	v := op.Promise(now, scale)
+	op.tell(now, v, tells)
+	return v
+}
+
+// tell notes that the client is being told the end, if it has come.
+func (op *Operation) tell(now time.Time, v View, tells bool) {
+	if c := op.Watched(); tells && v.Snap.Status.Done() && c.told.IsZero() {
+		c.told, c.toldBy, c.toldGone = now, op.Polls, v.Gone
+	}
+}
+
 // Resume makes the view for the answer to a poll that was held: it was counted as
 // Early when it came.
 func (op *Operation) Resume(now time.Time, scale float64, early, tells bool) View {
 	v := op.Promise(now, scale)
 	v.Early = early
-	if c := op.Watched(); tells && v.Snap.Status.Done() && c.told.IsZero() {
-		c.told, c.toldBy, c.toldGone = now, op.Polls, v.Gone
-	}
+	op.tell(now, v, tells)
 	return v
 }
 

@@ -59,8 +59,8 @@ var parameters = []parameter{
 		return ParseSize(value, &sc.ResultSize)
 	}},
 	codeParameter("result-status", func(sc *Scenario) *int { return &sc.ResultStatus }, 200, 201, 204),
-	{"fail-status", "an HTTP status from 400 to 499", func(sc *Scenario, value string) bool {
-		return ParseInt(value, 400, 499, &sc.FailStatus)
+	{"fail-status", "an HTTP status from 400 to 599", func(sc *Scenario, value string) bool {
+		return ParseInt(value, 400, 599, &sc.FailStatus)
 	}},
 	{"fail-title", "a text of at most 4096 bytes", func(sc *Scenario, value string) bool {
 		return setText(&sc.FailTitle, value)

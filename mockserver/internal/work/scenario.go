@@ -87,7 +87,7 @@ type Scenario struct {
 	// own. (result-status)
 	ResultStatus int
 
-	// FailStatus is the HTTP status of a failed operation, 400 to 499;
+	// FailStatus is the HTTP status of a failed operation, 400 to 599;
 	// default 422. (fail-status)
 	FailStatus int
 	// FailTitle and FailDetail are the members of its problem document;
