@@ -19,6 +19,7 @@ type Arrivals struct {
 	index  int64
 	due    float64       // expected arrivals from the beginning of stages[0] to the next one
 	before time.Duration // the stages that are over
+	ended  time.Duration // once Next has returned false: when the arrivals end
 }
 
 // Arrivals returns the sequence from its beginning.
@@ -50,6 +51,7 @@ func (a *Arrivals) Next() (index int64, at time.Duration, ok bool) {
 		}
 		at = a.before + s.reaches(a.rate, a.due)
 		if a.end > 0 && at >= a.end {
+			a.before = a.end
 			break
 		}
 		index = a.index
@@ -61,8 +63,23 @@ func (a *Arrivals) Next() (index int64, at time.Duration, ok bool) {
 		a.due += gap
 		return index, at, true
 	}
-	a.stages = nil
+	a.finish()
 	return 0, 0, false
+}
+
+// finish notes when the arrivals ended: when the next one would have come, if their number ended them,
+// so that number and time make the rate.
+func (a *Arrivals) finish() {
+	if len(a.stages) > 0 {
+		a.ended = a.before
+		if s := a.stages[0]; a.index >= a.last && a.due < s.expected(a.rate) {
+			a.ended += s.reaches(a.rate, a.due)
+		}
+		a.stages, a.before = nil, a.ended
+	}
+	if a.ended = max(a.ended, a.before); a.end > 0 {
+		a.ended = min(a.ended, a.end)
+	}
 }
 
 // expected is how many arrivals the stage has on average when it begins at rate from.

@@ -27,7 +27,7 @@ type Bounds struct {
 
 // Bounds states what the plan can come to.
 func (p *Plan) Bounds() Bounds {
-	b := Bounds{Operations: p.Load.operations(), InFlight: p.Load.inFlight(), Descriptors: p.connections() + p.spareDescriptors()}
+	b := Bounds{Operations: p.Load.operations(), InFlight: p.inFlight(), Descriptors: p.connections() + p.spareDescriptors()}
 	shards := int64(p.shards())
 	b.Operations = (b.Operations + shards - 1) / shards
 	if b.Operations > 0 {
@@ -38,7 +38,7 @@ func (p *Plan) Bounds() Bounds {
 		perOperation = 2
 	}
 	b.Requests = b.Operations * perOperation
-	b.Memory = p.Memory() - int64(p.Load.inFlight()-b.InFlight)*int64(pending.SlotSize+blobEstimate)
+	b.Memory = p.Memory() - int64(p.inFlight()-b.InFlight)*int64(pending.SlotSize+blobEstimate)
 	seconds := int64((p.Load.length() + p.drain()) / time.Second)
 	b.Memory += int64(p.staff()) * seconds * int64(unsafe.Sizeof(measure.Sample{}))
 	return b

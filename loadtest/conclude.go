@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
 	"github.com/asyncctl/asyncctl/loadtest/measure"
-	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // sumSeconds adds the seconds of another worker, which began at the same time.
@@ -25,38 +25,130 @@ func sumSeconds(all, more []measure.Sample) []measure.Sample {
 	return all
 }
 
-// tally counts what is pending, by looking at every slot: nothing else says so.
-func (w *worker) tally() {
+// tally counts what is not over, by looking at every slot: nothing else says so.
+func (w *worker) tally(end int64) {
 	for i := range w.Slots.Chunks {
 		for j := range w.Slots.Chunks[i] {
-			if s := &w.Slots.Chunks[i][j]; s.Flags&pending.IsLive != 0 {
-				w.series[s.Series].Counts.Pending++
+			s := &w.Slots.Chunks[i][j]
+			if s.Flags&pending.IsLive == 0 {
+				continue
+			}
+			id := uint32(i<<pending.SlabShift | j)
+			c := &w.of(s).Counts
+			c.Pending++
+			w.concludeOne(s, end)
+			if !w.polls(id, s) {
+				continue
+			}
+			switch {
+			case s.Flags&pending.IsInFlight != 0:
+				c.PollsOpen++
+				w.of(s).Open.Poll.Record(time.Duration(end - s.Due))
+			case s.Due <= end:
+				c.PollsUnsent++
+			}
+			if w.plan.Records {
+				w.restore(id, s)
+				w.record(s, "pending", "", w.op.StatusURL)
 			}
 		}
 	}
 }
 
-// spoken is the dialect of the last operation that was looked at.
+// unreached counts the arrivals that the run did not come to, because it was ended.
+func (w *worker) unreached() {
+	if !w.coming {
+		return
+	}
+	// Which series they would have belonged to is the decks' business; few runs are ended, and those
+	// have few left.
+	n := w.source.rest(w.arrival, &w.plan.Load)
+	share, rest := n/int64(len(w.series)), n%int64(len(w.series))
+	for i := range w.series {
+		c := &w.series[i].Counts
+		c.Unreached += share
+		if int64(i) < rest {
+			c.Unreached++
+		}
+		c.Planned += share
+		if int64(i) < rest {
+			c.Planned++
+		}
+	}
+}
+
+// conclude merges what the workers measured.
+func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
+	end := workers[0].now()
+	r := &Result{
+		Schema: Schema, Target: cmp.Or(p.Target, show.URL(p.kinds()[0].Request.URL)), Dialect: spoken(workers),
+		Started: workers[0].Start, Elapsed: time.Duration(end), Load: p.Load.String(), Seed: p.Load.Seed, Stopped: stopped, Warmup: p.Warmup,
+	}
+	var merged measure.Clocks
+	for _, w := range workers {
+		merged.Merge(&w.clocks)
+	}
+	if r.Clock = merged.Clock(); p.SameClock {
+		r.Clock = measure.Clock{Known: true}
+	}
+	for _, s := range workers[0].series {
+		r.Series = append(r.Series, measure.Series{Strategy: s.Strategy, Kind: s.Kind})
+	}
+	for _, w := range workers {
+		w.settle(r.Clock)
+		w.tally(end)
+		w.unreached()
+		for i := range r.Series {
+			r.Series[i].Add(&w.series[i])
+			r.Warmed.Add(&w.warmed[i].Counts)
+		}
+		r.Samples = sumSeconds(r.Samples, w.samples)
+		r.Arrived = max(r.Arrived, time.Duration(w.arrived(end)))
+		if p.Records && len(w.records) > 0 {
+			p.Observe(Event{Records: w.records})
+		}
+	}
+	for i := range r.Series {
+		finishSeries(&r.Series[i], workers, i)
+	}
+	r.Part = p.part(r)
+	r.Warnings = p.warnings(r, workers)
+	for _, w := range workers {
+		w.Slots.Close()
+		w.Blobs.Close()
+	}
+	return r, r.balance()
+}
+
+// arrived is when the arrivals of a worker ended.
+func (w *worker) arrived(end int64) int64 {
+	if w.coming {
+		return end
+	}
+	return w.until
+}
+
+// spoken is the dialect of the last operation that a reply was read of; "" if there was none.
 func spoken(workers []*worker) string {
 	for _, w := range workers {
-		if w.op.Dialect != "" {
+		if w.op.Dialect != "" && w.heard {
 			return w.op.Dialect
 		}
 	}
-	return lro.GenericName
+	return ""
 }
 
 // finishSeries adds up what is not in a worker's series.
 func finishSeries(s *measure.Series, workers []*worker, i int) {
-	classes := map[string]*measure.ErrorClass{}
+	classes := map[problemKey]*measure.ErrorClass{}
 	toldBy := int64(0)
 	for _, w := range workers {
 		toldBy += w.told[i]
-		for reason, class := range w.errors[i] {
-			if classes[reason] == nil {
-				classes[reason] = &measure.ErrorClass{Reason: reason, Example: class.Example}
+		for key, class := range w.errors[i] {
+			if classes[key] == nil {
+				classes[key] = &measure.ErrorClass{Reason: key.reason, Operations: key.operations, Example: class.Example}
 			}
-			classes[reason].Count += class.Count
+			classes[key].Count += class.Count
 		}
 	}
 	for _, class := range classes {
@@ -66,6 +158,8 @@ func finishSeries(s *measure.Series, workers []*worker, i int) {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
 	})
 	switch ends := s.Lag.Count(); {
+	case ends == 0:
+		s.Truth = ""
 	case toldBy == 0:
 		s.Truth = measure.TruthBounded
 	case toldBy == ends:
@@ -75,58 +169,11 @@ func finishSeries(s *measure.Series, workers []*worker, i int) {
 	}
 }
 
-// Late begins to matter.
-const (
-	lateShare = 0.1 // of the median latency of a poll
-	lateMin   = 5 * time.Millisecond
-)
-
-// warnings says what makes the figures doubtful.
-func warnings(r *Result) []string {
-	var all []string
-	var late, poll measure.Histogram
-	var shed, ended, polls int64
-	for i := range r.Series {
-		s := &r.Series[i]
-		late.Merge(&s.Late)
-		poll.Merge(&s.Poll)
-		shed += s.Counts.Shed
-		ended += s.Done.Count()
-		polls += s.Counts.PollsSent
-	}
-	if p99 := late.Quantile(0.99); p99 > lateMin && p99 > time.Duration(lateShare*float64(poll.Quantile(0.5))) {
-		all = append(all, fmt.Sprintf("the generator was late: 1 of 100 requests left %v or more after its moment. This machine is too slow or too busy for the load; what was measured is its own queue too", p99.Round(100*time.Microsecond)))
-	}
-	if shed > 0 {
-		all = append(all, fmt.Sprintf("%d arrivals were not submitted: too many operations were in flight", shed))
-	}
-	if ports := r.errors("no-port"); ports > 0 {
-		all = append(all, fmt.Sprintf("%d connections could not be made for want of local ports: keep connections open, or use fewer", ports))
-	}
-	if ended > 0 && polls == 0 {
-		all = append(all, "no operation was polled: each submit was answered with its end, as a synchronous API does")
-	}
-	return append(all, r.warnFlow()...)
-}
-
-func (r *Result) errors(reason string) int64 {
-	n := int64(0)
-	for _, s := range r.Series {
-		for _, e := range s.Errors {
-			if e.Reason == reason {
-				n += e.Count
-			}
-		}
-	}
-	return n
-}
-
-// balance says whether every operation is accounted for.
+// balance reports whether every operation is accounted for.
 func (r *Result) balance() error {
 	for _, s := range r.Series {
-		c := &s.Counts
-		if !c.Balanced() || c.Planned != c.Submitted+c.Shed {
-			return fmt.Errorf("the figures of %s do not add up, which is a bug of ours: %+v", s.Strategy, *c)
+		if c := &s.Counts; !c.Balanced() {
+			return fmt.Errorf("the figures of %s do not add up, which is a bug of ours: %+v", s.Name(), *c)
 		}
 	}
 	return nil

@@ -8,66 +8,101 @@ import (
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
 	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // ending is the end of an operation's work by the server's clock, in nanoseconds: it can be compared
 // with ours once the clocks are.
 type ending struct {
 	series            uint8
-	server            int64 // Unix, the middle of what its rounding leaves open
+	warm              bool
+	server            int64 // Unix
+	rounded           int64 // by how much it is rounded down at most
 	planned, accepted int64 // since the start of the run
-	noticed           int64
+	notYet, noticed   int64 // it lies between them
 }
 
 // maxEndings bounds those that wait. By then the clocks have been compared often.
 const maxEndings = 1 << 16
 
-// known notes that the end of the work is known now, and when it was: by the server's word, else
-// between the last answer that said "not yet" and this one.
-func (w *worker) known(s *pending.Slot, x *engine.Exchange) {
-	r := &w.series[s.Series]
+// known notes that the end of the work is known now, and when it was: somewhere between the last
+// answer that said "not yet" and this one; at the moment that the server tells, if that lies there and
+// stands in a document that names the state. What is only a result may hold any time of its own.
+func (w *worker) known(s *pending.Slot, x *engine.Exchange, before lro.Phase) {
+	r := w.of(s)
 	done := x.First - s.Planned
 	r.Done.Record(time.Duration(done))
 	w.sample.DoneIn.Record(done)
 	w.fine.Done.Record(done)
-	if at, rounded, ok := serverEnd(x.Body); ok {
-		w.told[s.Series]++
-		w.endings = append(w.endings, ending{
-			series: s.Series, server: at.UnixNano() + int64(rounded/2), planned: s.Planned, accepted: s.Accepted, noticed: x.First,
-		})
-		switch {
-		case w.plan.SameClock:
-			w.settle(measure.Clock{Known: true})
-		case len(w.endings) == maxEndings:
-			w.settle(w.clocks.Clock())
-		}
+	w.block(s).Done.Record(done)
+	e := ending{
+		series: s.Series, warm: w.isWarm(s.Planned), planned: s.Planned, accepted: s.Accepted, notYet: s.Seen, noticed: x.First,
+	}
+	if e.notYet == pending.Never || before == lro.Submitting {
+		e.notYet = s.Planned
+	}
+	s.Seen = x.First
+	status := before == lro.Polling && w.op.State.Terminal() && w.op.Native != ""
+	at, rounded, ok := serverEnd(x.Body)
+	if !status || !ok {
+		w.settleOne(&e, e.notYet, e.noticed)
 		return
 	}
-	from := s.Seen
-	if from == pending.Never {
-		from = s.Planned
+	e.server, e.rounded = at.UnixNano(), int64(rounded)
+	w.endings = append(w.endings, e)
+	switch {
+	case w.plan.SameClock:
+		w.settle(measure.Clock{Known: true})
+	case len(w.endings) == maxEndings:
+		w.settle(w.clocks.Clock())
 	}
-	w.settleOne(s.Series, from+(x.First-from)/2, s.Planned, s.Accepted, x.First)
 }
 
-// settle turns the ends by the server's clock into ours.
+// roundedAway is by how much a time may be rounded and still count as a moment, not as an interval.
+const roundedAway = int64(time.Millisecond)
+
+// settle turns the ends by the server's clock into ours. An end that lies outside of what was
+// observed, by more than the clocks leave open, is not believed: it is a time of something else, or of
+// another zone.
 func (w *worker) settle(c measure.Clock) {
-	for _, e := range w.endings {
-		end := e.server - int64(c.Offset) - w.unix
-		// It did not end before it was accepted, nor after we knew: what lies outside is the clocks'.
-		w.settleOne(e.series, min(max(end, e.accepted), e.noticed), e.planned, e.accepted, e.noticed)
+	for i := range w.endings {
+		e := &w.endings[i]
+		from := e.server - int64(c.Offset) - w.unix
+		to := from
+		if e.rounded > roundedAway {
+			to += e.rounded
+		}
+		slack := int64(c.Uncertainty) + e.rounded + roundedAway
+		if !c.Known || to < e.notYet-slack || from > e.noticed+slack {
+			w.seriesAt(e.series, e.warm).Counts.EndsDenied++
+			w.settleOne(e, e.notYet, e.noticed)
+			continue
+		}
+		if !e.warm {
+			w.told[e.series]++
+		}
+		w.settleOne(e, min(max(from, e.notYet), e.noticed), min(max(to, e.notYet), e.noticed))
 	}
 	w.endings = w.endings[:0]
 }
 
-func (w *worker) settleOne(series uint8, end, planned, accepted, noticed int64) {
-	r := &w.series[series]
-	r.Work.Record(time.Duration(end - planned))
-	r.Lag.Record(time.Duration(noticed - end))
-	w.sampleOf(noticed).LagIn.Record(noticed - end)
-	w.fine.Lag.Record(noticed - end)
-	if accepted != pending.Never {
-		r.Needed.Record(time.Duration(end - accepted))
+// settleOne counts an operation whose work ended between two moments.
+func (w *worker) settleOne(e *ending, from, to int64) {
+	r := w.seriesAt(e.series, e.warm)
+	r.Work.Record(time.Duration(to - e.planned))
+	r.WorkLeast.Record(time.Duration(from - e.planned))
+	r.Lag.Record(time.Duration(e.noticed - from))
+	r.LagLeast.Record(time.Duration(e.noticed - to))
+	w.sampleOf(e.noticed).LagIn.Record(e.noticed - from)
+	w.fine.Lag.Record(e.noticed - from)
+	if !e.warm {
+		b := r.Blocks.At(time.Duration(e.planned))
+		b.Work.Record(to - e.planned)
+		b.Lag.Record(e.noticed - from)
+	}
+	if e.accepted != pending.Never {
+		r.Needed.Record(time.Duration(to - e.accepted))
+		r.NeededLeast.Record(time.Duration(from - e.accepted))
 	}
 }
 

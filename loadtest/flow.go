@@ -85,10 +85,10 @@ func (f *Flow) slope(samples []measure.Sample, settled time.Duration) {
 }
 
 // warnFlow says what the cross-checks make of the run.
-func (r *Result) warnFlow() []string {
+func (r *Result) warnFlow() []Warning {
 	f := r.Flow()
 	if f.Arrivals > 0 && f.Slope > 0.1*f.Arrivals && f.Slope > 1 {
-		return []string{fmt.Sprintf("the backlog grew by %.1f operations a second to the end, at %.1f arrivals a second: the server does not keep up, and a longer run would show longer times", f.Slope, f.Arrivals)}
+		return []Warning{{WarnBacklog, fmt.Sprintf("the backlog grew by %.1f operations a second to the end, at %.1f arrivals a second: the server does not keep up, and a longer run would show longer times", f.Slope, f.Arrivals)}}
 	}
 	return nil
 }

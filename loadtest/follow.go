@@ -31,18 +31,19 @@ func (f *Follow) Last() Snapshot { return f.last }
 // within 6 %, because snapshots tell no more. With
 // several strategies these, and the sum of the counts, are in a series of their own, [AllStrategies].
 func (f *Follow) Result() *Result {
-	r := &Result{Schema: Schema, Elapsed: f.last.Elapsed}
+	r := &Result{Schema: Schema, Elapsed: f.last.Elapsed, Arrived: f.last.Elapsed}
 	all := measure.Series{Strategy: AllStrategies}
 	for _, live := range f.last.Series {
 		counts := live.Counts
 		counts.Pending = counts.Submitted - counts.Ended()
+		counts.PollsOpen = counts.PollsSent - counts.PollsWasted - counts.PollsFailed - counts.PollsTold
 		all.Counts.Add(&counts)
-		r.Series = append(r.Series, measure.Series{Strategy: live.Strategy, Counts: counts})
+		r.Series = append(r.Series, measure.Series{Strategy: live.Strategy, Kind: live.Kind, Counts: counts})
 	}
 	if len(r.Series) == 1 {
-		all.Strategy, r.Series = r.Series[0].Strategy, nil
+		all.Strategy, all.Kind, r.Series = r.Series[0].Strategy, r.Series[0].Kind, nil
 	}
-	all.Errors = []measure.ErrorClass{{Reason: "all", Count: f.sum.Errors}}
+	all.Errors = []measure.ErrorClass{{Reason: "all", Count: f.last.RequestErrors}}
 	all.Done.Merge(&f.last.Done)
 	all.Lag.Merge(&f.last.Lag)
 	all.Poll.Merge(&f.last.Poll)

@@ -10,7 +10,7 @@ import (
 // descriptors checks that the connections of the plan may be open at the same time.
 func (p *Plan) descriptors() error {
 	var limit syscall.Rlimit
-	if p.HTTP != nil || syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
+	if p.Transport != nil || p.Connections == 0 || syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
 		return nil
 	}
 	if need := uint64(p.connections() + p.spareDescriptors()); need > uint64(limit.Cur) {
@@ -18,4 +18,13 @@ func (p *Plan) descriptors() error {
 			p.connections(), need, limit.Cur, need)
 	}
 	return nil
+}
+
+// allowedConnections is how many this process may have open.
+func allowedConnections() int {
+	var limit syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
+		return defaultConnections
+	}
+	return max(1, int(min(limit.Cur, 1<<30))-spareDescriptors)
 }

@@ -13,10 +13,10 @@ const blobEstimate = 112
 // operations in flight, connections and histograms. It is computed, not measured.
 func (p *Plan) Memory() int64 {
 	workers := int64(p.staff())
-	perWorker := int64(pending.WheelTicks*4+pending.WheelTicks/8) + int64(len(p.strategies())*len(measure.Metrics()))*histogramBytes + 1<<20
+	perWorker := int64(pending.WheelTicks*4+pending.WheelTicks/8) + int64(len(p.kinds())*len(p.strategies())*len(measure.Metrics()))*histogramBytes + 1<<20
 	perConnection := int64(min(p.maxBody(), 64<<10) + 8<<10)
 	perOperation := int64(pending.SlotSize + blobEstimate)
-	return workers*perWorker + int64(p.connections())*perConnection + int64(p.Load.inFlight())*perOperation
+	return workers*perWorker + int64(p.connections())*perConnection + int64(p.inFlight())*perOperation
 }
 
 // histogramBytes is what one histogram takes once something was recorded.

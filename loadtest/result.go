@@ -23,24 +23,39 @@ type Result struct {
 	Seed uint64 `json:"seed"`
 	// Stopped says why the run ended before its plan did: "interrupted", "max-errors", "abort-on ...".
 	Stopped string `json:"stopped,omitempty"`
-	// Warnings are what makes the figures doubtful, the generator's own lateness above all.
-	Warnings []string `json:"warnings,omitempty"`
+	// Warnings are what makes the figures doubtful: the generator's own lateness, operations whose end
+	// is not known.
+	Warnings []Warning `json:"warnings,omitempty"`
+	// Part says which part of which plan this is, and of which parts it was merged.
+	Part Part `json:"part"`
 
-	// Series has one entry a poll strategy, in the order asked for.
+	// Series has one entry for each kind of operation and poll strategy, in the order asked for.
 	Series []measure.Series `json:"series"`
 	// Samples are the run second by second, over all series.
 	Samples []measure.Sample `json:"samples,omitempty"`
+	// Warmup is how long operations were not counted at the beginning, and Warmed how many those were.
+	Warmup time.Duration  `json:"warmup_ns,omitempty"`
+	Warmed measure.Counts `json:"warmed,omitzero"`
+	// Arrived is how long operations arrived, the warm-up included; see [Result.Arriving].
+	Arrived time.Duration `json:"arrived_ns"`
 	// Clock is the server's clock against ours.
 	Clock measure.Clock `json:"clock"`
 }
 
-// Arriving is how long operations arrived: up to the last second in which one was submitted. What is
-// left of Elapsed was waiting for their ends. Without samples it is Elapsed.
+// Arriving is how long operations arrived that are counted: by the plan, or until the run was ended.
+// What is left of Elapsed was waiting for their ends.
 func (r *Result) Arriving() time.Duration {
-	for i := len(r.Samples) - 1; i >= 0; i-- {
-		if r.Samples[i].Submitted > 0 {
-			return min(r.Samples[i].At, r.Elapsed)
-		}
+	if d := min(r.Arrived, r.Elapsed); d > 0 {
+		return max(d-r.Warmup, 0)
 	}
-	return r.Elapsed
+	return max(r.Elapsed-r.Warmup, 0)
+}
+
+// Total is the sum over all series.
+func (r *Result) Total() *measure.Series {
+	sum := &measure.Series{}
+	for i := range r.Series {
+		sum.Add(&r.Series[i])
+	}
+	return sum
 }

@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
@@ -25,6 +24,10 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
+	p.made = time.Now()
+	if err := p.await(ctx); err != nil {
+		return nil, err
+	}
 	workers, shared, err := p.hire(ctx)
 	if err != nil {
 		return nil, err
@@ -39,37 +42,83 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 	return p.conclude(workers, stopped)
 }
 
+// await waits for the moment at which the run begins.
+func (p *Plan) await(ctx context.Context) error {
+	left := time.Until(p.StartAt)
+	if p.StartAt.IsZero() || left <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("the run was to begin at %s: %w", p.StartAt.Format(time.RFC3339), context.Cause(ctx))
+	}
+}
+
+// run is what workers share: when they must stop, and how much has gone wrong.
+type run struct {
+	stop      atomic.Bool
+	errors    atomic.Int64
+	maxErrors int64 // 0: no bound
+	records   chan []Record
+	keys      *keys
+}
+
+// wrong counts an operation that went wrong, and stops the run at the bound: with that one, not later.
+func (r *run) wrong() {
+	if n := r.errors.Add(1); r.maxErrors > 0 && n >= r.maxErrors {
+		r.stop.Store(true)
+	}
+}
+
+// full reports whether the bound on errors is reached.
+func (r *run) full() bool { return r.maxErrors > 0 && r.errors.Load() >= r.maxErrors }
+
 // staff is how many workers there are.
 func (p *Plan) staff() int {
 	n := p.Workers
 	if n == 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	return max(1, min(n, p.connections(), p.Load.inFlight()))
+	return max(1, min(n, p.connections(), p.inFlight()))
 }
 
 // hire makes the workers, ready to begin.
 func (p *Plan) hire(ctx context.Context) ([]*worker, *run, error) {
-	made, err := newRequests(p)
+	made, err := newSubmits(p)
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := wire.NewOrigins(ctx, p.reach())
+	keys, err := newKeys(ctx, p)
 	if err != nil {
 		return nil, nil, err
 	}
-	shared, start := &run{}, time.Now()
+	reach := p.reach()
+	reach.Header = keys.header(p.Header)
+	all, err := wire.NewOrigins(ctx, reach)
+	if err != nil {
+		return nil, nil, err
+	}
+	shared, start := &run{maxErrors: p.maxErrors(), records: make(chan []Record, 16), keys: keys}, time.Now()
+	if !p.StartAt.IsZero() {
+		start = start.Add(p.StartAt.Sub(start)) // with the monotonic clock
+	}
 	workers := make([]*worker, p.staff())
 	for k := range workers {
 		w := &worker{
-			Codec: pending.NewCodec(start, p.dialect(), p.Policy), meter: newMeter(p), plan: p, run: shared,
-			requests: made, origins: all, whole: map[uint32]*lro.Operation{}, unix: start.UnixNano(),
+			Codec: pending.NewCodec(start, p.dialect(), &p.Policy), meter: newMeter(p), plan: p, run: shared,
+			requests: made.clone(), origins: all.With(reach.Header), whole: map[uint32]*lro.Operation{}, unix: start.UnixNano(),
 			strategies: slices.Clone(p.strategies()), source: newSource(p, k, len(workers)),
-			dice: rand.New(rand.NewPCG(p.Load.Seed, uint64(p.Shard*len(workers)+k+1))),
+			strategyOf: p.strategyDeck(), kindOf: p.kindDeck(), begun: max(0, int64(time.Since(start))), warm: int64(p.Warmup),
 		}
 		w.wheel = &pending.Wheel{Slots: &w.Slots}
+		connections := max(1, portion(p.connections(), k, len(workers)))
+		w.limit = connections
 		w.arrival, w.coming = w.source.next(0)
-		if w.sender, err = engine.NewSender(p.sending(max(1, portion(p.connections(), k, len(workers)))), w, &w.Slots, w.now, all); err != nil {
+		if w.sender, err = engine.NewSender(p.sending(connections), w, &w.Slots, w.now, w.origins); err != nil {
 			for _, earlier := range workers[:k] {
 				earlier.sender.Close()
 			}
@@ -86,10 +135,17 @@ func (p *Plan) oversee(ctx context.Context, workers []*worker, shared *run, done
 	defer views.Stop()
 	defer looks.Stop()
 	stopped, interrupted := "", ctx.Done()
-	v := &viewer{plan: p, start: workers[0].Start}
+	v := &viewer{plan: p, start: workers[0].Start, target: p.Load.Operations}
+	full := func() {
+		if n := shared.errors.Load(); shared.full() && stopped == "" {
+			stopped = fmt.Sprintf("max-errors: %d operations went wrong", n)
+		}
+	}
 	for {
 		select {
 		case <-done:
+			full()
+			v.drain(shared)
 			v.show(workers)
 			return stopped
 		case <-interrupted:
@@ -97,94 +153,64 @@ func (p *Plan) oversee(ctx context.Context, workers []*worker, shared *run, done
 			shared.stop.Store(true)
 		case <-views.C:
 			v.show(workers)
+		case records := <-shared.records:
+			p.Observe(Event{Records: records})
 		case <-looks.C:
-			if n := shared.errors.Load(); p.MaxErrors > 0 && n >= p.MaxErrors && stopped == "" {
-				stopped = fmt.Sprintf("max-errors: %d operations went wrong", n)
-				shared.stop.Store(true)
-			}
+			full()
 		}
 	}
 }
 
 // viewer makes snapshots of what the workers show.
 type viewer struct {
-	plan  *Plan
-	start time.Time
-	total measure.Sample
+	plan   *Plan
+	start  time.Time
+	total  measure.Sample
+	fine   measure.Fines
+	target int64
+}
+
+// drain hands over the records that are left.
+func (v *viewer) drain(shared *run) {
+	for {
+		select {
+		case records := <-shared.records:
+			v.plan.Observe(Event{Records: records})
+		default:
+			return
+		}
+	}
 }
 
 func (v *viewer) show(workers []*worker) {
 	if v.plan.Observe == nil {
 		return
 	}
-	s := Snapshot{Elapsed: time.Since(v.start), Draining: true, Target: v.plan.Load.Operations, Until: v.plan.Load.length()}
+	s := Snapshot{Elapsed: time.Since(v.start), Draining: true, Target: v.target, Until: v.plan.Load.length()}
 	var total measure.Sample
 	var all measure.Fines
-	for _, st := range v.plan.strategies() {
-		s.Series = append(s.Series, Live{Strategy: st.String()})
+	for _, series := range workers[0].series {
+		s.Series = append(s.Series, Live{Strategy: series.Strategy, Kind: series.Kind})
 	}
 	for _, w := range workers {
 		w.live.Lock()
 		for i := range s.Series {
 			s.Series[i].Counts.Add(&w.live.counts[i])
 		}
-		total.Add(&w.live.total)
+		total.AddCounts(&w.live.total)
 		all.Add(&w.live.fine)
 		s.InFlight += w.live.inFlight
 		s.Waiting += w.live.waiting
 		s.Connections += w.live.open
+		s.RequestErrors += w.live.errors
 		s.Draining = s.Draining && w.live.draining
 		w.live.Unlock()
 	}
 	s.Sample = total.Less(&v.total)
 	s.Sample.At, s.Sample.InFlight = s.Elapsed, s.InFlight
-	v.total = total
+	s.Sample.DoneIn, s.Sample.LagIn = all.Done.Since(&v.fine.Done), all.Lag.Since(&v.fine.Lag)
+	s.Sample.Latency, s.Sample.Late = all.Poll.Since(&v.fine.Poll), all.Late.Since(&v.fine.Late)
+	v.total, v.fine = total, all
 	s.Done, s.Lag, s.Poll, s.Late = all.Done.Histogram(), all.Lag.Histogram(), all.Poll.Histogram(), all.Late.Histogram()
-	v.plan.Observe(s)
-}
-
-// conclude merges what the workers measured.
-func (p *Plan) conclude(workers []*worker, stopped string) (*Result, error) {
-	r := &Result{
-		Schema: Schema, Target: target(p.Request.URL), Dialect: spoken(workers), Started: workers[0].Start,
-		Elapsed: time.Since(workers[0].Start), Load: p.Load.String(), Seed: p.Load.Seed, Stopped: stopped,
-	}
-	var merged measure.Clocks
-	for _, w := range workers {
-		merged.Merge(&w.clocks)
-	}
-	if r.Clock = merged.Clock(); p.SameClock {
-		r.Clock = measure.Clock{Known: true}
-	}
-	for _, s := range p.strategies() {
-		r.Series = append(r.Series, measure.Series{Strategy: s.String()})
-	}
-	for _, w := range workers {
-		w.settle(r.Clock)
-		w.tally()
-		for i := range r.Series {
-			r.Series[i].Add(&w.series[i])
-		}
-		r.Samples = sumSeconds(r.Samples, w.samples)
-	}
-	for i := range r.Series {
-		finishSeries(&r.Series[i], workers, i)
-	}
-	r.Warnings = warnings(r)
-	for _, w := range workers {
-		w.Slots.Close()
-		w.Blobs.Close()
-	}
-	return r, r.balance()
-}
-
-// target is a URL without what may be secret in it.
-func target(absolute string) string {
-	clean, _, _ := strings.Cut(absolute, "?")
-	if scheme, rest, ok := strings.Cut(clean, "://"); ok {
-		if authority, path, _ := strings.Cut(rest, "/"); strings.Contains(authority, "@") {
-			return scheme + "://" + authority[strings.LastIndexByte(authority, '@')+1:] + "/" + path
-		}
-	}
-	return clean
+	v.plan.Observe(Event{Snapshot: &s})
 }

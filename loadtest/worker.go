@@ -1,11 +1,9 @@
 package loadtest
 
 import (
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
@@ -21,33 +19,32 @@ type worker struct {
 	meter
 	plan     *Plan
 	run      *run
-	requests *requests
+	requests *submits
 	origins  *wire.Origins
 	sender   engine.Sender
 	wheel    *pending.Wheel
 	whole    map[uint32]*lro.Operation
 	spare    []*lro.Operation // no longer used by whole
-	dice     *rand.Rand
-	unix     int64 // the start, by the wall's clock
+	unix     int64            // the start, by the wall's clock
+	keyed    int64            // the version of the credentials that origins carry
 
 	strategies []Strategy
+	strategyOf *deck
+	kindOf     *deck
 
 	source  source
 	arrival arrival // the next one
 	coming  bool    // there is one
+	begun   int64   // when this process was ready: what was due before is missed
+	warm    int64   // until when operations are not counted
 
 	op    lro.Operation // of the slot at hand
 	first lro.Operation // as each begins, where all submits are the same
 	bytes []byte        // its submit
 	last  *wire.Origin  // of the request before
 	until int64         // when arrivals end; then draining
+	heard bool          // a reply was read
 	over  bool
-}
-
-// run is what workers share: when they must stop, and how much has gone wrong.
-type run struct {
-	stop   atomic.Bool
-	errors atomic.Int64
 }
 
 // arrival is one operation that is to begin.
@@ -81,9 +78,18 @@ func (w *worker) work() {
 			}
 		}
 		w.sender.Wait(until)
+		w.rekey()
 		w.over = !w.coming && (w.Slots.Used == 0 || w.now() >= w.deadline())
 	}
 	w.lastSample(w.now(), w)
+}
+
+// rekey has requests carry the newest credentials.
+func (w *worker) rekey() {
+	if version := w.run.keys.version.Load(); version != w.keyed {
+		w.keyed, w.bytes, w.last = version, nil, nil
+		w.origins = w.origins.With(w.run.keys.header(w.plan.Header))
+	}
 }
 
 // deadline is when what is pending is given up as pending.
@@ -97,12 +103,12 @@ func (w *worker) arrive(now int64) {
 	for n := 0; w.coming && w.comes(now) && n < batch; n++ {
 		w.begin(w.arrival)
 		if w.arrival, w.coming = w.source.next(now); !w.coming {
-			w.until = now
+			w.until = w.source.until(now)
 		}
 	}
 }
 
-// comes says whether the next arrival is due: by its moment, or because there is room for it.
+// comes reports whether the next arrival is due: by its moment, or because there is room for it.
 func (w *worker) comes(now int64) bool {
 	if w.source.open() {
 		return w.arrival.at <= now
@@ -111,21 +117,28 @@ func (w *worker) comes(now int64) bool {
 	return w.Slots.Used < w.source.bound
 }
 
-// begin plans one operation, and sends its submit unless too many are in flight.
+// begin plans one operation, and sends its submit unless its moment has passed before the process was
+// there, or too many are in flight.
 func (w *worker) begin(a arrival) {
-	n := int(a.index) % len(w.series)
-	counts := &w.series[n].Counts
-	counts.Planned++
+	strategy, _ := w.strategyOf.at(a.index)
+	kind, _ := w.kindOf.at(a.index)
+	n := uint8(int(kind)*len(w.strategies)) + strategy
+	r := w.seriesAt(n, w.isWarm(a.at))
+	r.Counts.Planned++
 	w.sample.Planned++
-	if w.Slots.Used >= w.source.bound {
-		counts.Shed++
+	switch {
+	case w.source.open() && a.at < w.begun-int64(idle):
+		r.Counts.Missed++
+		return
+	case w.Slots.Used >= w.source.bound:
+		r.Counts.Shed++
 		return
 	}
-	counts.Submitted++
+	r.Counts.Submitted++
 	w.sample.Submitted++
 	id := w.Slots.Take()
 	s := w.Slots.At(id)
-	s.Index, s.Planned, s.Due, s.Series, s.Accepted, s.Seen = a.index, a.at, a.at, uint8(n), pending.Never, pending.Never
+	s.Index, s.Planned, s.Due, s.Series, s.Accepted, s.Seen = a.index, a.at, a.at, n, pending.Never, pending.Never
 	w.ask(id, s, w.requests.at(a.index).URL)
 }
 
@@ -175,6 +188,9 @@ func (w *worker) ask(id uint32, s *pending.Slot, target string) {
 	}
 	s.Picked = w.now()
 	w.sender.Send(id, to)
+	if waiting, open := w.sender.Load(); waiting > 0 && open >= w.limit {
+		w.of(s).Counts.Capped++
+	}
 }
 
 // originOf is origins.of with a memory: it is nearly always the same.
@@ -199,18 +215,18 @@ func (w *worker) restore(id uint32, s *pending.Slot) {
 	case pending.Whole:
 		w.op = *w.whole[id]
 	default:
-		w.op = w.begun(s.Index)
+		w.op = w.beginning(s.Index)
 	}
 }
 
-// begun is an operation before its submit.
-func (w *worker) begun(index int64) lro.Operation {
+// beginning is an operation before its submit.
+func (w *worker) beginning(index int64) lro.Operation {
 	if w.first.Next.URL != "" {
 		return w.first
 	}
 	op := lro.Begin(w.Dialect, w.requests.at(index))
 	op.Policy = w.Policy
-	if w.requests.fixed() {
+	if w.requests.fixed {
 		w.first = op
 	}
 	return op
@@ -262,6 +278,9 @@ func (w *worker) Request(id uint32, now int64) (lro.Request, http.Header) {
 	header := http.Header{}
 	if to, err := w.originOf(w.op.Next.URL); err == nil {
 		header = to.Header.Clone()
+		if cookies := w.Cookies(s); cookies != "" && to.Name == w.origins.Home {
+			header.Add("Cookie", strings.Clone(cookies))
+		}
 	}
 	for name, values := range w.op.Next.Header {
 		header[http.CanonicalHeaderKey(name)] = append([]string(nil), values...)
@@ -282,11 +301,11 @@ func (w *worker) Leaves(id uint32, now int64, b []byte) []byte {
 		return append(b, w.bytes...)
 	}
 	w.restore(id, s)
-	if s.Stage == pending.Unsent && w.requests.fixed() {
-		w.bytes = w.render(&w.op.Next, nil)
+	if s.Stage == pending.Unsent && w.requests.fixed {
+		w.bytes = w.render(s, &w.op.Next, nil)
 		return append(b, w.bytes...)
 	}
-	return w.render(&w.op.Next, b)
+	return w.render(s, &w.op.Next, b)
 }
 
 // renderPoll writes a poll without unpacking the operation.
@@ -301,11 +320,23 @@ func (w *worker) renderPoll(s *pending.Slot, b []byte) []byte {
 		b = append(b, t.Etag...)
 		b = append(b, "\r\n"...)
 	}
+	b = w.renderCookies(s, to, b)
+	return append(b, "\r\n"...)
+}
+
+// renderCookies writes the Cookie field of a request to the home origin.
+func (w *worker) renderCookies(s *pending.Slot, to *wire.Origin, b []byte) []byte {
+	cookies := w.Cookies(s)
+	if cookies == "" || to.Name != w.origins.Home {
+		return b
+	}
+	b = append(b, "Cookie: "...)
+	b = append(b, cookies...)
 	return append(b, "\r\n"...)
 }
 
 // render writes any request.
-func (w *worker) render(req *lro.Request, b []byte) []byte {
+func (w *worker) render(s *pending.Slot, req *lro.Request, b []byte) []byte {
 	to, _ := w.originOf(req.URL)
 	b = append(b, req.Method...)
 	b = append(b, ' ')
@@ -317,6 +348,7 @@ func (w *worker) render(req *lro.Request, b []byte) []byte {
 		b = strconv.AppendInt(b, int64(len(req.Body)), 10)
 		b = append(b, "\r\n"...)
 	}
+	b = w.renderCookies(s, to, b)
 	b = append(b, "\r\n"...)
 	return append(b, req.Body...)
 }

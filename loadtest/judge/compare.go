@@ -240,7 +240,7 @@ func (c *Comparison) caution(a, b *loadtest.Result) {
 			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s run ended before its plan did: %s", name, r.Stopped))
 		}
 		for _, w := range r.Warnings {
-			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s run: %s", name, w))
+			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s run: %s", name, w.Text))
 		}
 	}
 }

@@ -56,12 +56,13 @@ type Verdict struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Judge asks a result. A threshold of which nothing was measured is not met: a run in which nothing
-// happened is never green. One for a strategy that did not run is not met either.
+// Judge asks a result. What is not known misses the threshold: a run in which nothing happened is
+// never green, nor is a percentile of operations that did not end. One for a strategy that did not run
+// is missed too.
 func (t Threshold) Judge(r *loadtest.Result) []Verdict {
 	var verdicts []Verdict
 	for i := range r.Series {
-		if s := &r.Series[i]; t.strategy == "" || t.strategy == s.Strategy {
+		if s := &r.Series[i]; t.selects(s) {
 			verdicts = append(verdicts, t.judge(s, r.Arriving()))
 		}
 	}
@@ -75,57 +76,70 @@ func (t Threshold) Judge(r *loadtest.Result) []Verdict {
 	return verdicts
 }
 
+// selects reports whether the threshold is asked of a series: by its strategy, its kind, or both.
+func (t Threshold) selects(s *measure.Series) bool {
+	return t.strategy == "" || t.strategy == s.Strategy || t.strategy == s.Kind || t.strategy == s.Name()
+}
+
+// Series is the strategy or kind in braces; empty: all are asked.
+func (t Threshold) Series() string { return t.strategy }
+
+// Count is the name of the count that the threshold asks for; empty if it asks for a metric.
+func (t Threshold) Count() string { return t.count.Name }
+
 func (t Threshold) judge(s *measure.Series, arriving time.Duration) Verdict {
-	v := Verdict{Threshold: t.text, Strategy: s.Strategy}
+	v := Verdict{Threshold: t.text, Strategy: s.Name()}
 	got, measured := t.measure(s, arriving)
-	if !measured {
-		v.Reason = fmt.Sprintf("%s: nothing was measured (%s)", t.text, s.Strategy)
+	switch {
+	case !measured:
+		v.Reason = fmt.Sprintf("%s: nothing was measured (%s)", t.text, s.Name())
 		return v
+	case !got.Known && got.More > 0:
+		v.Value = "not known, more than " + t.say(got.More)
+	case !got.Known:
+		v.Value = "not known"
+	default:
+		v.Value, v.Met = t.say(got.Value), holds(got.Value, t.comparison, t.bound)
 	}
-	v.Value = t.say(got)
-	if v.Met = holds(got, t.comparison, t.bound); !v.Met {
-		v.Reason = fmt.Sprintf("%s: it is %s (%s)", t.text, v.Value, s.Strategy)
+	if !v.Met {
+		v.Reason = fmt.Sprintf("%s: it is %s (%s)", t.text, v.Value, s.Name())
 	}
 	return v
 }
 
-// Holds says whether the condition is true of any series of a run that goes on, and in which words.
-// What has not been measured yet is not true.
+// Holds reports whether the condition is true of any series of a run that goes on, and in which words.
+// What is not known yet is not true.
 func (t Threshold) Holds(r *loadtest.Result) (string, bool) {
 	for i := range r.Series {
 		s := &r.Series[i]
-		if t.strategy != "" && t.strategy != s.Strategy {
+		if !t.selects(s) {
 			continue
 		}
-		if got, measured := t.measure(s, r.Arriving()); measured && holds(got, t.comparison, t.bound) {
-			return fmt.Sprintf("%s: it is %s (%s)", t.text, t.say(got), s.Strategy), true
+		if got, measured := t.measure(s, r.Arriving()); measured && got.Known && holds(got.Value, t.comparison, t.bound) {
+			return fmt.Sprintf("%s: it is %s (%s)", t.text, t.say(got.Value), s.Name()), true
 		}
 	}
 	return "", false
 }
 
 // measure returns the term's value; false if there is nothing to measure it from.
-func (t Threshold) measure(s *measure.Series, arriving time.Duration) (float64, bool) {
+func (t Threshold) measure(s *measure.Series, arriving time.Duration) (measure.Figure, bool) {
+	known := func(v float64, ok bool) (measure.Figure, bool) { return measure.Figure{Value: v, Known: true}, ok }
 	switch t.statistic {
 	case "":
-		return float64(t.count.Of(s)), true
+		return known(float64(t.count.Of(s)), true)
 	case "rate":
-		return t.count.Rate(s)
+		return known(t.count.Rate(s))
 	case "per_second":
-		return perSecond(t.count.Of(s), arriving)
+		return known(perSecond(t.count.Of(s), arriving))
+	case "count":
+		return known(float64(t.metric.Of(s).Count()), true)
+	case "mean":
+		return t.metric.Mean(s)
+	case "max":
+		return t.metric.Max(s)
 	}
-	h := t.metric.Of(s)
-	switch {
-	case t.statistic == "count":
-		return float64(h.Count()), true
-	case h.Count() == 0:
-		return 0, false
-	case t.statistic == "mean":
-		return h.MeanValue(), true
-	case t.statistic == "max":
-		return float64(h.Max()), true
-	}
-	return float64(h.Quantile(t.quantile)), true
+	return t.metric.Quantile(s, t.quantile)
 }
 
 func holds(got float64, comparison string, bound float64) bool {

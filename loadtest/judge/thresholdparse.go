@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
@@ -196,6 +197,10 @@ func (p *thresholdParser) comparison(t *Threshold) error {
 var nanoseconds = map[string]float64{"ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9}
 
 func (p *thresholdParser) value(t *Threshold) error {
+	if d, ok := p.compound(); ok && t.unit == inTime {
+		t.bound = float64(d)
+		return nil
+	}
 	number, at := p.take(func(c byte) bool { return c >= '0' && c <= '9' || c == '.' || c == '-' || c == '+' })
 	v, err := strconv.ParseFloat(number, 64)
 	if err != nil || math.IsInf(v, 0) {
@@ -220,6 +225,12 @@ func (p *thresholdParser) value(t *Threshold) error {
 		return p.wrong(p.pos, "%q does not fit: the value is %s", suffix, t.unit.words())
 	}
 	return nil
+}
+
+// compound reads the rest as a duration of several units, as in 1m30s.
+func (p *thresholdParser) compound() (time.Duration, bool) {
+	d, err := time.ParseDuration(strings.TrimSpace(p.text[p.pos:]))
+	return d, err == nil && d != 0
 }
 
 func (u yardstick) example() string { return [...]string{"10", "30s", "0.1%"}[u] }

@@ -20,7 +20,7 @@ func TestFineIsWithinSixPercent(t *testing.T) {
 	}
 	all.Add(&one)
 	all.Add(&one)
-	if h := all.Lag.Histogram(); h.Count() != 8 || h.Quantile(0.5) != 0 {
+	if h := all.Lag.Histogram(); h.Count() != 8 || h.Quantile(0.5) > time.Microsecond {
 		t.Errorf("%d are counted, the median is %v", h.Count(), h.Quantile(0.5))
 	}
 }

@@ -46,13 +46,17 @@ func (h *Histogram) Count() int64 {
 	return h.h.TotalCount()
 }
 
-// Quantile returns the duration that the share q of all (0 to 1) does not exceed; 0 if none were
-// counted.
-func (h *Histogram) Quantile(q float64) time.Duration {
-	if h.h == nil {
+// Quantile returns the duration that the share q of all (0 to 1) does not exceed: the smallest one at
+// that rank or beyond ([Rank]). 0 if none were counted.
+func (h *Histogram) Quantile(q float64) time.Duration { return h.AtRank(Rank(q, h.Count())) }
+
+// AtRank returns the rank-th duration in order, from 1; 0 if there is none.
+func (h *Histogram) AtRank(rank int64) time.Duration {
+	if h.h == nil || rank < 1 || rank > h.Count() {
 		return 0
 	}
-	return time.Duration(h.h.ValueAtQuantile(q * 100))
+	// The library rounds a percentile to a rank: this one to exactly the rank that is asked for.
+	return time.Duration(h.h.ValueAtQuantile((float64(rank) - 0.25) / float64(h.Count()) * 100))
 }
 
 // Max and Mean are 0 if none were counted.

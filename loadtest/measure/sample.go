@@ -17,14 +17,25 @@ type Sample struct {
 	BytesIn   int64         `json:"bytes_in"`
 	// Latency is of the polls answered in this second, from their planned moments.
 	Latency Spread `json:"latency"`
-	// DoneIn is of the operations that ended in this second, and LagIn their detection lag.
+	// DoneIn is of the operations whose end was noticed in this second, and LagIn their detection lag,
+	// at most.
 	DoneIn Spread `json:"done_in"`
 	LagIn  Spread `json:"lag_in"`
 	// Late is the generator's own lateness.
 	Late Spread `json:"late"`
 }
 
+// Add counts what another counted. At stays.
 func (s *Sample) Add(o *Sample) {
+	s.AddCounts(o)
+	s.Latency.Add(&o.Latency)
+	s.DoneIn.Add(&o.DoneIn)
+	s.LagIn.Add(&o.LagIn)
+	s.Late.Add(&o.Late)
+}
+
+// AddCounts counts what another counted, without its durations.
+func (s *Sample) AddCounts(o *Sample) {
 	s.Planned += o.Planned
 	s.Submitted += o.Submitted
 	s.Ended += o.Ended
@@ -35,24 +46,13 @@ func (s *Sample) Add(o *Sample) {
 	s.Throttled += o.Throttled
 	s.Errors += o.Errors
 	s.BytesIn += o.BytesIn
-	s.Latency.Add(&o.Latency)
-	s.DoneIn.Add(&o.DoneIn)
-	s.LagIn.Add(&o.LagIn)
-	s.Late.Add(&o.Late)
 }
 
-// Less returns what happened since an earlier sum.
+// Less returns the counts since an earlier sum; its durations are empty.
 func (s *Sample) Less(earlier *Sample) Sample {
-	d := Sample{
+	return Sample{
 		Planned: s.Planned - earlier.Planned, Submitted: s.Submitted - earlier.Submitted, Ended: s.Ended - earlier.Ended,
 		Failed: s.Failed - earlier.Failed, Polls: s.Polls - earlier.Polls, Wasted: s.Wasted - earlier.Wasted,
 		Throttled: s.Throttled - earlier.Throttled, Errors: s.Errors - earlier.Errors, BytesIn: s.BytesIn - earlier.BytesIn,
 	}
-	for i := range s.Latency {
-		d.Latency[i] = s.Latency[i] - earlier.Latency[i]
-		d.DoneIn[i] = s.DoneIn[i] - earlier.DoneIn[i]
-		d.LagIn[i] = s.LagIn[i] - earlier.LagIn[i]
-		d.Late[i] = s.Late[i] - earlier.Late[i]
-	}
-	return d
 }

@@ -5,6 +5,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"os"
 	"syscall"
 
@@ -14,13 +15,14 @@ import (
 
 // conn is a connection, and the request that it carries if it speaks HTTP/1.1.
 type conn struct {
-	link   *link
-	number int32
-	life   int32
-	pool   *pool
-	stage  connStage
-	begun  int64 // the exchange, or the attempt to connect
-	used   bool  // it has carried an exchange before
+	link    *link
+	address netip.AddrPort
+	number  int32
+	life    int32
+	pool    *pool
+	stage   connStage
+	begun   int64 // the exchange, or the attempt to connect
+	used    bool  // it has carried an exchange before
 
 	h2    *http2.Conn // nil: HTTP/1.1
 	noted bool        // in epoll.unflushed
@@ -143,6 +145,10 @@ func (e *epoll) unconnected(c *conn, err error, now int64) {
 		n = (p.waiting.Count + p.connecting - 1) / max(1, p.connecting)
 	}
 	e.drop(c)
+	if !c.used && p.to.Unreachable(c.address) {
+		e.grow(p)
+		return
+	}
 	for ; n > 0; n-- {
 		id := p.waiting.Pop(e.slots)
 		if id == 0 {

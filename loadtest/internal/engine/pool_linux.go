@@ -60,9 +60,37 @@ func newPool(to *wire.Origin, config *SenderConfig) (*pool, error) {
 	return p, err
 }
 
+// pool is the connections of an origin: a new one, or one whose header has changed since.
+func (e *epoll) pool(to *wire.Origin) (*pool, error) {
+	for len(e.pools) <= to.Number {
+		made, err := newPool(to, &e.config)
+		if err == nil && to.Secure && e.handshakes.wake == 0 {
+			err = e.handshakes.begin(e.fd)
+		}
+		if err != nil {
+			return nil, err
+		}
+		e.pools = append(e.pools, made)
+	}
+	p := e.pools[to.Number]
+	if p.to == to {
+		return p, nil
+	}
+	fresh, err := newPool(to, &e.config)
+	if err != nil {
+		return nil, err
+	}
+	p.to, p.template = to, fresh.template
+	return p, nil
+}
+
 // Send uses a connection that is free, or has the request wait for one.
 func (e *epoll) Send(id uint32, to *wire.Origin) {
-	p := e.pools[to.Number]
+	p, err := e.pool(to)
+	if err != nil {
+		e.failed = append(e.failed, failure{id, err})
+		return
+	}
 	if p.waiting.Head == 0 && e.give(p, id) {
 		return
 	}
@@ -140,14 +168,19 @@ func (e *epoll) grow(p *pool) {
 
 // connect opens a connection; false if that could not even begin.
 func (e *epoll) connect(p *pool) bool {
-	fd, err := openSocket(p.to.Address)
+	address := p.to.Address()
+	fd, err := openSocket(address)
 	if err == nil {
 		c := e.conn(fd, p)
+		c.address = address
 		err = syscall.EpollCtl(e.fd, syscall.EPOLL_CTL_ADD, fd, &syscall.EpollEvent{Events: edges, Fd: c.number, Pad: c.life})
 		if err == nil {
 			return true
 		}
 		e.drop(c)
+	}
+	if p.to.Unreachable(address) {
+		return e.connect(p)
 	}
 	if id := p.waiting.Pop(e.slots); id != 0 {
 		e.waiting--

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -47,6 +48,7 @@ type stream struct {
 	s        *streams
 	pool     *streamPool
 	work     chan struct{} // a request is in out; closed: no more
+	address  netip.AddrPort
 	conn     net.Conn
 	used     bool
 	out, in  []byte
@@ -69,10 +71,18 @@ func newStreams(p SenderConfig, c Customer, slots *pending.Slab, now func() int6
 func (s *streams) Load() (waiting, open int) { return s.waiting, s.open }
 
 func (s *streams) Send(id uint32, to *wire.Origin) {
-	p := s.pools[to.Number]
+	p := s.pool(to)
 	p.waiting.Push(s.slots, id)
 	s.waiting++
 	s.serve(p)
+}
+
+// pool is the connections of an origin, which may be a new one.
+func (s *streams) pool(to *wire.Origin) *streamPool {
+	for len(s.pools) <= to.Number {
+		s.pools = append(s.pools, &streamPool{to: to})
+	}
+	return s.pools[to.Number]
 }
 
 // serve gives waiting requests what connections there are, or may be.
@@ -111,6 +121,7 @@ func (s *streams) take(p *streamPool) *stream {
 		return nil
 	}
 	c := &stream{s: s, pool: p, work: make(chan struct{}, 1), in: make([]byte, 16<<10), response: http1.Response{Limit: s.config.MaxBody}}
+	c.address = p.to.Address()
 	s.open++
 	s.all.Go(c.run)
 	return c
@@ -145,9 +156,20 @@ func (s *streams) Wait(until int64) {
 
 func (s *streams) finish(c *stream) {
 	s.busy--
+	if c.x.Err != nil && c.x.Unsent && c.conn == nil && c.pool.to.Unreachable(c.address) {
+		s.again(c)
+		return
+	}
 	s.customer.Finish(&c.x)
 	c.pool.idle = append(c.pool.idle, c)
 	s.serve(c.pool)
+}
+
+// again sends a request over another address, because the one that was tried cannot be reached.
+func (s *streams) again(c *stream) {
+	c.address, c.x = c.pool.to.Address(), Exchange{Id: c.x.Id, Sent: pending.Never, First: pending.Never}
+	c.work <- struct{}{}
+	s.busy++
 }
 
 func (s *streams) Close() {
@@ -233,7 +255,7 @@ func (c *stream) dial() (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(c.s.ctx, c.s.config.Timeout)
 	defer cancel()
 	var d net.Dialer
-	raw, err := d.DialContext(ctx, "tcp", c.pool.to.Address.String())
+	raw, err := d.DialContext(ctx, "tcp", c.address.String())
 	if err != nil || !c.pool.to.Secure {
 		return raw, err
 	}

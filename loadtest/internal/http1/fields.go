@@ -21,7 +21,7 @@ type span struct{ from, to uint32 }
 // are read anyway; others are searched for.
 var knownFields = [...]string{
 	"Retry-After", "Location", "Etag", "Date", "Content-Type", "Content-Location", "Retry-After-Ms",
-	"X-Ms-Retry-After-Ms", "Last-Modified", "Link", "Operation-Location", "Azure-Asyncoperation",
+	"X-Ms-Retry-After-Ms", "Last-Modified", "Link", "Operation-Location", "Azure-Asyncoperation", "Set-Cookie",
 }
 
 // known returns the place of a name in knownFields.
@@ -51,6 +51,8 @@ func known(name string) (int, bool) {
 		return 10, true
 	case "Azure-Asyncoperation":
 		return 11, true
+	case "Set-Cookie":
+		return 12, true
 	}
 	return 0, false
 }

@@ -194,6 +194,12 @@ func (c *Codec) write(s *Slot, now *texts) bool {
 	return true
 }
 
+// Clear gives back all that the slot holds.
+func (c *Codec) Clear(s *Slot) {
+	c.Drop(s)
+	c.dropCookies(s)
+}
+
 // Drop gives the slot's blob back.
 func (c *Codec) Drop(s *Slot) {
 	c.Blobs.give(s.blob, int(s.length))

@@ -7,7 +7,7 @@ import (
 
 // Slot is one operation that is not over, in as little as it takes. It holds no pointer: the slab
 // lies outside of what the garbage collector looks at. Moments are nanoseconds since the start of
-// the run; never stands for none.
+// the run; Never stands for none.
 type Slot struct {
 	Index    int64 // of the arrival
 	Planned  int64 // when the submit was to leave
@@ -16,7 +16,7 @@ type Slot struct {
 	Floor    int64 // lro.Operation.NotBefore
 	hint     int64 // lro.Operation.Hint
 	missed   int64 // lro.Operation.MissedSince
-	Seen     int64 // when the last answer came that said "not yet", or the 202
+	Seen     int64 // when the last answer came that said "not yet", or the 202; once IsTold, when the end was known
 	Picked   int64 // when the request began to wait for a connection
 	percent  float64
 	spoken   uint64 // lro.Operation.Spoken
@@ -26,6 +26,8 @@ type Slot struct {
 	polls  uint32
 	Sends  uint32 // polls sent, for the operation's own count
 	queue  int32  // lro.Progress.Queue
+	cookie uint32 // a blob: what the server set, as it is sent back
+	crumbs uint16 // the length of that
 	length uint16 // of the blob
 	Prefix uint16 // of the status URL
 	kin    uint16 // what it shares with others
@@ -37,11 +39,12 @@ type Slot struct {
 	state  uint8
 	style  uint8
 	note   uint8
+	Keys   uint8 // the version of the credentials that the last request carried
 	Stage  slotStage
 	Flags  slotFlags
 }
 
-// never is the moment that was not.
+// Never is the moment that was not.
 const Never = math.MinInt64
 
 type slotStage uint8
@@ -65,11 +68,15 @@ const (
 	IsTold     // its end is known; only the result is missing
 	IsRepeated // the request is on its second connection
 	IsLive     // there is an operation in the slot
+	IsAnswered // the submit was answered
+	IsFetching // the result has been asked for
+	IsFetched  // and is there
+	IsRenewed  // the request is sent again because the credentials had expired
 )
 
 const (
-	slabShift = 14
-	slabChunk = 1 << slabShift
+	SlabShift = 14
+	slabChunk = 1 << SlabShift
 	SlotSize  = int(unsafe.Sizeof(Slot{}))
 )
 
@@ -82,7 +89,7 @@ type Slab struct {
 	Used   int
 }
 
-func (s *Slab) At(id uint32) *Slot { return &s.Chunks[id>>slabShift][id&(slabChunk-1)] }
+func (s *Slab) At(id uint32) *Slot { return &s.Chunks[id>>SlabShift][id&(slabChunk-1)] }
 
 // Take returns an empty slot.
 func (s *Slab) Take() uint32 {
@@ -96,7 +103,7 @@ func (s *Slab) Take() uint32 {
 	if s.fresh == 0 {
 		s.fresh = 1
 	}
-	if int(s.fresh>>slabShift) == len(s.Chunks) {
+	if int(s.fresh>>SlabShift) == len(s.Chunks) {
 		b := reserve(slabChunk * SlotSize)
 		s.memory = append(s.memory, b)
 		s.Chunks = append(s.Chunks, unsafe.Slice((*Slot)(unsafe.Pointer(&b[0])), slabChunk))

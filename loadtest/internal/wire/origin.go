@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/loadtest/internal/http1"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -21,18 +19,20 @@ type Origin struct {
 	Name    string // as [lro.Origin] has it
 	Secure  bool
 	Host    string // without port, for TLS
-	Address netip.AddrPort
 	Trailer []byte // what ends the head of each request: version, Host, the plan's header
 	Header  http.Header
 	Number  int // of the worker's pools
+	addresses
 }
 
-// Origins finds the origin of URLs. It is shared by the workers of a run and made before they start:
-// the target's, and those that the plan allows. Others are refused, so that nothing is resolved
-// while the load runs.
+// Origins finds the origin of URLs. Each worker has its own: the target's and those that the plan
+// allows, made before it starts, and other ports of this machine, as a server names them. All others
+// are refused, so that no resolver is asked while the load runs.
 type Origins struct {
-	byName map[string]*Origin
-	All    []*Origin
+	Home    string
+	targets Targets
+	byName  map[string]*Origin
+	All     []*Origin
 }
 
 // Targets is what may be loaded.
@@ -45,8 +45,9 @@ type Targets struct {
 	Resolves bool // addresses are looked up
 }
 
+// NewOrigins makes those that the plan names, and asks for their addresses.
 func NewOrigins(ctx context.Context, t Targets) (*Origins, error) {
-	o := &Origins{byName: map[string]*Origin{}}
+	o := &Origins{Home: t.Home, targets: t, byName: map[string]*Origin{}}
 	for _, name := range append([]string{t.Home}, t.Allow...) {
 		if _, ok := o.byName[name]; ok {
 			continue
@@ -55,10 +56,28 @@ func NewOrigins(ctx context.Context, t Targets) (*Origins, error) {
 		if err != nil {
 			return nil, err
 		}
-		made.Number = len(o.All)
-		o.byName[name], o.All = made, append(o.All, made)
+		o.add(made)
 	}
 	return o, nil
+}
+
+func (o *Origins) add(made *Origin) {
+	made.Number = len(o.All)
+	o.byName[made.Name], o.All = made, append(o.All, made)
+}
+
+// With returns the same origins for another worker, or with another header. The header was sent before
+// with other values, so that it can be sent.
+func (o *Origins) With(header http.Header) *Origins {
+	same := &Origins{Home: o.Home, targets: o.targets, byName: map[string]*Origin{}}
+	same.targets.Header = header
+	for _, each := range o.All {
+		made := *each
+		made.addresses = each.addresses.clone()
+		_ = made.fill(&same.targets)
+		same.add(&made)
+	}
+	return same
 }
 
 func newOrigin(ctx context.Context, t *Targets, name string) (*Origin, error) {
@@ -67,19 +86,25 @@ func newOrigin(ctx context.Context, t *Targets, name string) (*Origin, error) {
 		return nil, err
 	}
 	o := &Origin{Name: name, Secure: u.Scheme == "https", Host: u.Hostname()}
+	if err := o.fill(t); err != nil {
+		return nil, err
+	}
+	if t.Resolves {
+		o.all, err = resolve(ctx, u)
+	}
+	return o, err
+}
+
+// fill makes what each request to the origin carries.
+func (o *Origin) fill(t *Targets) error {
 	o.Header = http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}}
-	if name == t.Home || slices.Contains(t.Trust, name) {
+	if (reach.Keys{Home: t.Home, Trusted: t.Trust}).Opens(o.Name) {
 		for field, values := range t.Header {
 			o.Header[http.CanonicalHeaderKey(field)] = values
 		}
 	}
-	if err := o.render(u.Host, t.Closes); err != nil {
-		return nil, err
-	}
-	if t.Resolves {
-		o.Address, err = resolve(ctx, u)
-	}
-	return o, err
+	_, host, _ := strings.Cut(o.Name, "://")
+	return o.render(host, t.Closes)
 }
 
 // render writes what ends the head of each request.
@@ -120,43 +145,7 @@ func AppendHeader(b []byte, header http.Header) ([]byte, error) {
 	return b, nil
 }
 
-// resolve finds the address of an origin. What is called localhost is on this machine, whatever a
-// resolver says.
-func resolve(ctx context.Context, u *url.URL) (netip.AddrPort, error) {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("the port %q is none", port)
-	}
-	host := u.Hostname()
-	if address, err := netip.ParseAddr(host); err == nil {
-		return netip.AddrPortFrom(address.Unmap(), uint16(number)), nil
-	}
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("the address of %s cannot be found: %w", host, err)
-	}
-	local := host == "localhost" || strings.HasSuffix(host, ".localhost")
-	found = slices.DeleteFunc(found, func(a netip.Addr) bool { return local && !a.Unmap().IsLoopback() })
-	if len(found) == 0 {
-		return netip.AddrPort{}, fmt.Errorf("%s has no address that may be used", host)
-	}
-	// IPv4 first: servers listen on it more often, and there is no race of both here.
-	slices.SortStableFunc(found, func(a, b netip.Addr) int { return boolInt(b.Unmap().Is4()) - boolInt(a.Unmap().Is4()) })
-	return netip.AddrPortFrom(found[0].Unmap(), uint16(number)), nil
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// Secure says whether any of them speaks TLS.
+// Secure reports whether any of them speaks TLS.
 func (o *Origins) Secure() bool {
 	return slices.ContainsFunc(o.All, func(each *Origin) bool { return each.Secure })
 }
@@ -166,6 +155,13 @@ func (o *Origins) Of(absolute string) (*Origin, error) {
 	name := lro.Origin(absolute)
 	if found, ok := o.byName[name]; ok {
 		return found, nil
+	}
+	if reach.Local(name) {
+		made, err := newOrigin(context.Background(), &o.targets, name)
+		if err == nil {
+			o.add(made)
+		}
+		return made, err
 	}
 	return nil, fmt.Errorf("%w: %s is not among the origins that may be loaded", lro.ErrForbidden, name)
 }

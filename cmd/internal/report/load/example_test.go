@@ -13,7 +13,7 @@ import (
 
 func ExampleView_Text() {
 	result := &loadtest.Result{Target: "http://127.0.0.1:8202/operations", Load: "50/s for 2s", Elapsed: 2 * time.Second, Series: []measure.Series{{
-		Strategy: "server", Counts: measure.Counts{Submitted: 100, Succeeded: 99, Lost: 1},
+		Strategy: "server", Counts: measure.Counts{Planned: 100, Submitted: 100, Succeeded: 99, Lost: 1},
 	}}}
 	load.View{Result: result}.Text(os.Stdout, load.TextOptions{})
 	// Output:

@@ -94,10 +94,10 @@ func check(r *loadtest.Result) error {
 	seen := map[string]bool{}
 	for i := range r.Series {
 		s := &r.Series[i]
-		if s.Strategy == "" || seen[s.Strategy] {
-			return fmt.Errorf("series %d: its strategy %q is not a name of its own", i+1, s.Strategy)
+		if s.Strategy == "" || seen[s.Name()] {
+			return fmt.Errorf("series %d: its strategy %q is not a name of its own", i+1, s.Name())
 		}
-		seen[s.Strategy] = true
+		seen[s.Name()] = true
 		if err := checkSeries(s); err != nil {
 			return fmt.Errorf("series %q: %w", s.Strategy, err)
 		}
@@ -120,7 +120,7 @@ func checkSeries(s *measure.Series) error {
 		return fmt.Errorf("%s is negative", name)
 	}
 	if !s.Counts.Balanced() {
-		return fmt.Errorf("%d operations were submitted, but their fates do not add up to that", s.Counts.Submitted)
+		return fmt.Errorf("%d operations were submitted, but their fates, arrivals or polls do not add up to that", s.Counts.Submitted)
 	}
 	if !slices.Contains([]string{"", measure.TruthServer, measure.TruthBounded, measure.TruthMixed}, s.Truth) {
 		return fmt.Errorf("truth is %q; there are server, bounded and mixed", s.Truth)
@@ -140,17 +140,8 @@ func checkSeries(s *measure.Series) error {
 func negative(v reflect.Value) string {
 	for field, x := range v.Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch x.Kind() {
-		case reflect.Int64:
-			if x.Int() < 0 {
-				return name
-			}
-		case reflect.Array:
-			for i := range x.Len() {
-				if x.Index(i).Int() < 0 {
-					return name
-				}
-			}
+		if x.Kind() == reflect.Int64 && x.Int() < 0 {
+			return name
 		}
 	}
 	return ""

@@ -149,7 +149,7 @@ func TestComparisonGoldens(t *testing.T) {
 func TestNothingForeignReachesTheTerminal(t *testing.T) {
 	v := recorded(t)
 	r := *v.Result
-	r.Target, r.Load, r.Stopped, r.Warnings = "http://x/\x1b[2J", "\x07", "\u202e", []string{"\x1b]0;x\x07"}
+	r.Target, r.Load, r.Stopped, r.Warnings = "http://x/\x1b[2J", "\x07", "\u202e", []loadtest.Warning{{Text: "\x1b]0;x\x07"}}
 	r.Series = append([]measure.Series(nil), r.Series...)
 	r.Series[0].Strategy = "\x1b[31m"
 	got := render(t, func(w io.Writer) error { return View{Result: &r, Advice: v.Advice}.Text(w, TextOptions{}) })

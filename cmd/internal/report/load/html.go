@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"math/bits"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/loadtest/measure"
@@ -40,6 +41,8 @@ type pageCurve struct {
 	Strategy string       `json:"strategy"`
 	Metric   string       `json:"metric"`
 	Points   [][2]float64 `json:"points"`
+	// Least is the lower end where only bounds are known: the truth lies in the band between.
+	Least [][2]float64 `json:"least,omitempty"`
 }
 
 // HTML writes a page that needs nothing but itself: no network, no other file. Without a script it
@@ -74,28 +77,50 @@ func (v View) page(title string) pageData {
 	}
 	for i := range v.Result.Series {
 		for _, m := range measure.Metrics() {
-			if h := m.Of(&v.Result.Series[i]); h.Count() > 0 && !m.Plain {
-				p.Curves = append(p.Curves, pageCurve{v.Result.Series[i].Strategy, m.Name, above(h)})
+			s := &v.Result.Series[i]
+			if h := m.Of(s); h.Count() > 0 && !m.Plain {
+				p.Curves = append(p.Curves, pageCurve{v.Result.Series[i].Name(), m.Name, above(h, m.Open(s)), band(m, s)})
 			}
 		}
 	}
 	return p
 }
 
+// trimmed counts in powers of two of microseconds, without the zeros at the end: for a heat map.
 func trimmed(s *measure.Spread) []int64 {
-	n := len(s)
-	for n > 0 && s[n-1] == 0 {
-		n--
+	powers := []int64{}
+	for _, bar := range s.Bars() {
+		power := bits.Len64(uint64(max(bar.To.Microseconds()-1, 0)))
+		for len(powers) <= power {
+			powers = append(powers, 0)
+		}
+		powers[power] += bar.Count
 	}
-	return s[:n]
+	return powers
 }
 
-// above returns, for steps of the share of values that are above, the value; down to one of all.
-func above(h *measure.Histogram) [][2]float64 {
+// above returns, for steps of the share of all that is above, the value; down to one of all, or to
+// where it is not known because some never came.
+func above(h *measure.Histogram, open int64) [][2]float64 {
 	var points [][2]float64
-	n := float64(h.Count())
-	for share := 1.0; share*n >= 0.999; share *= 0.87 {
-		points = append(points, [2]float64{share, float64(h.Quantile(1-share)) / milliseconds})
+	all := h.Count() + open
+	for share := 1.0; share*float64(all) >= 0.999; share *= 0.87 {
+		rank := measure.Rank(1-share, all)
+		if rank > h.Count() {
+			return points
+		}
+		points = append(points, [2]float64{share, float64(h.AtRank(rank)) / milliseconds})
 	}
-	return append(points, [2]float64{1 / n, float64(h.Max()) / milliseconds})
+	if open > 0 {
+		return points
+	}
+	return append(points, [2]float64{1 / float64(all), float64(h.Max()) / milliseconds})
+}
+
+// band is the curve of the least that a metric can have been; nil where it is known.
+func band(m measure.Metric, s *measure.Series) [][2]float64 {
+	if h := m.Least(s); h != m.Of(s) && s.Truth != measure.TruthServer {
+		return above(h, m.Open(s))
+	}
+	return nil
 }

@@ -10,6 +10,7 @@
   const digits = v => Math.abs(v) >= 99.95 ? v.toFixed(0) : Math.abs(v) >= 9.995 ? v.toFixed(1) : v.toFixed(2);
   const count = n => Math.round(n).toLocaleString('en-US');
   function ms(v) {
+    if (v === null || v === undefined) return 'not known';
     if (v === 0) return '0';
     if (v < 0.9995) return digits(v * 1e3) + ' µs';
     if (v < 999.5) return digits(v) + ' ms';
@@ -17,6 +18,8 @@
     const s = Math.round(v / 1e3), m = Math.floor(s / 60), h = Math.floor(m / 60);
     return h ? `${h} h ${m % 60} min` : s % 60 ? `${m} min ${s % 60} s` : `${m} min`;
   }
+  // figure is one quantile of a metric; where it is not known, what it is more than.
+  const figure = (q, name) => q[name] === null && q.more_than && q.more_than[name] ? '> ' + ms(q.more_than[name]) : ms(q[name]);
   const ns = v => ms(v / 1e6);
   const axisMs = v => ms(v).replace(/\.0+ /, ' ').replace(/(\.\d*?)0+ /, '$1 ');
   const clock = s => s < 120 ? `${Math.round(s * 10) / 10} s` : `${Math.floor(s / 60)}:${String(Math.round(s % 60)).padStart(2, '0')}`;
@@ -172,6 +175,13 @@
     g.stroke(); g.setLineDash([]);
   }
 
+  // fill shades the band between an upper and a lower line.
+  function fill(g, upper, lower, style) {
+    g.save(); g.fillStyle = style; g.globalAlpha = 0.22; g.beginPath();
+    [...upper, ...lower.slice().reverse()].forEach(([x, y], i) => i ? g.lineTo(x, y) : g.moveTo(x, y));
+    g.closePath(); g.fill(); g.restore();
+  }
+
   // bins puts the seconds that are in view into as many columns as there is room for.
   function bins(c) {
     const { from, to } = c.view;
@@ -190,11 +200,13 @@
   const page = document.getElementById('page');
   const total = { counts: {}, latency: {} };
   for (const s of summary.series) for (const [k, v] of Object.entries(s.counts)) total.counts[k] = (total.counts[k] || 0) + v;
-  const ended = total.counts.submitted - total.counts.pending;
+  const nameOf = s => s.kind ? `${s.kind} ${s.strategy}` : s.strategy;
   const metricOf = (s, name) => s.latency_ms[name];
   const range = (name, q) => {
-    const list = summary.series.map(s => metricOf(s, name)).filter(Boolean).map(m => m[q]);
-    if (!list.length) return '–';
+    const metrics = summary.series.map(s => metricOf(s, name)).filter(Boolean);
+    if (!metrics.length) return '–';
+    if (metrics.length === 1 || metrics.some(m => m[q] === null)) return metrics.map(m => figure(m, q)).sort().pop();
+    const list = metrics.map(m => m[q]);
     const lo = Math.min(...list), hi = Math.max(...list);
     return ms(lo) === ms(hi) ? ms(lo) : `${ms(lo)} – ${ms(hi)}`;
   };
@@ -215,7 +227,7 @@
     const one = summary.series.length === 1;
     page.append(el('div', { class: 'tiles' },
       advice ? tile(advice.header.words, 'to send as Retry-After', true) : '',
-      tile(share(total.counts.succeeded, ended), `succeeded, of ${count(ended)} that ended`),
+      tile(share(total.counts.succeeded, total.counts.submitted), `succeeded, of ${count(total.counts.submitted)} submitted`),
       tile(range('done', 'p50'), `until the client knew (p50${one ? '' : ', by strategy'})`),
       tile(range('done', 'p99'), 'until the client knew (p99)'),
       tile(range('lag', 'p50'), 'of it detection lag (p50)'),
@@ -370,7 +382,7 @@
         line(g, lines.map(b => [mid(b), c.y(quantile(b.spread, 0.99))]), css('--mark'), 1.8);
         line(g, lines.map(b => [mid(b), c.y(quantile(b.spread, 0.5))]), css('--ink'), 1.6);
       },
-      tip: (c, t) => { const s = sampleAt(t), spread = s.spreads[kind], n = sum(spread, x => x); return `${clock(s.at_s)}\n${count(n)} counted\np50 about ${ms(quantile(spread, 0.5))}\np99 about ${ms(quantile(spread, 0.99))}`; } });
+      tip: (c, t) => { const s = sampleAt(t), spread = s.spreads[kind], n = sum(spread, x => x); return `${clock(s.at_s)}\n${count(n)} counted${kind === 'late' ? '' : `\np50 ${ms(s[kind + '_p50_ms'])}`}\np99 ${ms(s[kind + '_p99_ms'])}`; } });
     return el('div', { class: 'panel' }, el('div', { class: 'bar' }, text, el('div', { class: 'bar' }, choice(['poll', 'done', 'lag', 'late'], kind, k => { kind = k; text.textContent = 'latency: ' + heatText[k]; redraw(view); }), view.button())), canvas,
       legend([['how many (the stronger, the more)', '--s0'], ['p50', '--ink'], ['p99', '--mark']]));
   }
@@ -380,7 +392,7 @@
     const names = [...new Set(curves.map(c => c.metric))];
     if (!names.length) return;
     let metric = names.includes('done') ? 'done' : names[0];
-    const strategies = summary.series.map(s => s.strategy);
+    const strategies = summary.series.map(nameOf);
     const shown = () => curves.filter(c => c.metric === metric);
     const deepest = () => Math.max(10, ...shown().map(c => 1 / c.points[c.points.length - 1][0])) * 1.1;
     const view = makeView(1, deepest());
@@ -388,7 +400,7 @@
     const at = (points, v) => { let best = points[0]; for (const p of points) if (Math.abs(Math.log(p[0] * v)) < Math.abs(Math.log(best[0] * v))) best = p; return best[1]; };
     const canvas = chart('Percentile distribution', 300, view, { logX: true, logY: true, labelY: axisMs, labelX: percentile,
       range: () => { const v = shown().flatMap(c => c.points.map(p => p[1])).filter(x => x > 0); return v.length ? [Math.min(...v) * 0.9, Math.max(...v) * 1.15] : [0.1, 1]; },
-      draw: (c, g) => { for (const s of shown()) line(g, s.points.filter(p => p[1] > 0).map(p => [c.x(1 / p[0]), c.y(p[1])]), color(strategies.indexOf(s.strategy)), 2.2); },
+      draw: (c, g) => { for (const s of shown()) { if (s.least) fill(g, s.points.filter(p => p[1] > 0).map(p => [c.x(1 / p[0]), c.y(p[1])]), s.least.map(p => [c.x(1 / p[0]), p[1] > 0 ? c.y(p[1]) : c.area.bottom]), color(strategies.indexOf(s.strategy))); line(g, s.points.filter(p => p[1] > 0).map(p => [c.x(1 / p[0]), c.y(p[1])]), color(strategies.indexOf(s.strategy)), 2.2); } },
       tip: (c, v) => percentile(Math.max(1, v)) + '\n' + shown().map(s => `${s.strategy}: ${ms(at(s.points, v))}`).join('\n') });
     page.append(el('h2', {}, 'Percentiles'), el('div', { class: 'panel' }, el('div', { class: 'bar' }, choice(names, metric, m => { metric = m; view.all = [1, deepest()]; view.reset(); }), view.button()), canvas, legend(strategies.map((s, i) => [s, '--s' + i % 6]))));
   }
@@ -397,20 +409,20 @@
     page.append(el('h2', {}, 'Figures'));
     if (summary.thresholds) page.append(el('div', { class: 'panel' }, el('h3', {}, 'thresholds'), table(['', 'threshold', 'strategy', 'measured'], summary.thresholds.map(t => [el('span', { class: t.met ? 'good' : 'bad' }, t.met ? '✓ met' : '✗ missed'), t.threshold, t.strategy, t.value || 'nothing']), [1, 2])));
     if (summary.series.length > 1) page.append(el('div', { class: 'panel' }, el('h3', {}, 'strategies side by side'), table(['', 'operations', 'polls/op', 'lag p50', 'lag p99', 'done p50', 'done p99', '“not yet”', 'early'],
-      summary.series.map(s => { const l = metricOf(s, 'lag') || {}, d = metricOf(s, 'done') || {}; return [s.strategy, count(s.counts.submitted), digits(s.polls_per_operation.mean), ms(l.p50 || 0), ms(l.p99 || 0), ms(d.p50 || 0), ms(d.p99 || 0), share(s.counts.polls_wasted, s.counts.polls_sent), share(s.counts.polls_early, s.counts.polls_sent)]; }))));
+      summary.series.map(s => { const l = metricOf(s, 'lag') || {}, d = metricOf(s, 'done') || {}; const part = (m, name) => m.count === undefined ? '–' : figure(m, name); return [nameOf(s), count(s.counts.submitted), digits(s.polls_per_operation.mean), part(l, 'p50'), part(l, 'p99'), part(d, 'p50'), part(d, 'p99'), share(s.counts.polls_wasted, s.counts.polls_sent), share(s.counts.polls_early, s.counts.polls_sent)]; }))));
     for (const s of summary.series) {
       const rows = Object.entries(s.latency_ms).filter(([m]) => m !== 'asked' && m !== 'needed');
       const order = ['accept', 'done', 'work', 'lag', 'poll', 'result', 'server', 'connection', 'late'];
       rows.sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));
-      page.append(el('div', { class: 'panel' }, el('h3', {}, `latency from the planned moment: ${s.strategy}`), table(['', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean', 'count'], rows.map(([m, q]) => [m, ms(q.p50), ms(q.p90), ms(q.p99), ms(q.p99_9), ms(q.max), ms(q.mean), count(q.count)]))));
+      page.append(el('div', { class: 'panel' }, el('h3', {}, `latency from the planned moment: ${nameOf(s)}`), table(['', 'p50', 'p90', 'p99', 'p99.9', 'max', 'mean', 'count'], rows.flatMap(([m, q]) => [[m, q], ...(q.least ? [['at least', q.least]] : [])]).map(([m, q]) => [m, ...['p50', 'p90', 'p99', 'p99_9', 'max', 'mean'].map(name => figure(q, name)), count(q.count)]))));
     }
     const fates = ['succeeded', 'failed', 'cancelled', 'refused', 'lost', 'gone', 'timed_out', 'pending'].filter(f => total.counts[f]);
     page.append(el('div', { class: 'panel' }, el('h3', {}, 'every operation accounted for'), el('p', {}, `${count(total.counts.submitted)} submitted = ` + fates.map(f => `${count(total.counts[f])} ${f.replace('_', ' ')}`).join(' + ')),
       el('p', { class: 'soft' }, `${count(total.counts.requests)} requests, ${count(total.counts.polls_sent)} of them polls, ${count(total.counts.throttled)} answered 429, ${count(total.counts.resent)} sent again; ${count(total.counts.shed)} of ${count(total.counts.planned)} planned arrivals not submitted.`)));
-    const errors = summary.series.flatMap(s => s.errors.map(e => [count(e.count), e.reason, e.example, s.strategy]));
+    const errors = summary.series.flatMap(s => s.errors.map(e => [count(e.count), e.reason, e.example, nameOf(s)]));
     if (errors.length) page.append(el('div', { class: 'panel' }, el('h3', {}, 'what went wrong'), table(['count', 'class', 'one of them', 'strategy'], errors, [1, 2])));
     const c = summary.clock;
-    page.append(el('footer', {}, `asyncctl ${summary.version || ''} · all latencies count from the planned moment · lag is ${summary.series.some(s => s.truth !== 'server') ? 'bounded by the polls where the server does not tell when it was done' : "against the server's own completion time"}${c.known && c.uncertainty_ns ? `, its clock read within ${ns(c.uncertainty_ns)}` : ''}`));
+    page.append(el('footer', {}, `asyncctl ${summary.version || ''} · all latencies count from the planned moment · lag is ${summary.series.some(s => s.truth !== 'server') ? 'at most that, where the server does not tell when it was done: the truth lies in the band' : "against the server's own completion time"}${c.known && c.uncertainty_ns ? `, its clock read within ${ns(c.uncertainty_ns)}` : ''}`));
   }
 
   head(); adviseSection(); timeSection(); percentileSection(); tables();

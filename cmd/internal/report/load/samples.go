@@ -29,8 +29,8 @@ type StreamStart struct {
 	Started time.Time `json:"started"`
 }
 
-// SampleRecord is one second of a run. Durations are in milliseconds; quantiles are within a power of
-// two, because the samples keep no more.
+// SampleRecord is one second of a run. Durations are in milliseconds; quantiles are within 6 %
+// and never above the largest; those of lag are upper bounds.
 type SampleRecord struct {
 	AtS       float64 `json:"at_s"`
 	Planned   int64   `json:"planned"`

@@ -18,7 +18,9 @@ func simulate() *loadtest.Result {
 	r := &loadtest.Result{
 		Schema: loadtest.Schema, Version: "v1.2.3", Target: "http://127.0.0.1:8202/operations", Dialect: "generic",
 		Started: time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC), Load: "30/s for 1m, Poisson, seed 7", Seed: 7,
-		Warnings: []string{"the generator was late: p99 of 12 ms, more than a tenth of the median latency"},
+		Warnings: []loadtest.Warning{{Code: loadtest.WarnConnections, Text: "the generator was late: 31 requests waited because all of its 4 connections were in use, 1 of 100 for 12ms or longer"}},
+		Arrived:  seconds * time.Second,
+		Part:     loadtest.Part{Plan: "sha256:00", Of: 1, Parts: []loadtest.Shard{{Host: "here"}}},
 		Clock:    measure.Clock{Known: true, Offset: 12 * time.Millisecond, Uncertainty: 900 * time.Microsecond},
 	}
 	intervals := []time.Duration{2 * time.Second, time.Second, 4 * time.Second}
@@ -55,13 +57,13 @@ func simulateOne(dice *rand.Rand, s *measure.Series, interval, at time.Duration,
 		}
 		return 0
 	}
-	power := func(d time.Duration) int { return min(int(math.Log2(max(float64(d)/1e3, 1)))+1, 35) }
 	c := &s.Counts
 	c.Planned, c.Submitted, c.Requests = c.Planned+1, c.Submitted+1, c.Requests+2
 	accept := time.Duration(900+dice.IntN(800))*time.Microsecond + stall(at)
 	s.Accept.Record(accept)
 	work := time.Duration(6 * math.Exp(0.6*dice.NormFloat64()) * float64(time.Second))
 	s.Work.Record(work)
+	s.WorkLeast.Record(work)
 	second(at).Planned++
 	second(at).Submitted++
 	polls, age := 0, accept
@@ -76,8 +78,8 @@ func simulateOne(dice *rand.Rand, s *measure.Series, interval, at time.Duration,
 		x := second(at + age)
 		x.Polls++
 		x.BytesIn += 310
-		x.Latency[power(answer)]++
-		x.Late[power(time.Duration(dice.IntN(900))*time.Microsecond)]++
+		x.Latency.Record(int64(answer))
+		x.Late.Record(int64(time.Duration(dice.IntN(900)) * time.Microsecond))
 		c.PollsSent, c.Requests, c.BytesIn, c.BytesOut = c.PollsSent+1, c.Requests+1, c.BytesIn+310, c.BytesOut+120
 		s.Asked.Record(interval)
 		if age += answer; age >= work {
@@ -90,14 +92,23 @@ func simulateOne(dice *rand.Rand, s *measure.Series, interval, at time.Duration,
 		}
 	}
 	s.Needed.Record(work)
+	s.NeededLeast.Record(work)
+	c.PollsTold++
 	s.Polls.Record(time.Duration(polls))
 	s.Done.Record(age)
 	s.Lag.Record(age - work)
+	s.LagLeast.Record(age - work)
+	b := s.Blocks.At(at)
+	b.Submitted++
+	b.Done.Record(int64(age))
+	b.Work.Record(int64(work))
+	b.Lag.Record(int64(age - work))
+	b.Polls.Record(int64(polls) * int64(time.Millisecond))
 	s.Result.Record(time.Duration(600+dice.IntN(500)) * time.Microsecond)
 	x := second(at + age)
 	x.Ended++
-	x.DoneIn[power(age)]++
-	x.LagIn[power(age-work)]++
+	x.DoneIn.Record(int64(age))
+	x.LagIn.Record(int64(age - work))
 	switch n := dice.IntN(200); {
 	case n == 0:
 		c.Failed++
@@ -109,6 +120,7 @@ func simulateOne(dice *rand.Rand, s *measure.Series, interval, at time.Duration,
 		addError(s, "reset", "read tcp 127.0.0.1:4711: \x1b[31mconnection reset by peer")
 	default:
 		c.Succeeded++
+		b.Succeeded++
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/measure"
-	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // table writes rows under a head; the first column is text, the others are numbers. Columns that do
@@ -45,7 +44,7 @@ func (v View) strategies(p *page) {
 	for i := range v.Result.Series {
 		s := &v.Result.Series[i]
 		rows = append(rows, []string{
-			visible(s.Strategy), digits(mean(&s.Polls)), q(&s.Lag, 0.5), q(&s.Lag, 0.99), q(&s.Done, 0.5), q(&s.Done, 0.99),
+			visible(s.Name()), digits(mean(&s.Polls)), at("lag", s, 0.5), at("lag", s, 0.99), at("done", s, 0.5), at("done", s, 0.99),
 			percent(s.Counts.PollsWasted, s.Counts.PollsSent), percent(s.Counts.PollsEarly, s.Counts.PollsSent),
 		})
 	}
@@ -56,18 +55,22 @@ func (v View) strategies(p *page) {
 func (v View) latencies(p *page, s *measure.Series) {
 	title := "latency from the planned moment"
 	if len(v.Result.Series) > 1 {
-		title = "latency: " + visible(s.Strategy)
+		title = "latency: " + visible(s.Name())
 	}
 	p.heading(title)
 	var rows [][]string
 	for _, m := range measure.Metrics() {
 		h := m.Of(s)
-		if h.Count() == 0 || m.Plain || m.Name == "asked" || m.Name == "needed" {
+		if h.Count()+m.Open(s) == 0 || m.Plain || m.Name == "asked" || m.Name == "needed" {
 			continue
 		}
 		rows = append(rows, []string{
-			m.Name, q(h, 0.5), q(h, 0.9), q(h, 0.99), q(h, 0.999), span(h.Max()), span(h.Mean()), number(h.Count()),
+			m.Name, at(m.Name, s, 0.5), at(m.Name, s, 0.9), at(m.Name, s, 0.99), at(m.Name, s, 0.999), figureText(m.Max(s)), figureText(m.Mean(s)), number(h.Count()),
 		})
+		if least := m.Least(s); least != h && s.Truth != measure.TruthServer && least.Count() > 0 {
+			q := func(share float64) string { return span(least.Quantile(share)) }
+			rows = append(rows, []string{"  at least", q(0.5), q(0.9), q(0.99), q(0.999), span(least.Max()), span(least.Mean()), number(least.Count())})
+		}
 	}
 	if len(rows) == 0 {
 		p.line("  nothing was measured")
@@ -106,17 +109,41 @@ func (v View) fates(p *page) {
 		balance += p.styled(red, "  (does not balance: a bug of the generator)")
 	}
 	p.prose("  ", "    ", balance)
-	if c.Shed > 0 {
-		p.prose("  ", "    ", fmt.Sprintf("%s of %s planned arrivals were not submitted: too many operations were in flight", number(c.Shed), number(c.Planned)))
+	if c.Planned > c.Submitted {
+		arrivals := fmt.Sprintf("%s planned = %s submitted", number(c.Planned), number(c.Submitted))
+		for _, f := range []fate{{"shed", c.Shed}, {"missed", c.Missed}, {"unreached", c.Unreached}} {
+			if f.n > 0 {
+				arrivals += fmt.Sprintf(" + %s %s", number(f.n), f.name)
+			}
+		}
+		p.prose("  ", "    ", arrivals)
+	}
+	if w := &v.Result.Warmed; w.Planned > 0 {
+		p.prose("  ", "    ", fmt.Sprintf("before that %s in the warm-up of %s, not counted: %s submitted", plural(w.Planned, "arrival"), span(v.Result.Warmup), number(w.Submitted)))
 	}
 	p.prose("  ", "    ", fmt.Sprintf("%s: %s, %s of them sent again, %s answered 429; %s in, %s out",
-		plural(c.Requests, "request"), plural(c.PollsSent, "poll"), number(c.Resent), number(c.Throttled), size(c.BytesIn), sent(c)))
+		plural(c.Requests, "request"), polled(c), number(c.Resent), number(c.Throttled), size(c.BytesIn), sent(c)))
 	if l := littles(v.Result, p.sum); l != "" {
 		p.prose("  ", "    ", l)
 	}
 }
 
 // sent is how many bytes the requests had. net/http does not tell.
+// polled says how many polls there were and what became of each.
+func polled(c *measure.Counts) string {
+	text := plural(c.PollsSent, "poll")
+	var parts []string
+	for _, f := range []fate{{"\"not yet\"", c.PollsWasted}, {"told the end", c.PollsTold}, {"failed", c.PollsFailed}, {"under way", c.PollsOpen}} {
+		if f.n > 0 {
+			parts = append(parts, number(f.n)+" "+f.name)
+		}
+	}
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, " + ") + ")"
+	}
+	return text
+}
+
 func sent(c *measure.Counts) string {
 	if c.BytesOut == 0 && c.Requests > 0 {
 		return "an unknown number"
@@ -141,7 +168,7 @@ func (v View) errors(p *page) {
 	p.heading("what went wrong")
 	for _, e := range all {
 		of := plural(e.Count, "request")
-		if lro.Reason(e.Reason).Text() != "" { // how an operation ended; its requests are counted apart
+		if e.Operations { // how an operation ended; its requests are counted apart
 			of = plural(e.Count, "operation")
 		}
 		p.prose(fmt.Sprintf("  %16s  ", of), strings.Repeat(" ", 20), visible(e.Reason)+": "+visible(e.Example))

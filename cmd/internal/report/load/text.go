@@ -113,7 +113,6 @@ func total(r *loadtest.Result) *measure.Series {
 func (v View) story(p *page) {
 	r, sum := v.Result, p.sum
 	c := &sum.Counts
-	ended := c.Submitted - c.Pending
 	title := "no operation was submitted"
 	if c.Submitted > 0 {
 		title = fmt.Sprintf("%s, %s a second for %s", plural(c.Submitted, "operation"), rate(float64(c.Submitted)/max(r.Arriving().Seconds(), 1e-9)), span(r.Arriving()))
@@ -126,8 +125,8 @@ func (v View) story(p *page) {
 	}
 	p.prose("", "", fmt.Sprintf("%s, %s; %s", visible(r.Target), visible(cmp.Or(r.Load, "load not told")), visible(cmp.Or(r.Dialect, "generic"))))
 	p.line("")
-	p.fact("how many", fmt.Sprintf("%s of %s succeeded (%s)%s", number(c.Succeeded), number(ended), percent(c.Succeeded, ended), others(c)))
-	p.fact("how fast", fmt.Sprintf("accepted in %s, done in %s (p50), %s (p99)", q(&sum.Accept, 0.5), q(&sum.Done, 0.5), q(&sum.Done, 0.99)))
+	p.fact("how many", fmt.Sprintf("%s of %s succeeded (%s)%s", number(c.Succeeded), number(c.Submitted), percent(c.Succeeded, c.Submitted), others(c)))
+	p.fact("how fast", fmt.Sprintf("accepted in %s, done in %s (p50), %s (p99)", at("accept", sum, 0.5), at("done", sum, 0.5), at("done", sum, 0.99)))
 	p.fact("how late", v.lateness(sum))
 	if c.PollsSent == 0 {
 		p.fact("polling", "no poll was sent")
@@ -135,7 +134,7 @@ func (v View) story(p *page) {
 	}
 	p.fact("polling", fmt.Sprintf("%s polls an operation; %s of %s polls were answered \"not yet\"%s", digits(mean(&sum.Polls)), percent(c.PollsWasted, c.PollsSent), number(c.PollsSent), early(c)))
 	if sum.Asked.Count() > 0 && sum.Needed.Count() > 0 {
-		p.fact("hints", fmt.Sprintf("the server asked for %s (p50); to meet the end of the work it had to be %s (p50), %s (p99)", q(&sum.Asked, 0.5), q(&sum.Needed, 0.5), q(&sum.Needed, 0.99)))
+		p.fact("hints", fmt.Sprintf("the server asked for %s (p50); to meet the end of the work it had to be %s (p50), %s (p99)", at("asked", sum, 0.5), at("needed", sum, 0.5), at("needed", sum, 0.99)))
 	}
 	if v.Advice != nil {
 		p.fact("Retry-After", v.recommendation())
@@ -175,12 +174,15 @@ func (v View) lateness(sum *measure.Series) string {
 	if sum.Lag.Count() == 0 {
 		return "not known: no operation was seen to be done"
 	}
-	text := fmt.Sprintf("the client knew %s (p50), %s (p99) after the server was done", q(&sum.Lag, 0.5), q(&sum.Lag, 0.99))
+	bounds := func(share float64) string {
+		return fmt.Sprintf("between %s and %s", span(sum.LagLeast.Quantile(share)), at("lag", sum, share))
+	}
+	text := fmt.Sprintf("the client knew %s (p50), %s (p99) after the server was done", at("lag", sum, 0.5), at("lag", sum, 0.99))
 	switch clock := v.Result.Clock; {
 	case sum.Truth == measure.TruthMixed:
-		text += "; the server tells of some operations only when that was: for the others this is the middle of what the polls leave open"
+		text += "; the server tells of some operations only when that was: the others count with the most that the polls leave open"
 	case sum.Truth == measure.TruthBounded:
-		text += "; the server does not tell when that was: this is the middle of what the polls leave open"
+		text = fmt.Sprintf("the client knew %s (p50), %s (p99) after the server was done: the server does not tell when that was, so the polls bound it", bounds(0.5), bounds(0.99))
 	case clock.Known && clock.Uncertainty > 0:
 		text += fmt.Sprintf("; its clock is read within %s", span(clock.Uncertainty))
 	}
@@ -215,16 +217,28 @@ func (v View) warnings(p *page) {
 	if r.Stopped != "" {
 		p.prose(p.styled(yellow, mark), "  ", "the run ended before its plan did: "+visible(r.Stopped))
 	}
-	for _, w := range r.Warnings {
+	for _, w := range v.warned() {
 		p.prose(p.styled(yellow, mark), "  ", visible(w))
 	}
 }
 
-func q(h *measure.Histogram, quantile float64) string {
-	if h.Count() == 0 {
+// at is a quantile in words: a dash where nothing was measured, and ">" before what it is more than
+// where it is not known.
+func at(name string, s *measure.Series, share float64) string {
+	f, ok := metric(name).Quantile(s, share)
+	return figureText(f, ok)
+}
+
+func figureText(f measure.Figure, ok bool) string {
+	switch {
+	case !ok:
 		return "-"
+	case f.Known:
+		return span(time.Duration(f.Value))
+	case f.More > 0:
+		return ">" + span(time.Duration(f.More))
 	}
-	return span(h.Quantile(quantile))
+	return "?"
 }
 
 // mean is that of a histogram of numbers, with its fraction.

@@ -21,6 +21,34 @@ type View struct {
 }
 
 // formats are the reports by name, without [View.Text], which has options.
+// metric is the one of that name.
+func metric(name string) measure.Metric {
+	metrics := measure.Metrics()
+	return metrics[slices.IndexFunc(metrics, func(m measure.Metric) bool { return m.Name == name })]
+}
+
+// flagOf names what a person can do about a warning, in the words of the command line.
+var flagOf = map[string]string{
+	loadtest.WarnConnections: "--connections",
+	loadtest.WarnShed:        "--max-in-flight",
+	loadtest.WarnPending:     "--drain",
+	loadtest.WarnTimedOut:    "--operation-timeout",
+	loadtest.WarnPorts:       "--connections",
+}
+
+// warned are the warnings as a person reads them.
+func (v View) warned() []string {
+	all := []string{}
+	for _, w := range v.Result.Warnings {
+		text := w.Text
+		if flag := flagOf[w.Code]; flag != "" {
+			text += " (" + flag + ")"
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
 var formats = map[string]func(View, io.Writer) error{
 	"text":   func(v View, w io.Writer) error { return v.Text(w, TextOptions{}) },
 	"json":   View.JSON,
