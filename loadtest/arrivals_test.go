@@ -81,40 +81,6 @@ func TestPoisson(t *testing.T) {
 	}
 }
 
-// TestShardsMakeTheWhole checks that shards and workers together submit what one alone would.
-func TestShardsMakeTheWhole(t *testing.T) {
-	for _, l := range []Load{
-		{Rate: 100, Operations: 500, Poisson: true, Seed: 3},
-		{Stages: []Stage{{5 * time.Second, 200}, {time.Second, 0}}},
-		{Concurrency: 20, Operations: 333},
-	} {
-		whole := takeAll(&Plan{Load: l}, 1)
-		var parts []arrival
-		for shard := range 3 {
-			parts = append(parts, takeAll(&Plan{Load: l, Shard: shard, Shards: 3}, 2)...)
-		}
-		slices.SortFunc(parts, func(a, b arrival) int { return int(a.index - b.index) })
-		if !slices.Equal(whole, parts) || len(whole) < 300 {
-			t.Errorf("%v: %d arrivals in shards, %d in one", l, len(parts), len(whole))
-		}
-	}
-}
-
-// takeAll returns the arrivals of all workers of a shard.
-func takeAll(p *Plan, workers int) (all []arrival) {
-	for k := range workers {
-		s := newSource(p, k, workers)
-		for {
-			a, ok := s.next(0)
-			if !ok {
-				break
-			}
-			all = append(all, a)
-		}
-	}
-	return all
-}
-
 func TestLoadCheck(t *testing.T) {
 	for _, test := range []struct {
 		load Load

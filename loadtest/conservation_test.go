@@ -49,10 +49,10 @@ func TestConservation(t *testing.T) {
 			server := httptest.NewServer(mock)
 			defer server.Close()
 			r, err := loadtest.Run(t.Context(), loadtest.Plan{
-				Request: lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0", Body: []byte("{}")},
-				Load:    loadtest.Load{Rate: 300, Operations: 200, Poisson: true, Seed: 1},
-				Policy:  &lro.Policy{MaxHint: 50 * time.Millisecond, Misses: 3, Grace: time.Second},
-				Timeout: 5 * time.Second, Drain: 20 * time.Second, Connections: 20, Strategies: quick,
+				Request:        lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0", Body: []byte("{}")},
+				Load:           loadtest.Load{Rate: 300, Operations: 200, Poisson: true, Seed: 1},
+				Policy:         lro.Policy{MaxHint: 50 * time.Millisecond, Misses: 3, Grace: time.Second},
+				RequestTimeout: 5 * time.Second, Drain: 20 * time.Second, Connections: 20, Strategies: quick,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -103,7 +103,7 @@ func TestMaxErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &r.Series[0]
-	if r.Stopped == "" || s.Counts.Lost < 10 || len(s.Errors) == 0 || s.Errors[0].Reason != "refused" {
+	if r.Stopped == "" || s.Counts.Lost < 10 || len(s.Errors) == 0 || s.Errors[0].Reason != "connection-refused" {
 		t.Errorf("stopped %q, %+v, %+v", r.Stopped, s.Counts, s.Errors)
 	}
 }

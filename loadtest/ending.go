@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"time"
 
@@ -42,9 +43,8 @@ func (w *worker) known(s *pending.Slot, x *engine.Exchange, before lro.Phase) {
 		e.notYet = s.Planned
 	}
 	s.Seen = x.First
-	status := before == lro.Polling && w.op.State.Terminal() && w.op.Native != ""
 	at, rounded, ok := serverEnd(x.Body)
-	if !status || !ok {
+	if !ok || before != lro.Polling || !w.isStatus(x) {
 		w.settleOne(&e, e.notYet, e.noticed)
 		return
 	}
@@ -56,6 +56,18 @@ func (w *worker) known(s *pending.Slot, x *engine.Exchange, before lro.Phase) {
 	case len(w.endings) == maxEndings:
 		w.settle(w.clocks.Clock())
 	}
+}
+
+// isStatus reports whether the answer to a poll names the state in a word: so it is a status document,
+// and its times are the operation's. A redirect to the result may have one as its content.
+func (w *worker) isStatus(x *engine.Exchange) bool {
+	if x.Status/100 != 3 {
+		return w.op.State.Terminal() && w.op.Native != ""
+	}
+	op := w.op
+	op.Phase = lro.Polling
+	got, err := w.Dialect.Read(op, lro.Reply{Status: http.StatusOK, Header: x.Head, Body: x.Body, At: w.Time(x.First)})
+	return err == nil && got.State.Terminal() && got.Native != ""
 }
 
 // roundedAway is by how much a time may be rounded and still count as a moment, not as an interval.

@@ -27,7 +27,7 @@ func TestBacklogGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := Plan{Load: Load{Rate: 50, Duration: time.Minute}, Drain: -1}
 		r := runFake(t, p, &fakeSender{work: time.Second, slower: time.Second, retry: "1"})
-		if f := r.Flow(); f.Slope < 5 || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "backlog grew") {
+		if f := r.Flow(); f.Slope < 5 || len(r.Warnings) != 2 || !strings.Contains(r.Warnings[1].Text, "backlog grew") {
 			t.Errorf("slope %.2f, warnings %q", f.Slope, r.Warnings)
 		}
 	})

@@ -6,4 +6,4 @@ package loadtest
 func (p *Plan) descriptors() error { return nil }
 
 // allowedConnections is how many this process may have open.
-func allowedConnections() int { return defaultConnections }
+func (p *Plan) allowedConnections() int { return defaultConnections }

@@ -21,10 +21,10 @@ func (p *Plan) descriptors() error {
 }
 
 // allowedConnections is how many this process may have open.
-func allowedConnections() int {
+func (p *Plan) allowedConnections() int {
 	var limit syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil {
 		return defaultConnections
 	}
-	return max(1, int(min(limit.Cur, 1<<30))-spareDescriptors)
+	return max(1, int(min(limit.Cur, 1<<30))-p.spareDescriptors())
 }

@@ -104,7 +104,7 @@ var ofAll = []string{WarnNothing, WarnLost, WarnGone, WarnTimedOut, WarnPending,
 // rewarn makes the warnings of the whole, and keeps those of parts with their names.
 func (merged *Result) rewarn(o MergeOptions, results []*Result) []Warning {
 	sum := merged.Total()
-	all := append(fates(&sum.Counts), merged.warnParts(o)...)
+	all := append(merged.warnSums(sum), merged.warnParts(o)...)
 	for _, r := range results {
 		for _, w := range r.Warnings {
 			if slices.Contains(ofAll, w.Code) {

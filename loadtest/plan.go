@@ -275,7 +275,7 @@ func (p *Plan) shards() int { return max(p.Shards, 1) }
 // connections is how many this process may have open: its part of those of the plan.
 func (p *Plan) connections() int {
 	if p.Connections == 0 {
-		return min(defaultConnections, allowedConnections())
+		return min(defaultConnections, p.allowedConnections())
 	}
 	return portion(p.Connections, p.Shard, p.shards())
 }

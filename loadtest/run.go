@@ -25,13 +25,14 @@ func Run(ctx context.Context, p Plan) (*Result, error) {
 		return nil, err
 	}
 	p.made = time.Now()
-	if err := p.await(ctx); err != nil {
-		return nil, err
-	}
 	workers, shared, err := p.hire(ctx)
 	if err != nil {
 		return nil, err
 	}
+	if err := p.await(ctx); err != nil {
+		return nil, err
+	}
+	p.clock(workers)
 	var all sync.WaitGroup
 	for _, w := range workers {
 		all.Go(w.work)
@@ -55,6 +56,21 @@ func (p *Plan) await(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return fmt.Errorf("the run was to begin at %s: %w", p.StartAt.Format(time.RFC3339), context.Cause(ctx))
+	}
+}
+
+// clock starts the clock of the workers: now, or at the moment that the plan names. What was due before
+// now is missed then.
+func (p *Plan) clock(workers []*worker) {
+	start := time.Now()
+	if !p.StartAt.IsZero() {
+		start = start.Add(p.StartAt.Sub(start)) // with the monotonic clock
+	}
+	for _, w := range workers {
+		w.Start, w.unix, w.begun = start, start.UnixNano(), max(0, int64(time.Since(start)))
+		if p.StartAt.IsZero() {
+			w.begun = 0
+		}
 	}
 }
 
@@ -103,16 +119,13 @@ func (p *Plan) hire(ctx context.Context) ([]*worker, *run, error) {
 		return nil, nil, err
 	}
 	shared, start := &run{maxErrors: p.maxErrors(), records: make(chan []Record, 16), keys: keys}, time.Now()
-	if !p.StartAt.IsZero() {
-		start = start.Add(p.StartAt.Sub(start)) // with the monotonic clock
-	}
 	workers := make([]*worker, p.staff())
 	for k := range workers {
 		w := &worker{
 			Codec: pending.NewCodec(start, p.dialect(), &p.Policy), meter: newMeter(p), plan: p, run: shared,
 			requests: made.clone(), origins: all.With(reach.Header), whole: map[uint32]*lro.Operation{}, unix: start.UnixNano(),
 			strategies: slices.Clone(p.strategies()), source: newSource(p, k, len(workers)),
-			strategyOf: p.strategyDeck(), kindOf: p.kindDeck(), begun: max(0, int64(time.Since(start))), warm: int64(p.Warmup),
+			strategyOf: p.strategyDeck(), kindOf: p.kindDeck(), warm: int64(p.Warmup),
 		}
 		w.wheel = &pending.Wheel{Slots: &w.Slots}
 		connections := max(1, portion(p.connections(), k, len(workers)))

@@ -23,7 +23,7 @@ func TestRunAgainstTheMock(t *testing.T) {
 				Request:    lro.Request{URL: server.URL + "/reports?asyncctl.retry-after=0", Body: []byte(`{"n":{{.Index}}}`)},
 				Load:       loadtest.Load{Rate: 200, Operations: 100},
 				Strategies: quick,
-				Observe:    func(loadtest.Snapshot) { shots++ },
+				Observe:    func(e loadtest.Event) { shots++ },
 				Every:      50 * time.Millisecond,
 			})
 			if err != nil {

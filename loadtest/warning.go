@@ -45,20 +45,24 @@ const (
 // warnings says what a reader of the figures has to know.
 func (p *Plan) warnings(r *Result, workers []*worker) []Warning {
 	sum := r.Total()
-	all := append(fates(&sum.Counts), r.own(sum, p.connections())...)
+	all := append(r.warnSums(sum), r.own(sum, p.connections())...)
+	if err := workers[0].run.keys.failed.Load(); err != nil {
+		all = append(all, Warning{WarnCredentials, fmt.Sprintf("the credentials could not be renewed: %v", *err)})
+	}
+	return append(all, r.warnFlow()...)
+}
+
+// warnSums are the warnings that follow from what all parts of a plan come to together.
+func (r *Result) warnSums(sum *measure.Series) []Warning {
 	c := &sum.Counts
+	all := fates(c)
 	if c.EndsDenied > 0 {
 		all = append(all, Warning{WarnEnds, fmt.Sprintf("the server told an end time of %s that cannot be true, because it lies outside of what was observed: a time of something else, or without its zone. It is not used", show.Count(c.EndsDenied, "operation"))})
 	}
 	if sum.Done.Count() > 0 && c.PollsSent == 0 {
 		all = append(all, Warning{WarnSynchronous, "no operation was polled: each submit was answered with its end, as a synchronous API does"})
 	}
-	for _, w := range workers[:1] {
-		if err := w.run.keys.failed.Load(); err != nil {
-			all = append(all, Warning{WarnCredentials, fmt.Sprintf("the credentials could not be renewed: %v", *err)})
-		}
-	}
-	return append(all, r.warnFlow()...)
+	return all
 }
 
 // fates are the warnings about operations that did not come to an end, and arrivals that did not come

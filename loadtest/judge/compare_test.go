@@ -99,7 +99,7 @@ func TestCompareTellsChangeFromChance(t *testing.T) {
 func TestCompareSaysWhatDoesNotMatch(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 9))
 	a, b := sampled(dice, 100, 1, 0), sampled(dice, 100, 1, 0)
-	b.Target, b.Stopped, b.Warnings = "http://127.0.0.1", "interrupted", []string{"late"}
+	b.Target, b.Stopped, b.Warnings = "http://127.0.0.1", "interrupted", []loadtest.Warning{{Text: "late"}}
 	b.Series[0].Strategy = "fixed:1s"
 	c, err := Compare(a, b, CompareOptions{})
 	if err != nil {
@@ -125,12 +125,13 @@ func TestMergeIsExact(t *testing.T) {
 	for i := range 3 {
 		part := sampled(dice, 500, 1+float64(i), 0.1)
 		part.Started = time.Date(2026, 1, 1, 0, 0, i, 0, time.UTC)
+		part.Part = loadtest.Part{Plan: "p", Of: 3, Parts: []loadtest.Shard{{Shard: i}}}
 		part.Samples = []measure.Sample{{At: time.Second, Submitted: 10, InFlight: 3}, {At: 2 * time.Second, Submitted: 20, InFlight: 4}}
 		part.Series[0].Errors = []measure.ErrorClass{{Reason: "reset", Count: int64(i + 1)}}
 		whole.Series[0].Add(&part.Series[0])
 		parts = append(parts, part)
 	}
-	merged, err := loadtest.Merge(parts[2], parts[0], parts[1])
+	merged, err := loadtest.Merge(loadtest.MergeOptions{}, parts[2], parts[0], parts[1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,17 +151,17 @@ func TestMergeIsExact(t *testing.T) {
 		t.Errorf("samples are %+v", s)
 	}
 	parts[1].Seed = 9
-	if _, err := loadtest.Merge(parts...); err == nil {
+	if _, err := loadtest.Merge(loadtest.MergeOptions{}, parts...); err == nil {
 		t.Error("results of different plans are merged")
 	}
-	if _, err := loadtest.Merge(); err == nil {
+	if _, err := loadtest.Merge(loadtest.MergeOptions{}); err == nil {
 		t.Error("nothing is merged")
 	}
 }
 
 func TestCompareLeavesOutWhatWasMeasuredTooSeldom(t *testing.T) {
 	run := func(n int, took time.Duration) *loadtest.Result {
-		s := measure.Series{Strategy: "server", Counts: measure.Counts{Submitted: int64(n), Succeeded: int64(n)}}
+		s := measure.Series{Strategy: "server", Counts: measure.Counts{Planned: int64(n), Submitted: int64(n), Succeeded: int64(n)}}
 		for range n {
 			s.Done.Record(took)
 		}

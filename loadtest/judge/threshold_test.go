@@ -35,7 +35,7 @@ func TestThresholdsAreJudged(t *testing.T) {
 		"mean(polls){server}==3.5":         "",
 		"max(polls){server}<4":             "max(polls){server}<4: it is 4 (server)",
 		"rate(failed)<0.2%":                "",
-		"rate(failed)<0.1%":                "rate(failed)<0.1%: it is 0.101% (server)",
+		"rate(failed)<0.1%":                "rate(failed)<0.1%: it is 0.1% (server)",
 		"rate(failed)<=0.01":               "",
 		"rate(wasted_polls){server}<75%":   "rate(wasted_polls){server}<75%: it is 75% (server)",
 		"rate(throttled)<1%":               "rate(throttled)<1%: it is 1% (server)",

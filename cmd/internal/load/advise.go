@@ -3,8 +3,6 @@ package load
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -85,7 +83,7 @@ func (a *Advise) Advise(c *cobra.Command, args []string) error {
 	}
 	v := report.View{Result: result, Advice: advice}
 	a.Output.Format = "text"
-	if err := a.Output.files(v); err != nil {
+	if err := a.Output.files(a.ctx, v); err != nil {
 		return err
 	}
 	switch format {
@@ -109,7 +107,7 @@ func (a *Advise) measured(c *cobra.Command, args []string) (*loadtest.Result, er
 		if err := a.Output.Reserve(a.ctx); err != nil {
 			return nil, err
 		}
-		return MergedFiles(a.World, args)
+		return MergedFiles(a.World, args, loadtest.MergeOptions{AllowMissing: true, AllowSkew: anySkew})
 	}
 	if len(args) > 1 {
 		return nil, app.Usagef("advise takes one URL, or result files")
@@ -125,46 +123,7 @@ func (a *Advise) measured(c *cobra.Command, args []string) (*loadtest.Result, er
 	if err := a.Output.Reserve(a.ctx); err != nil {
 		return nil, err
 	}
-	a.plan.SameClock = strings.HasPrefix(args[0], "mock:")
 	return a.execute(args[0])
-}
-
-// MergedFiles reads result files and makes one of them.
-func MergedFiles(w app.World, paths []string) (*loadtest.Result, error) {
-	var all []*loadtest.Result
-	for _, path := range paths {
-		r, err := ReadResult(w, path)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	if len(all) == 1 {
-		return all[0], nil
-	}
-	merged, err := loadtest.Merge(all...)
-	if err != nil {
-		return nil, app.Misused(err)
-	}
-	return merged, nil
-}
-
-// ReadResult reads a result file by its name; - is stdin.
-func ReadResult(w app.World, path string) (*loadtest.Result, error) {
-	var in io.Reader = w.Stdin
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, app.Usagef("%v", err)
-		}
-		defer f.Close()
-		in = f
-	}
-	r, err := report.Read(in)
-	if err != nil {
-		return nil, app.Usagef("%s: %v", path, err)
-	}
-	return r, nil
 }
 
 // check holds the prediction against a mock that serves the measured completion times.

@@ -35,10 +35,15 @@ type loadFlags struct {
 	feed     string
 
 	connections int
+	given       bool // --connections was
 	workers     int
 	close       bool
 	http2       bool
 	shard       string
+	startAt     string
+	run         string
+	warmup      curl.Seconds
+	records     string
 
 	allow      []string
 	maxErrors  int64
@@ -61,11 +66,15 @@ func (f *loadFlags) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&f.strategy, "strategy", "server", "how to poll: `server` (its hint is a floor), exact (its hint is the interval; at once for 0), fixed:1s, exponential:1s,2,30s, decorrelated:1s,30s")
 	fs.StringArrayVar(&f.compare, "compare", nil, "poll by several strategies in turn on the same server: `server,fixed:1s,exponential,decorrelated`; repeat the flag for those with a comma in them")
 	fs.StringVar(&f.feed, "feed", "", "`file` of NDJSON or CSV (by its name): operation i takes line i; - for NDJSON on stdin")
-	fs.IntVar(&f.connections, "connections", 128, "at most so many connections")
+	fs.IntVar(&f.connections, "connections", 0, "at most so many connections (default 1000, or what the process may open)")
 	fs.IntVar(&f.workers, "workers", 0, "goroutines that share the work (default one for each CPU)")
 	fs.BoolVar(&f.close, "close", false, "use each connection for one request")
 	fs.BoolVar(&f.http2, "http2", false, "speak HTTP/2 where an https server offers it: many requests share few connections")
-	fs.StringVar(&f.shard, "shard", "", "run part `i/n` of the plan, i from 0; loadtest merge puts the results together")
+	fs.StringVar(&f.shard, "shard", "", "run part `i/n` of the plan, i from 0; auto[/n] where an engine numbers its tasks. loadtest merge puts the results together")
+	fs.StringVar(&f.startAt, "start-at", "", "begin at this `time` (2026-03-14T09:30:00Z or Unix seconds), the same for all parts; arrivals before are counted as missed")
+	fs.StringVar(&f.run, "run-id", "", "`name` of the run, the same for all parts: results of other runs cannot be merged with it")
+	fs.Var(&f.warmup, "warmup", "do not count the operations of the first so long (`seconds` or 1m30s)")
+	fs.StringVar(&f.records, "records", "", "write what became of each operation to this `file`, one line of JSON each")
 	fs.StringArrayVar(&f.allow, "allow-target", nil, "`ORIGIN` (https://host[:port]) that may be loaded besides this machine: it has to be yours")
 	fs.Int64Var(&f.maxErrors, "max-errors", 0, "end the run after so many operations that went wrong in another way than by the server's word")
 	fs.StringArrayVar(&f.thresholds, "threshold", nil, "`condition` that has to be met, or the exit code is 1: 'p99(done)<30s'")
@@ -132,17 +141,6 @@ func parseStages(text string) ([]loadtest.Stage, error) {
 		stages = append(stages, loadtest.Stage{Duration: d, Rate: r})
 	}
 	return stages, nil
-}
-
-// parseShard reads 0/4.
-func parseShard(text string) (i, n int, err error) {
-	a, b, ok := strings.Cut(text, "/")
-	i, errA := strconv.Atoi(a)
-	n, errB := strconv.Atoi(b)
-	if !ok || errA != nil || errB != nil || n < 1 || i < 0 || i >= n {
-		return 0, 0, app.Usagef("--shard %q: write i/n, i from 0 to n-1, as in 0/4", text)
-	}
-	return i, n, nil
 }
 
 // strategies reads --strategy and --compare. A comma separates two strategies where what follows it

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -33,7 +34,7 @@ type reportFile struct {
 }
 
 func (o *Output) Bind(fs *pflag.FlagSet) {
-	fs.StringVar(&o.File, "out", "", "write the result to this `file`, with everything that was measured: report, compare, merge and advise read it")
+	fs.StringVar(&o.File, "out", "", "write the result to this `file`, with everything that was measured: report, compare, merge and advise read it; a URL gets it by PUT")
 	o.BindReports(fs)
 	fs.StringVar(&o.progress, "progress", "auto", "auto, tui, bars, plain, json (samples, one a line) or none; on stderr")
 	fs.BoolVarP(&o.silent, "silent", "s", false, "no progress; errors are still shown")
@@ -55,7 +56,7 @@ func (o *Output) Reserve(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if o.File != "" {
+	if o.File != "" && !app.IsURL(o.File) {
 		if o.kept, err = app.Create(ctx, o.File, app.Public); err != nil {
 			return err
 		}
@@ -88,11 +89,13 @@ func (o *Output) Abandon() {
 	}
 }
 
-// Deliver writes the files, and the report on stdout.
-func (o *Output) Deliver(w app.World, v report.View) error {
-	if err := o.files(v); err != nil {
-		return err
-	}
+// Deliver writes the report on stdout, then each file: what cannot be written of one costs none of the
+// others.
+func (o *Output) Deliver(ctx context.Context, w app.World, v report.View) error {
+	return errors.Join(o.print(w, v), o.files(ctx, v))
+}
+
+func (o *Output) print(w app.World, v report.View) error {
 	if o.Format == "text" {
 		return v.Text(w.Stdout, o.text(w))
 	}
@@ -104,24 +107,26 @@ func (o *Output) Deliver(w app.World, v report.View) error {
 }
 
 // files writes the result file and the reports.
-func (o *Output) files(v report.View) error {
+func (o *Output) files(ctx context.Context, v report.View) error {
+	var failed []error
 	if o.kept != nil {
-		if err := report.Write(o.kept, v.Result); err != nil {
-			return err
+		err := report.Write(o.kept, v.Result)
+		if err == nil {
+			err = o.kept.Commit()
 		}
-		if err := o.kept.Commit(); err != nil {
-			return err
-		}
+		failed = append(failed, err)
+	}
+	if app.IsURL(o.File) {
+		failed = append(failed, put(ctx, o.File, v.Result))
 	}
 	for _, r := range o.written {
-		if err := r.write(v, r.file); err != nil {
-			return err
+		err := r.write(v, r.file)
+		if err == nil {
+			err = r.file.Commit()
 		}
-		if err := r.file.Commit(); err != nil {
-			return err
-		}
+		failed = append(failed, err)
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // text says how a text is laid out on stdout.

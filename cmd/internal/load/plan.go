@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	neturl "net/url"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (l *Command) prepare(url string, fs *pflag.FlagSet) error {
 	if err != nil {
 		return err
 	}
-	p.Policy = &policy
+	p.Policy = policy
 	if p.Dialect, err = l.Waiting.Dialect(); err != nil {
 		return err
 	}
@@ -58,8 +59,7 @@ func (l *Command) prepare(url string, fs *pflag.FlagSet) error {
 	return l.checkPlan()
 }
 
-// header returns what every request carries; what is for the submit alone goes into it. A token is
-// asked for once: a run that outlives it is told so by its 401s.
+// header returns what every request carries; what is for the submit alone goes into it.
 func (l *Command) header(url string, req *lro.Request) (http.Header, error) {
 	always, submit, err := l.Header.Build(l.in)
 	if err != nil {
@@ -69,15 +69,7 @@ func (l *Command) header(url string, req *lro.Request) (http.Header, error) {
 	if err != nil {
 		return nil, app.Misused(err)
 	}
-	if credentials != nil {
-		secret, err := credentials(l.ctx, false)
-		if err != nil {
-			return nil, app.Misused(err)
-		}
-		for name, values := range secret {
-			always[name] = values
-		}
-	}
+	l.plan.Credentials = credentials
 	for name, values := range submit {
 		req.Header[name] = values
 	}
@@ -116,7 +108,7 @@ func (l *Command) shape() error {
 		p.Load.Duration = 10 * time.Second
 	}
 	if f.shard != "" {
-		if p.Shard, p.Shards, err = parseShard(f.shard); err != nil {
+		if p.Shard, p.Shards, err = parseShard(f.shard, l.World.Env); err != nil {
 			return err
 		}
 	}
@@ -124,7 +116,11 @@ func (l *Command) shape() error {
 		return err
 	}
 	p.SkipResult, p.MaxErrors, p.Workers, p.Connections, p.Close = f.skipResult, f.maxErrors, f.workers, f.connections, f.close
-	p.Patience, p.Timeout = time.Duration(f.timeout), time.Duration(l.Waiting.RequestTimeout)
+	p.Run, p.Warmup = f.run, time.Duration(f.warmup)
+	if p.StartAt, err = parseStart(f.startAt); err != nil {
+		return err
+	}
+	p.Patience, p.RequestTimeout = time.Duration(f.timeout), time.Duration(l.Waiting.RequestTimeout)
 	p.Feed, err = f.words(l.in)
 	return err
 }
@@ -150,6 +146,7 @@ func (l *Command) connection(fs *pflag.FlagSet) error {
 		}
 	}
 	l.plan.TLS = transport.TLSClientConfig
+	l.Load.given = fs.Changed("connections")
 	if transport.Protocols != nil {
 		l.plan.Protocols = *transport.Protocols
 	}
@@ -157,19 +154,49 @@ func (l *Command) connection(fs *pflag.FlagSet) error {
 		l.plan.Protocols.SetHTTP1(true)
 		l.plan.Protocols.SetHTTP2(true)
 	}
-	for _, name := range byNetHTTP {
-		if fs.Changed(name) {
-			transport.MaxConnsPerHost, transport.MaxIdleConnsPerHost, transport.MaxIdleConns = l.Load.connections, l.Load.connections, l.Load.connections
-			transport.DisableKeepAlives = l.Load.close
-			l.plan.HTTP = transport
+	byNet, err := l.leadsElsewhere(transport, fs)
+	if err != nil || !byNet {
+		return err
+	}
+	transport.Protocols = &l.plan.Protocols
+	if l.plan.Protocols == (http.Protocols{}) {
+		transport.Protocols.SetHTTP1(true)
+	}
+	transport.MaxIdleConnsPerHost, transport.MaxIdleConns = 10_000, 0
+	transport.DisableKeepAlives = l.Load.close
+	l.plan.Transport = transport
+	return nil
+}
+
+// leadsElsewhere reports whether requests take another way than that to the address of their URL: then
+// net/http carries them. Such a way may not lead a test of this machine to another one, unless the
+// person allowed the origin to be loaded.
+func (l *Command) leadsElsewhere(transport *http.Transport, fs *pflag.FlagSet) (bool, error) {
+	home := lro.Origin(l.plan.Request.URL)
+	allowed := slices.Contains(l.plan.Allow, home)
+	if flag := l.Connection.Reroutes(l.plan.Request.URL); flag == "--resolve" && !allowed {
+		return true, app.Usagef("--resolve leads %s elsewhere: if the server there is yours, add --allow-target %s", home, home)
+	}
+	proxy := (*neturl.URL)(nil)
+	if req, err := http.NewRequest(http.MethodGet, home+"/", nil); err == nil && transport.Proxy != nil {
+		if proxy, err = transport.Proxy(req); err != nil {
+			return true, app.Usagef("the proxy: %v", err)
 		}
 	}
-	return nil
+	if proxy != nil && !allowed {
+		return true, app.Usagef("%s would be loaded through a proxy, which decides where that is: if the server there is yours, add --allow-target %s", home, home)
+	}
+	for _, name := range byNetHTTP {
+		if fs.Changed(name) {
+			return true, nil
+		}
+	}
+	return proxy != nil, nil
 }
 
 // checkPlan finds out what cannot be run, and says why in the words of the flags.
 func (l *Command) checkPlan() error {
-	if l.Load.connections < 1 {
+	if l.Load.connections < 1 && l.Load.given {
 		return app.Usagef("--connections is at least 1")
 	}
 	err := l.plan.Check()

@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +16,6 @@ import (
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
-	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // aborted is why --abort-on ended a run.
@@ -37,19 +37,20 @@ func (l *Command) Run(c *cobra.Command, target string) error {
 	if err := l.Output.Reserve(l.ctx); err != nil {
 		return err
 	}
-	l.plan.SameClock = strings.HasPrefix(target, "mock:")
 	result, err := l.execute(target)
 	if result == nil {
 		return err
 	}
 	v := ViewOf(result, l.until)
-	if failed := l.Output.Deliver(l.World, v); failed != nil {
-		return failed
-	}
+	failed := l.Output.Deliver(l.ctx, l.World, v)
 	if err != nil {
-		return err // the figures do not add up
+		return errors.Join(failed, err) // the figures do not add up
 	}
-	return l.verdict(v)
+	if l.ctx.Err() != nil {
+		fmt.Fprintln(l.World.Stderr, "asyncctl: interrupted: the report is of what was done by then")
+		return errors.Join(failed, app.Exit(app.SignalCode(l.ctx)))
+	}
+	return errors.Join(failed, Verdict(l.World, v, l.until))
 }
 
 // ViewOf puts a result, the advice that it allows, and the verdicts together.
@@ -74,18 +75,31 @@ func (l *Command) execute(target string) (*loadtest.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	follow := &followed{}
+	if strings.HasPrefix(target, "mock:") {
+		l.plan.SameClock, l.plan.Target = true, target // its port is another one each time
+	}
+	follow := &followed{labels: labelsOf(&l.plan)}
 	stop, err := l.serveMetrics(follow)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
+	records, err := l.openRecords()
+	if err != nil {
+		return nil, err
+	}
+	defer records.close()
 	if l.Output.progress == "json" && !l.Output.silent {
 		l.say(report.Record{Start: &report.StreamStart{Version: report.StreamVersion, Target: loadTitle(target), Load: l.plan.Load.String(), Started: time.Now()}})
 	} else if !l.Output.silent && l.Output.progress != "none" {
 		fmt.Fprintln(l.World.Stderr, l.stateBounds())
 	}
-	l.plan.Observe = func(s loadtest.Snapshot) {
+	l.plan.Observe = func(e loadtest.Event) {
+		records.write(e.Records)
+		if e.Snapshot == nil {
+			return
+		}
+		s := *e.Snapshot
 		so := follow.observe(s)
 		for _, t := range l.aborts {
 			if reason, holds := t.Holds(so); holds {
@@ -106,14 +120,16 @@ func (l *Command) execute(target string) (*loadtest.Result, error) {
 	result, err := loadtest.Run(ctx, l.plan)
 	if result != nil {
 		result.Version = app.VersionText()
-		if strings.HasPrefix(target, "mock:") {
-			result.Target = target // its port is another one each time
-		}
+		follow.finish(result)
 		if l.Output.progress == "json" && !l.Output.silent {
 			end := ViewOf(result, l.until).Summary()
 			l.say(report.Record{End: &end})
 		}
 	}
+	if failed := records.commit(); failed != nil {
+		err = errors.Join(err, failed)
+	}
+	follow.linger(ctx)
 	return result, err
 }
 
@@ -130,54 +146,4 @@ func (l *Command) say(r report.Record) {
 	e := json.NewEncoder(l.World.Stderr)
 	e.SetEscapeHTML(false)
 	e.Encode(r) // nobody can be told that stderr is gone
-}
-
-// verdict makes the exit code: a run in which nothing succeeded is never green.
-func (l *Command) verdict(v report.View) error {
-	if l.ctx.Err() != nil {
-		fmt.Fprintln(l.World.Stderr, "asyncctl: interrupted: the report is of what was done by then")
-		return app.Exit(app.SignalCode(l.ctx))
-	}
-	var reasons []string
-	if v.Result.Stopped != "" {
-		reasons = append(reasons, "the run ended before its plan did: "+v.Result.Stopped)
-	}
-	var succeeded, submitted, unreachable int64
-	for _, s := range v.Result.Series {
-		succeeded, submitted = succeeded+s.Counts.Succeeded, submitted+s.Counts.Submitted
-		for _, e := range s.Errors {
-			if lro.Reason(e.Reason).Class() == lro.ClassTransport {
-				unreachable += e.Count
-			}
-		}
-	}
-	code := app.ExitNo
-	switch {
-	case submitted == 0:
-		reasons = append(reasons, "no operation was submitted")
-	case succeeded == 0:
-		reasons = append(reasons, "no operation succeeded")
-		if unreachable >= submitted {
-			code = app.ExitUnreachable
-		}
-	}
-	for _, reason := range reasons {
-		fmt.Fprintf(l.World.Stderr, "asyncctl: %s\n", render.Clean(reason))
-	}
-	if err := Missed(l.World, v); len(reasons) == 0 {
-		return err
-	}
-	return app.Exit(code)
-}
-
-// Missed says which thresholds are missed; none: nil.
-func Missed(w app.World, v report.View) error {
-	var err error
-	for _, verdict := range v.Verdicts {
-		if !verdict.Met {
-			fmt.Fprintf(w.Stderr, "asyncctl: threshold %s\n", render.Clean(verdict.Reason))
-			err = app.Exit(app.ExitNo)
-		}
-	}
-	return err
 }

@@ -141,7 +141,7 @@ func brief(d time.Duration) string {
 	case d == 0:
 		return "-"
 	case d < time.Millisecond:
-		return d.Round(10 * time.Microsecond).String()
+		return fmt.Sprintf("%dus", d.Round(10*time.Microsecond).Microseconds()) // ASCII, as everywhere
 	case d < 100*time.Millisecond:
 		return d.Round(100 * time.Microsecond).String()
 	case d < time.Second:

@@ -32,7 +32,15 @@ func snapshots(n int) []loadtest.Snapshot {
 		}
 		ended = min(ended, counts.Submitted-counts.Succeeded-counts.Lost)
 		x.Polls, x.Wasted, x.Ended = ended*4, ended*3, ended
-		x.Latency[latency], x.DoneIn[23], x.LagIn[20], x.Late[8+latency/3] = ended*4+1, ended, ended, ended+1
+		spread := func(to *measure.Spread, d time.Duration, n int64) {
+			for range n {
+				to.Record(int64(d))
+			}
+		}
+		spread(&x.Latency, time.Microsecond<<latency*3/4, ended*4+1)
+		spread(&x.DoneIn, 6*time.Second, ended)
+		spread(&x.LagIn, 800*time.Millisecond, ended)
+		spread(&x.Late, time.Microsecond<<(8+latency/3)*3/4, ended+1)
 		done.RecordN(time.Duration(5000+40*i)*time.Millisecond, ended)
 		lag.RecordN(time.Duration(400+10*i)*time.Millisecond, ended)
 		poll.RecordN(time.Microsecond<<latency, ended*4+1)

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,18 +29,69 @@ func Write(w io.Writer, r *loadtest.Result) error {
 	return e.Encode(&out)
 }
 
-// Read reads a result file. It takes nothing that is cut off, that does not add up, or that another
-// program wrote; members that it does not know are left aside, because the format only grows.
+// Read reads one result as [Write] writes it, and refuses what could not have been measured.
 func Read(from io.Reader) (*loadtest.Result, error) {
+	all, err := ReadAll(from)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) > 1 {
+		return nil, fmt.Errorf("there are %d results in it", len(all))
+	}
+	return all[0], nil
+}
+
+// ReadAll reads all results of a text, one after the other. Between them may stand lines of another
+// kind, as in the logs of several machines: what does not begin with a brace is no result.
+func ReadAll(from io.Reader) ([]*loadtest.Result, error) {
 	text, err := io.ReadAll(io.LimitReader(from, maxFile+1))
 	switch {
 	case err != nil:
 		return nil, err
 	case len(text) > maxFile:
 		return nil, fmt.Errorf("not a result file: it is larger than %d MB", maxFile>>20)
-	case len(strings.TrimSpace(string(text[:min(len(text), 100)]))) == 0:
+	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("not a result file: it is empty")
 	}
+	var all []*loadtest.Result
+	for rest := text; ; {
+		at := document(rest)
+		if at < 0 && len(all) == 0 {
+			return nil, errors.New("not a result file: there is no JSON object in it")
+		}
+		if at < 0 {
+			return all, nil
+		}
+		rest = rest[at:]
+		decoder := json.NewDecoder(bytes.NewReader(rest))
+		var one json.RawMessage
+		if err := decoder.Decode(&one); err != nil {
+			return nil, where(rest, err)
+		}
+		r, err := parse(one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+		rest = rest[decoder.InputOffset():]
+	}
+}
+
+// document is where the next line begins that may be a result; -1 if there is none.
+func document(text []byte) int {
+	for at := 0; ; {
+		line, _, more := bytes.Cut(text[at:], []byte("\n"))
+		if trimmed := bytes.TrimLeft(line, " \t\r"); len(trimmed) > 0 && trimmed[0] == '{' {
+			return at + len(line) - len(trimmed)
+		}
+		if !more {
+			return -1
+		}
+		at += len(line) + 1
+	}
+}
+
+func parse(text []byte) (*loadtest.Result, error) {
 	var schema struct{ Schema *string }
 	if err := json.Unmarshal(text, &schema); err != nil {
 		return nil, where(text, err)
@@ -71,13 +123,16 @@ func where(text []byte, err error) error {
 	case errors.As(err, &kind):
 		offset = kind.Offset
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		offset = int64(len(text))
+	}
 	if offset < 0 || offset > int64(len(text)) {
 		return fmt.Errorf("not a result file: %w", err)
 	}
 	before := string(text[:offset])
 	line := 1 + strings.Count(before, "\n")
 	column := len(before) - strings.LastIndexByte(before, '\n') - 1
-	if strings.Contains(err.Error(), "unexpected end") {
+	if strings.Contains(err.Error(), "unexpected end") || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("the result file is cut off in line %d: the run that wrote it did not end, or the disk was full", line)
 	}
 	return fmt.Errorf("not a result file: line %d, column %d: %w", line, column, err)
@@ -87,6 +142,9 @@ func where(text []byte, err error) error {
 func check(r *loadtest.Result) error {
 	if len(r.Series) == 0 {
 		return errors.New("it has no series")
+	}
+	if len(r.Part.Parts) == 0 || r.Part.Of < len(r.Part.Parts) {
+		return errors.New("it does not say which parts of which plan it holds")
 	}
 	if r.Elapsed < 0 {
 		return errors.New("elapsed_ns is negative")

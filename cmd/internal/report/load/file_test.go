@@ -52,10 +52,10 @@ func TestFilesThatAreWrong(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"empty":               {" \n", "it is empty"},
 		"cut off":             {good[:len(good)/2], "is cut off in line"},
-		"not JSON":            {"hello", "line 1, column 1"},
+		"not JSON":            {"hello", "no JSON object"},
 		"another document":    {`{"a":1}`, `it has no "schema"`},
 		"a newer schema":      {change("asyncctl.loadtest/1", "asyncctl.loadtest/2"), `a file of schema "asyncctl.loadtest/2"; this program reads "asyncctl.loadtest/1"`},
-		"more after it":       {good + "{}", "line"},
+		"more after it":       {good + "{}", "has no \"schema\""},
 		"no series":           {`{"schema":"asyncctl.loadtest/1"}`, "it has no series"},
 		"a wrong type":        {change(`"seed": 7`, `"seed": "7"`), "column"},
 		"a broken histogram":  {change(`"accept": "HISTFA`, `"accept": "HISTFB`), "not a histogram"},
@@ -68,6 +68,12 @@ func TestFilesThatAreWrong(t *testing.T) {
 		if _, err := Read(strings.NewReader(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
+	}
+	if all, err := ReadAll(strings.NewReader("a line of a log\n" + good + "\n[x] another\n  " + good + "the end")); err != nil || len(all) != 2 {
+		t.Errorf("%d results of the logs of two machines: %v", len(all), err)
+	}
+	if _, err := ReadAll(strings.NewReader(good + good[:len(good)/2])); err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Errorf("a second one that is cut off: %v", err)
 	}
 	if _, err := Read(strings.NewReader(change(`"seed": 7`, `"seed": 7, "of_the_future": {"x": 1}`))); err != nil {
 		t.Errorf("a member of the future is refused: %v", err)

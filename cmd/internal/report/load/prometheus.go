@@ -15,6 +15,13 @@ import (
 // for each metric, by strategy. Durations are in seconds.
 func (v View) Prometheus(w io.Writer) error {
 	out := bufio.NewWriter(w)
+	labels := func(s *measure.Series) string {
+		text := "strategy=" + Label(s.Strategy)
+		if s.Kind != "" {
+			text += ",kind=" + Label(s.Kind)
+		}
+		return text + v.Labels
+	}
 	family := func(name, kind, help string) {
 		fmt.Fprintf(out, "# HELP asyncctl_loadtest_%s %s\n# TYPE asyncctl_loadtest_%s %s\n", name, help, name, kind)
 	}
@@ -23,13 +30,13 @@ func (v View) Prometheus(w io.Writer) error {
 	for i := range series {
 		for _, f := range fatesOf(&series[i].Counts) {
 			if f.name != "pending" {
-				fmt.Fprintf(out, "asyncctl_loadtest_operations_total{strategy=%s,fate=%s} %d\n", quoted(series[i].Strategy), quoted(strings.ReplaceAll(f.name, " ", "_")), f.n)
+				fmt.Fprintf(out, "asyncctl_loadtest_operations_total{%s,fate=%s} %d\n", labels(&series[i]), Label(strings.ReplaceAll(f.name, " ", "_")), f.n)
 			}
 		}
 	}
 	family("in_flight", "gauge", "Operations that are not over.")
 	for i := range series {
-		fmt.Fprintf(out, "asyncctl_loadtest_in_flight{strategy=%s} %d\n", quoted(series[i].Strategy), series[i].Counts.Pending)
+		fmt.Fprintf(out, "asyncctl_loadtest_in_flight{%s} %d\n", labels(&series[i]), series[i].Counts.Pending)
 	}
 	for _, c := range measure.Countables() {
 		if isFate(c.Name) {
@@ -37,14 +44,18 @@ func (v View) Prometheus(w io.Writer) error {
 		}
 		family(c.Name+"_total", "counter", strings.ToUpper(c.Text[:1])+c.Text[1:]+".")
 		for i := range series {
-			fmt.Fprintf(out, "asyncctl_loadtest_%s_total{strategy=%s} %d\n", c.Name, quoted(series[i].Strategy), c.Of(&series[i]))
+			fmt.Fprintf(out, "asyncctl_loadtest_%s_total{%s} %d\n", c.Name, labels(&series[i]), c.Of(&series[i]))
 		}
 	}
 	for _, m := range measure.Metrics() {
-		writeHistograms(out, m, series, family)
+		writeHistograms(out, m, series, family, labels)
 	}
 	family("elapsed_seconds", "gauge", "Time since the run began.")
-	fmt.Fprintf(out, "asyncctl_loadtest_elapsed_seconds %s\n", float(v.Result.Elapsed.Seconds()))
+	elapsed := "asyncctl_loadtest_elapsed_seconds"
+	if v.Labels != "" {
+		elapsed += "{" + v.Labels[1:] + "}"
+	}
+	fmt.Fprintf(out, "%s %s\n", elapsed, float(v.Result.Elapsed.Seconds()))
 	return out.Flush()
 }
 
@@ -57,16 +68,17 @@ func isFate(name string) bool {
 	return false
 }
 
-// bounds are the upper ends of the buckets: powers of two from 128 us to about 37 hours.
+// bounds are the upper ends of the buckets: each an eighth above the one before, so that a quantile
+// read from them is within 6 %, from 100 us to about 37 hours.
 func bounds() []time.Duration {
 	var list []time.Duration
-	for d := 128 * time.Microsecond; d < 40*time.Hour; d *= 2 {
-		list = append(list, d)
+	for d := 100e3; d < float64(38*time.Hour); d *= 1.125 {
+		list = append(list, time.Duration(d))
 	}
 	return list
 }
 
-func writeHistograms(out io.Writer, m measure.Metric, series []measure.Series, family func(name, kind, help string)) {
+func writeHistograms(out io.Writer, m measure.Metric, series []measure.Series, family func(name, kind, help string), labels func(*measure.Series) string) {
 	name, unit, ends := m.Name+"_seconds", float64(time.Second), bounds()
 	if m.Plain {
 		name, unit, ends = m.Name+"_per_operation", 1, []time.Duration{1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144}
@@ -81,23 +93,23 @@ func writeHistograms(out io.Writer, m measure.Metric, series []measure.Series, f
 			begun = true
 			family(name, "histogram", strings.ToUpper(m.Text[:1])+m.Text[1:]+".")
 		}
-		bars, seen, strategy := h.Bars(), int64(0), quoted(series[i].Strategy)
+		bars, seen, label := h.Bars(), int64(0), labels(&series[i])
 		for _, end := range ends {
 			for len(bars) > 0 && bars[0].To <= end {
 				seen += bars[0].Count
 				bars = bars[1:]
 			}
-			fmt.Fprintf(out, "asyncctl_loadtest_%s_bucket{strategy=%s,le=\"%s\"} %d\n", name, strategy, float(float64(end)/unit), seen)
+			fmt.Fprintf(out, "asyncctl_loadtest_%s_bucket{%s,le=\"%s\"} %d\n", name, label, float(float64(end)/unit), seen)
 		}
-		fmt.Fprintf(out, "asyncctl_loadtest_%s_bucket{strategy=%s,le=\"+Inf\"} %d\n", name, strategy, h.Count())
-		fmt.Fprintf(out, "asyncctl_loadtest_%s_sum{strategy=%s} %s\n", name, strategy, float(mean(h)*float64(h.Count())/unit))
-		fmt.Fprintf(out, "asyncctl_loadtest_%s_count{strategy=%s} %d\n", name, strategy, h.Count())
+		fmt.Fprintf(out, "asyncctl_loadtest_%s_bucket{%s,le=\"+Inf\"} %d\n", name, label, h.Count())
+		fmt.Fprintf(out, "asyncctl_loadtest_%s_sum{%s} %s\n", name, label, float(mean(h)*float64(h.Count())/unit))
+		fmt.Fprintf(out, "asyncctl_loadtest_%s_count{%s} %d\n", name, label, h.Count())
 	}
 }
 
 func float(v float64) string { return strconv.FormatFloat(v, 'g', 9, 64) }
 
-// quoted is a label's value.
-func quoted(s string) string {
+// Label is a label's value, quoted.
+func Label(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
 }

@@ -16,6 +16,8 @@ type View struct {
 	Result *loadtest.Result
 	// Advice on Retry-After; nil: the reports are without it.
 	Advice *judge.Advice
+	// Labels are further ones of the Prometheus format, each after a comma: `,run="a"`.
+	Labels string
 	// Verdicts of the thresholds that were asked for.
 	Verdicts []judge.Verdict
 }

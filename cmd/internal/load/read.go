@@ -1,0 +1,62 @@
+package load
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
+	"github.com/asyncctl/asyncctl/loadtest"
+)
+
+// anySkew lets parts pass whenever they began.
+const anySkew = 100 * 365 * 24 * time.Hour
+
+// MergedFiles reads result files and makes one result of them. A file, and stdin (-), may hold several
+// documents, one after the other, as the logs of several machines do.
+func MergedFiles(w app.World, paths []string, o loadtest.MergeOptions) (*loadtest.Result, error) {
+	var all []*loadtest.Result
+	for _, path := range paths {
+		more, err := ReadResults(w, path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	merged, err := loadtest.Merge(o, all...)
+	if err != nil {
+		return nil, app.Misused(err)
+	}
+	return merged, nil
+}
+
+// ReadResults reads a result file by its name; - is stdin.
+func ReadResults(w app.World, path string) ([]*loadtest.Result, error) {
+	var in io.Reader = w.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, app.Usagef("%v", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	all, err := report.ReadAll(in)
+	if err != nil {
+		return nil, app.Usagef("%s: %v", path, err)
+	}
+	return all, nil
+}
+
+// ReadResult reads a file of one result.
+func ReadResult(w app.World, path string) (*loadtest.Result, error) {
+	all, err := ReadResults(w, path)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) > 1 {
+		return nil, app.Usagef("%s holds %d results: merge them first", path, len(all))
+	}
+	return all[0], nil
+}
