@@ -2,6 +2,7 @@ package loadtest
 
 import (
 	"math"
+	"runtime"
 	"strings"
 	"time"
 	"unsafe"
@@ -47,8 +48,12 @@ func (p *Plan) Bounds() Bounds {
 // spareDescriptors is what a process needs beside the connections of a run.
 func (p *Plan) spareDescriptors() int {
 	spare := 64
-	if strings.HasPrefix(p.Request.URL, "https:") {
-		spare += min(p.staff()*engine.MaxHandshakes, p.connections()) * 2
+	if strings.HasPrefix(p.home(), "https:") {
+		handshakes := orElse(p.Workers, runtime.GOMAXPROCS(0)) * engine.MaxHandshakes
+		if p.Connections > 0 {
+			handshakes = min(handshakes, p.connections())
+		}
+		spare += handshakes * 2
 	}
 	return spare
 }

@@ -122,7 +122,7 @@ func TestServerKilledAndRestarted(t *testing.T) {
 			}()
 			p := w.plan(server.address, "/reports?asyncctl.retry-after=0")
 			p.Load = loadtest.Load{Rate: 200, Duration: 2 * time.Second}
-			p.Timeout, p.Drain = 10*time.Second, time.Minute
+			p.RequestTimeout, p.Drain = 10*time.Second, time.Minute
 			p.Policy, p.Strategies = lro.Policy{Misses: 4, Grace: time.Second}, quick
 			r, err := loadtest.Run(t.Context(), p)
 			<-killed
@@ -156,7 +156,7 @@ func TestConservationOverWires(t *testing.T) {
 			p := w.plan(server.address, "/reports?asyncctl.retry-after=0")
 			p.Load = loadtest.Load{Rate: 300, Operations: 200, Poisson: true, Seed: 1}
 			p.Policy, p.Strategies = lro.Policy{MaxHint: 50 * time.Millisecond, Misses: 3, Grace: time.Second}, quick
-			p.Timeout, p.Drain = 20*time.Second, time.Minute
+			p.RequestTimeout, p.Drain = 20*time.Second, time.Minute
 			r, err := loadtest.Run(t.Context(), p)
 			if err != nil {
 				t.Fatal(err)
