@@ -22,7 +22,8 @@ const (
 	mayIfFalse      // completed: false may say that it goes on
 	dataOf          // data, response: an envelope, or what belongs to the operation
 	jobOf           // job, task: an object about the operation
-	kindOf          // apiVersion, kind
+	versionOfKind   // apiVersion
+	kindOf          // kind
 	placeOf         // city, country: the state beside them is one of a country
 	idOf            // id
 	remark          // timestamp, path: company of an error
@@ -175,7 +176,9 @@ func memberRole(folded []byte) role {
 		return dataOf
 	case "metadata", "properties", "summary", "cluster":
 		return jobOf
-	case "apiversion", "kind":
+	case "apiversion":
+		return versionOfKind
+	case "kind":
 		return kindOf
 	case "city", "country", "countrycode", "zip", "zipcode", "postalcode", "street", "streetaddress", "county", "address", "address1":
 		return placeOf

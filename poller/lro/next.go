@@ -115,7 +115,7 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 		op.unexpected(r)
 	case status/100 == 2 && loginPage(r, op.Phase == Following):
 		op.lose(LoginPage, "")
-	case op.Style == Style200 && status == http.StatusOK && unreadable(r):
+	case op.Style == Style200 && (status == http.StatusOK || status == http.StatusNonAuthoritativeInfo) && unreadable(r):
 		op.miss(r, UnreadableStatus)
 	case status/100 == 2:
 		op.told()

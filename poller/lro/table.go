@@ -246,7 +246,7 @@ func (v *voices) succeeded(at level) (voice, bool) {
 
 // kubernetes finds the state of a Kubernetes resource: a Pod that is running is no operation that is.
 func kubernetes(v *voices) (voice, bool) {
-	if !v.kind {
+	if !v.kind || !v.version {
 		return voice{}, false
 	}
 	if heard, ok := v.goes(inJob); ok {

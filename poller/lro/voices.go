@@ -48,7 +48,8 @@ type voices struct {
 	several bool // something follows it: lines of JSON
 	content bool // there is more in it than an error and remarks on that
 	fruit   bool // there is a result, response or data
-	kind    bool // it has apiVersion and kind: a Kubernetes resource
+	version bool // it has apiVersion
+	kind    bool // it has kind
 	inPlace bool // it is an address
 	xml     bool
 
@@ -163,6 +164,8 @@ func (s scope) enter(r role, key JSON) (scope, bool) {
 // meet notes what the members of the document are, whatever their values.
 func (v *voices) meet(r role, value JSON) {
 	switch r {
+	case versionOfKind:
+		v.version = true
 	case kindOf:
 		v.kind = true
 	case placeOf:
