@@ -11,7 +11,7 @@ const GenericName = "generic"
 // Generic is the asynchronous request-reply pattern as HTTP itself and Microsoft's cloud design
 // pattern of that name describe it, in both of its readings: 200 at the status URL as "here is the
 // status" and as "finished, this is the result". What the document says decides which, by a table
-// (docs/reading-a-200.md); where that is not enough, the reading is a guess ([Reading].Doubtful) or
+// (docs/reference/reading-a-200.md); where that is not enough, the reading is a guess ([Reading].Doubtful) or
 // undecided, and never a success.
 type Generic struct{}
 
@@ -81,7 +81,7 @@ func readStatus(op *Operation, r Reply) Reading {
 	if v.inEnvelope() {
 		var within voices
 		within.hear(v.envelope)
-		if within.stated() {
+		if within.speaks() {
 			within.adopt(&v)
 			v, doc = within, v.envelope
 		}

@@ -4,29 +4,30 @@ package lro
 type role uint8
 
 const (
-	noRole     role = iota
-	jobState        // status, state, phase, jobStatus: any word there is a state
-	otherState      // orderStatus: a word of the vocabulary is a state
-	stateLabel      // statusText: a word of the vocabulary is a state, where the state is a number
-	inState         // name, value, text, label: the word, in an object that stands for the state
-	outcomeOf       // conclusion, outcome: how it ended
-	resultOf        // result: how it ended, or the result itself
-	successOf       // success, ok
-	exitOf          // exitCode
-	errorOf         // error, errorMessage
-	failedIf        // failed: true is an error
-	percentOf       // percentComplete, progress
-	messageOf       // message
-	onIfTrue        // running: true says that it goes on
-	onIfFalse       // done: false says that it goes on
-	mayIfFalse      // completed: false may say that it goes on
-	dataOf          // data, response: an envelope, or what belongs to the operation
-	jobOf           // job, task: an object about the operation
-	versionOfKind   // apiVersion
-	kindOf          // kind
-	placeOf         // city, country: the state beside them is one of a country
-	idOf            // id
-	remark          // timestamp, path: company of an error
+	noRole        role = iota
+	jobState           // status, state, phase, jobStatus: any word there is a state
+	otherState         // orderStatus: a word of the vocabulary is a state
+	stateLabel         // statusText: a word of the vocabulary is a state, where the state is a number
+	inState            // name, value, text, label: the word, in an object that stands for the state
+	outcomeOf          // conclusion, outcome: how it ended
+	resultOf           // result: how it ended, or the result itself
+	successOf          // success, ok
+	exitOf             // exitCode
+	errorOf            // error, errorMessage
+	failedIf           // failed: true is an error
+	percentOf          // percentComplete, progress
+	messageOf          // message
+	onIfTrue           // running: true says that it goes on
+	onIfFalse          // done: false says that it goes on
+	mayIfFalse         // completed: false may say that it goes on
+	fruitOf            // records, items: what was made
+	dataOf             // data, response: an envelope, or what belongs to the operation
+	jobOf              // job, task: an object about the operation
+	versionOfKind      // apiVersion
+	kindOf             // kind
+	placeOf            // city, country: the state beside them is one of a country
+	idOf               // id
+	remark             // timestamp, path: company of an error
 )
 
 // longestName bounds the names that are looked up, in letters.
@@ -172,6 +173,8 @@ func memberRole(folded []byte) role {
 		return onIfFalse
 	case "completed", "iscompleted", "complete", "iscomplete", "ready", "isready":
 		return mayIfFalse
+	case "records", "items", "results", "rows", "output", "outputs", "artifacts", "files":
+		return fruitOf
 	case "data", "response":
 		return dataOf
 	case "metadata", "properties", "summary", "cluster":

@@ -100,3 +100,31 @@ func TestRows(t *testing.T) {
 		}
 	}
 }
+
+// TestTableIsDescribed: docs/reference/reading-a-200.md has the table as it is.
+func TestTableIsDescribed(t *testing.T) {
+	page, err := os.ReadFile("../../docs/reference/reading-a-200.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[act]string{
+		asResult: "result", goOn: "goes on", guess: "guess", longGuess: "long guess", comeBack: "comes back", asSuccess: "success",
+		asFailure: "no success", cannotTell: "undecided", passing: "unread", settledWord: "long guess",
+	}
+	var got []string
+	for _, line := range strings.Split(string(page), "\n") {
+		cells := strings.Split(line, " | ")
+		if len(cells) == 6 && strings.HasPrefix(line, "| ") && cells[0] != "| row" {
+			got = append(got, strings.TrimPrefix(cells[0], "| ")+": "+strings.TrimSuffix(strings.Join(cells[2:], ", "), " |"))
+		}
+	}
+	for i, row := range table {
+		var acts []string
+		for _, does := range row.acts {
+			acts = append(acts, names[does])
+		}
+		if want := row.name + ": " + strings.Join(acts, ", "); i >= len(got) || got[i] != want {
+			t.Errorf("row %d of the page: got %q, want %q", i+1, append(got, make([]string, len(table))...)[i], want)
+		}
+	}
+}

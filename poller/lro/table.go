@@ -36,7 +36,7 @@ type row struct {
 // the operation; what is claimed shrinks with it: no row makes a success of a document without a word,
 // or a place, that means one.
 //
-// The names of the rows are those of docs/reading-a-200.md, which has an example of each.
+// The names of the rows are those of docs/reference/reading-a-200.md, which has an example of each.
 var table = [...]row{
 	brokenOff:       {"1 broken", [4]act{passing, passing, passing, passing}},
 	onlyError:       {"1 error", [4]act{passing, passing, passing, cannotTell}},

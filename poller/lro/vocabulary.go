@@ -3,7 +3,7 @@ package lro
 import "strings"
 
 // vocabulary holds the words that servers use for states, folded as [Word] does. The sources of each
-// word are in docs/vocabulary.md.
+// word are in docs/reference/vocabulary.md.
 var vocabulary = indexWords()
 
 // words lists the vocabulary by meaning.
@@ -12,23 +12,23 @@ var words = [...]struct {
 	words string
 }{
 	{word{class: goesOn, state: StatePending}, `pending queued inqueue enqueued requeued accepted notstarted notrunning blocked scheduled
-		rescheduled validating validatingfiles submitted uploadcomplete initialized initializing initialising initiated
-		starting startingup unknown waiting awaiting requested prerunning preparing queueing queuing pendingapproval tobescheduled
-		delayed deferred backlogged uprequested readytostart runnable`},
+		 validating validatingfiles submitted uploadcomplete initialized initializing initialising initiated
+		starting startingup unknown waiting awaiting requested prerunning preparing queueing queuing pendingapproval
+		delayed deferred readytostart runnable throttled preprocessing`},
 	{word{class: goesOn, state: StateRunning}, `running inprogress inprocess inexecution processing executing provisioning updating deleting creating
-		finalizing finalising parsing continuedasnew building stopping uploading started startedup working ongoing underway
+		finalizing finalising parsing continuedasnew building stopping uploading started working ongoing underway
 		generating rendering retrying restarting rebooting resuming pausing suspending terminating aborting exporting importing
 		converting transcoding encoding downloading transferring copying cloning moving migrating syncing synchronizing indexing reindexing
-		ingesting analyzing analysing scanning training computing calculating evaluating verifying installing
+		ingesting analyzing analysing scanning training evaluating verifying installing
 		upgrading patching configuring deploying publishing compiling packaging allocating attaching detaching resizing scaling rollingback
-		restoring backingup modifying applying planning refreshing loading saving spawning launching booting completing
-		activating deactivating connecting replicating archiving extracting draining cleaning reading writing
-		shuttingdown removing destroying rebuilding resyncing crawling sending`},
+		restoring backingup modifying applying planning refreshing launching booting completing
+		activating deactivating replicating archiving extracting
+		shuttingdown rebuilding resyncing crawling`},
 	{word{class: goesOn, state: StateWaiting}, `held suspended onhold userintervention requiresaction inputrequired waitingforinput`},
-	{word{class: goesOn, state: StateCancelling}, `cancelling canceling cancelrequested cancellationrequested cancelpending cancellationpending killing`},
+	{word{class: goesOn, state: StateCancelling}, `cancelling canceling cancelrequested cancellationrequested cancelpending cancellationpending`},
 
 	{word{class: succeeds, state: StateSucceeded}, `succeeded succeed successful successfully completedsuccessfully
-		successfullycompleted finishedsuccessfully completedok endedok passed`},
+		successfullycompleted finishedsuccessfully endedok passed`},
 	{word{class: succeeds, state: StateSucceeded, fine: true}, `success`},
 	{word{class: succeeds, state: StateSucceeded, bare: true}, `complete completed done finished jobcomplete processed
 		createcomplete updatecomplete deletecomplete importcomplete completedwithwarnings succeededwithissues
@@ -37,7 +37,7 @@ var words = [...]struct {
 	{word{class: fails, state: StateFailed}, `failed fail failure error errored exception fatal dead timedout timeout expired crashed crash
 		abandoned interrupted faulted unsuccessful notsuccessful systemerror internalerror
 		internalsystemerror outofmemory oomkilled nodefail bootfail deadline preempted endednotok rollbackcomplete
-		updaterollbackcomplete buildfailed jobfailed upstreamfailed infrafailed requestlimitexceeded
+		updaterollbackcomplete upstreamfailed
 		failedwitherrors`},
 	{word{class: fails, state: StateCancelled}, `cancelled canceled aborted killed revoked discarded usercancelled
 		usercanceled cancelledbyuser canceledbyuser`},
@@ -46,7 +46,7 @@ var words = [...]struct {
 		partialsuccess partiallycompleted partiallycomplete partialcompleted completedwithfailures successwithfailures
 		succeededwithfailures finishedwitherrors partialfailure partiallyfailed`},
 
-	{word{class: ends}, `stopped ended exited skipped deleted notfound neutral superseded obsolete stale notneeded terminatedbyuser`},
+	{word{class: ends}, `stopped ended exited skipped deleted notfound neutral superseded stale`},
 
 	{word{class: mayGoOn, state: StatePending}, `created open new received registered`},
 	{word{class: mayGoOn, state: StateRunning}, `active`},
@@ -54,7 +54,8 @@ var words = [...]struct {
 
 	{word{class: isSettled, state: StateSucceeded, bare: true, fine: true}, `ok ready`},
 	{word{class: isSettled}, `shipped delivered paid closed resolved archived final none green live online available enabled merged published
-		healthy up inactive disabled offline refunded`},
+		healthy up inactive disabled offline refunded current subscribed unsubscribed trialing unresolved acknowledged yellow red pass
+		off publish inuse valid alive unpaid`},
 
 	{word{class: isRefused, state: StateFailed}, `rejected denied declined invalid refused`},
 	{word{class: isRefused, state: StateCancelled}, `dismissed`},

@@ -47,11 +47,12 @@ type voices struct {
 	broken  bool // it begins as one and is none
 	several bool // something follows it: lines of JSON
 	content bool // there is more in it than an error and remarks on that
-	fruit   bool // there is a result, response or data
+	fruit   bool // there is a result, response or data, or things in a list
 	version bool // it has apiVersion
 	kind    bool // it has kind
 	inPlace bool // it is an address
 	xml     bool
+	wrapped bool // the root of an XML document says that the request has succeeded
 
 	envelope JSON // the object that envelopes keep the document in
 
@@ -84,6 +85,9 @@ func (v *voices) hear(doc JSON) {
 		rest, ok := v.members(doc.members(), scope{depth: 1})
 		v.several = ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[')
 		v.broken = !ok || len(rest) > 0 && !v.several
+		if v.several { // a list, in which no state is that of the operation
+			*v = voices{object: true, several: true}
+		}
 	case '[':
 		v.broken = nestedLen(doc) == 0
 		v.content = true
@@ -99,6 +103,11 @@ func (v *voices) hearAlone(doc JSON) {
 	text, quoted := doc.Text()
 	if !quoted {
 		text = doc
+	}
+	for _, c := range text {
+		if !letter(c) && c != ' ' && c != '_' && c != '-' {
+			return
+		}
 	}
 	if w := lookupWord(text); len(text) <= longestWord && (w.class == goesOn || w.class == succeeds || w.class == fails) {
 		v.said[top][w.class] = voice{text: text, word: w}
@@ -177,7 +186,7 @@ func (v *voices) meet(r role, value JSON) {
 			v.content = n > 0 && !value[:n].Empty()
 		}
 	}
-	if (r == dataOf || r == resultOf) && !v.fruit {
+	if (r == dataOf || r == resultOf || r == fruitOf) && !v.fruit {
 		n := valueLen(value)
 		v.fruit = n > 0 && !value[:n].Empty()
 	}
@@ -389,6 +398,16 @@ func (v *voices) stated() bool {
 		}
 	}
 	return v.signs[top]&(says|maySay|saysDone|saysOff|numbered) != 0
+}
+
+// speaks reports whether the document speaks of a state, or holds an object that does.
+func (v *voices) speaks() bool {
+	for class := range v.said[inJob] {
+		if v.said[inJob][class].text != nil {
+			return true
+		}
+	}
+	return v.stated()
 }
 
 // fold32 is a hash of some bytes (FNV-1a), never 0.

@@ -68,7 +68,7 @@ func compound(folded []byte) word {
 	case bytes.HasSuffix(folded, []byte("inprogress")):
 		return word{class: goesOn, state: StateRunning}
 	case bytes.HasPrefix(folded, []byte("pending")), bytes.HasSuffix(folded, []byte("pending")),
-		bytes.HasPrefix(folded, []byte("waitingfor")), bytes.HasPrefix(folded, []byte("queuedfor")):
+		bytes.HasPrefix(folded, []byte("waitingfor")), bytes.HasPrefix(folded, []byte("waitingon")), bytes.HasPrefix(folded, []byte("queuedfor")):
 		return word{class: goesOn, state: StatePending}
 	case bytes.HasSuffix(folded, []byte("failed")):
 		return word{class: fails, state: StateFailed}

@@ -2,10 +2,13 @@ package lro
 
 import "bytes"
 
+// xmlDepth bounds the elements that are looked into: <response><result><job><status>.
+const xmlDepth = 4
+
 // maxXML bounds what is looked at of an XML document.
 const maxXML = 64 << 10
 
-// hearXML hears the state-like attributes and elements of the first three levels of an XML document,
+// hearXML hears the state-like attributes and elements of the first levels of an XML document,
 // where each name occurs once: <job status="running">, <job><phase>COMPLETED</phase></job>. In a list
 // of things, where it occurs several times, no state is that of the operation.
 func (v *voices) hearXML(doc []byte) {
@@ -15,12 +18,12 @@ func (v *voices) hearXML(doc []byte) {
 	for {
 		i := bytes.IndexByte(rest, '<')
 		if i < 0 || i+1 >= len(rest) {
-			return
+			break
 		}
 		rest = rest[i+1:]
 		end := bytes.IndexByte(rest, '>')
 		if end < 0 {
-			return
+			break
 		}
 		tag, after := rest[:end], rest[end+1:]
 		rest = after
@@ -33,17 +36,20 @@ func (v *voices) hearXML(doc []byte) {
 			depth--
 			continue
 		}
-		if depth++; depth <= maxDepth {
-			v.xmlElement(tag, after, &seen)
+		if depth++; depth <= xmlDepth {
+			v.xmlElement(tag, after, depth, &seen)
 		}
 		if tag[len(tag)-1] == '/' {
 			depth--
 		}
 	}
+	if v.wrapped && !v.speaks() {
+		v.said[inJob][succeeds] = voice{text: []byte("success"), word: lookupWord("success")}
+	}
 }
 
 // xmlElement hears one start tag and the text that follows it.
-func (v *voices) xmlElement(tag, after []byte, seen *[8]uint32) {
+func (v *voices) xmlElement(tag, after []byte, depth int, seen *[8]uint32) {
 	name, attributes, _ := bytes.Cut(bytes.TrimSuffix(tag, []byte{'/'}), []byte{' '})
 	if text, _, ok := bytes.Cut(after, []byte{'<'}); ok {
 		v.xmlWord(name, bytes.TrimSpace(text), seen)
@@ -58,19 +64,31 @@ func (v *voices) xmlElement(tag, after []byte, seen *[8]uint32) {
 		if end < 0 {
 			return
 		}
-		v.xmlWord(bytes.TrimSpace(name), rest[1:1+end], seen)
+		v.xmlAttribute(bytes.TrimSpace(name), rest[1:1+end], depth, seen)
 		attributes = rest[end+2:]
 	}
 }
 
-// xmlWord hears the word in a place that is named like a state. Only words that surely go on or end count.
+// xmlAttribute hears an attribute. A success at the root may be that of the request:
+// <response status="success"><result><job><status>ACT</status>.
+func (v *voices) xmlAttribute(name, text []byte, depth int, seen *[8]uint32) {
+	if r, _ := roleOf(name); depth == 1 && r == jobState && lookupWord(text).fine {
+		v.wrapped = true
+		return
+	}
+	v.xmlWord(name, text, seen)
+}
+
+// xmlWord hears the word in a place that is named like a state. Only words that surely go on or end count,
+// and all of them where the root speaks of the request.
 func (v *voices) xmlWord(name, text []byte, seen *[8]uint32) {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:] // the prefix of a namespace
 	}
 	w := lookupWord(text)
 	r, _ := roleOf(name)
-	if len(text) == 0 || r != jobState && r != otherState || w.class != goesOn && w.class != succeeds && w.class != fails {
+	listed := w.class == goesOn || w.class == succeeds || w.class == fails
+	if len(text) == 0 || r != jobState && r != otherState || !listed && !(v.wrapped && r == jobState) {
 		return
 	}
 	hash := fold32(name)
