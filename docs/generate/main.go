@@ -21,6 +21,7 @@ var pages = map[string]func() string{
 	"commands.md": commandsPage,
 	"dialects.md": dialectsPage,
 	"faults.md":   faultsPage,
+	"glossary.md": glossaryPage,
 	"rules.md":    rulesPage,
 }
 
