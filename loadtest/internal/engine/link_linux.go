@@ -17,6 +17,7 @@ type link struct {
 	rest    []byte // written, and not yet taken by the socket
 	drained bool   // the last read emptied the socket: another edge will tell of more
 	secure  *tls.Conn
+	records records
 	shaking net.Conn // the same socket while the handshake blocks on it
 	ahead   []byte   // read from the socket in one piece, not yet taken by crypto/tls
 	buffer  []byte   // what ahead is a part of; nil: crypto/tls reads from the socket itself
@@ -36,7 +37,11 @@ var errWouldBlock net.Error = wouldBlock{}
 func (l *link) read(b []byte) (n int, more bool, err error) {
 	if l.secure != nil {
 		n, err = l.secure.Read(b)
-		return n, true, err
+		l.records.taken++
+		if err != nil {
+			l.records.read, l.records.taken = 0, 0
+		}
+		return n, !l.drained || len(l.ahead) > 0 || !l.records.empty(), err
 	}
 	n, err = l.readSocket(b)
 	return n, !l.drained, err
@@ -104,15 +109,20 @@ type socketConn struct{ *link }
 func (c socketConn) Read(b []byte) (int, error) {
 	switch {
 	case c.shaking != nil:
-		return c.shaking.Read(b)
+		n, err := c.shaking.Read(b)
+		c.records.add(b[:n])
+		return n, err
 	case c.buffer == nil:
-		return c.readSocket(b)
+		n, err := c.readSocket(b)
+		c.records.add(b[:n])
+		return n, err
 	case len(c.ahead) == 0:
 		n, err := c.readSocket(c.buffer)
 		if err != nil {
 			return 0, err
 		}
 		c.ahead = c.buffer[:n]
+		c.records.add(c.ahead)
 	}
 	n := copy(b, c.ahead)
 	c.ahead = c.ahead[n:]

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"syscall"
@@ -23,7 +24,7 @@ import (
 
 func main() {
 	url := flag.String("url", "http://127.0.0.1:9999", "origin of the server")
-	mode := flag.String("mode", "polls", "polls: as many as it can; quick: whole operations; pending: hold operations")
+	mode := flag.String("mode", "polls", "polls: as many as it can; quick: whole operations; slow: 200 polls a second; pending: hold operations")
 	pending := flag.Int("n", 1000, "operations that are pending")
 	connections := flag.Int("c", 64, "connections")
 	duration := flag.Duration("d", 5*time.Second, "how long")
@@ -46,6 +47,11 @@ func main() {
 		p.Request = lro.Request{URL: *url + "/q", Body: []byte(`{"n":1}`)}
 		p.Load = loadtest.Load{Concurrency: *connections, Duration: *duration}
 		p.Strategies = strategies("fixed:1ms")
+	case "slow":
+		p.Request = lro.Request{URL: *url + "/p"}
+		p.Load = loadtest.Load{Rate: 200, Operations: 200}
+		p.Strategies = strategies("fixed:1s")
+		p.Drain = *duration - time.Second
 	case "pending": // spread over an interval, then held
 		p.Request = lro.Request{URL: *url + "/p"}
 		p.Load = loadtest.Load{Rate: float64(*pending) / interval.Seconds(), Operations: int64(*pending), MaxInFlight: *pending}
@@ -65,12 +71,16 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	var memory, after runtime.MemStats
+	runtime.ReadMemStats(&memory)
 	before := used()
 	r, err := loadtest.Run(context.Background(), p)
 	if err != nil {
 		log.Fatal(err)
 	}
-	report(r, used()-before)
+	spent := used() - before
+	runtime.ReadMemStats(&after)
+	report(r, spent, float64(after.Mallocs-memory.Mallocs)/float64(r.Series[0].Counts.Requests))
 	if *mode == "pending" {
 		held.report()
 	}
@@ -118,13 +128,13 @@ func used() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func report(r *loadtest.Result, cpu time.Duration) {
+func report(r *loadtest.Result, cpu time.Duration, allocations float64) {
 	s := &r.Series[0]
 	c := &s.Counts
 	seconds := r.Elapsed.Seconds()
-	fmt.Printf("requests/s %.0f cpu_us/request %.2f polls %d polls/s %.0f operations %d operations/s %.0f cpu_us/operation %.1f cpu %.0f%% memory_MB %d late_p50 %v late_p99 %v poll_p50 %v poll_p99 %v errors %d\n",
-		float64(c.Requests)/seconds, cpu.Seconds()*1e6/float64(c.Requests), c.PollsSent, float64(c.PollsSent)/seconds,
-		c.Submitted, float64(c.Succeeded)/seconds, cpu.Seconds()*1e6/float64(max(c.Succeeded, 1)), 100*cpu.Seconds()/seconds, memory(),
+	fmt.Printf("requests %d succeeded %d requests/s %.0f cpu_us/request %.2f polls %d polls/s %.0f operations %d operations/s %.0f cpu_us/operation %.1f allocations/request %.2f cpu %.0f%% memory_MB %d late_p50 %v late_p99 %v poll_p50 %v poll_p99 %v errors %d\n",
+		c.Requests, c.Succeeded, float64(c.Requests)/seconds, cpu.Seconds()*1e6/float64(c.Requests), c.PollsSent, float64(c.PollsSent)/seconds,
+		c.Submitted, float64(c.Succeeded)/seconds, cpu.Seconds()*1e6/float64(max(c.Succeeded, 1)), allocations, 100*cpu.Seconds()/seconds, memory(),
 		s.Late.Quantile(.5), s.Late.Quantile(.99), s.Poll.Quantile(.5), s.Poll.Quantile(.99), len(s.Errors))
 	for _, w := range r.Warnings {
 		fmt.Fprintln(os.Stderr, w)
