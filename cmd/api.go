@@ -28,7 +28,6 @@ and everything else about an API, is described in an API file: see "asyncctl hel
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	for _, sub := range []*cobra.Command{newAPIList(w), newAPIShow(w), newAPICheck(w), newAPISchema(w)} {
-		checkUsage(sub)
 		c.AddCommand(sub)
 	}
 	return c

@@ -61,8 +61,5 @@ stdout has the report for people, unless another one goes there.`,
 	k.Profile.Bind(fs)
 	k.Subject.Bind(fs)
 	c.AddCommand(newConformanceInit(w), newConformanceList(w), newConformanceExplain(w), newConformanceSelfTest(w))
-	for _, sub := range c.Commands() {
-		checkUsage(sub)
-	}
 	return c
 }

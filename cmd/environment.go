@@ -8,7 +8,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
 )
 
-const environmentText = `Every flag can be set by a variable: ASYNCCTL_ and its name in capitals, with _ for -. A flag that
+const environmentIntro = `Every flag can be set by a variable: ASYNCCTL_ and its name in capitals, with _ for -. A flag that
 may be repeated takes one value a line.
 
   ASYNCCTL_TIMEOUT=30m           as --timeout 30m
@@ -37,11 +37,12 @@ Configuration: $XDG_CONFIG_HOME/asyncctl/config.yaml (~/.config/asyncctl/config.
         timeout: 30m
 
 A project may have a file .asyncctl.yaml with nothing but flags, and only those that decide neither
-where anything is sent nor what is run: ` + "\n\n"
+where anything is sent nor what is run:
+`
+
+// environmentText is the help topic about the environment.
+func environmentText() string { return environmentIntro + strings.Join(config.Harmless, ", ") + "." }
 
 func newEnvironment() *cobra.Command {
-	return &cobra.Command{
-		Use: "environment", Short: "variables and the configuration file",
-		Long: environmentText + "  " + strings.Join(config.Harmless, ", "),
-	}
+	return &cobra.Command{Use: "environment", Short: "variables and the configuration file", Long: environmentText()}
 }

@@ -62,8 +62,5 @@ with --feed {{.name}} a member of the feed's line.`,
 	fs.StringArrayVar(&l.Waiting.FailureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
 	l.Connection.Bind(fs)
 	c.AddCommand(newLoadAdvise(w), newLoadCompare(w), newLoadMerge(w), newLoadReport(w))
-	for _, sub := range c.Commands() {
-		checkUsage(sub)
-	}
 	return c
 }

@@ -23,6 +23,5 @@ func newMockDialects(w app.World) *cobra.Command {
 			return nil
 		},
 	}
-	checkUsage(c)
 	return c
 }

@@ -20,6 +20,5 @@ func newMockFaults(w app.World) *cobra.Command {
 			return nil
 		},
 	}
-	checkUsage(c)
 	return c
 }

@@ -3,15 +3,16 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
+	"github.com/asyncctl/asyncctl/cmd/internal/help"
 )
 
 // World is what a run of the program touches. Tests make their own.
@@ -36,14 +37,21 @@ func Main(w World) (code int) {
 	if w.Args == nil {
 		root.SetArgs([]string{})
 	}
-	root.SetIn(w.Stdin)
-	root.SetOut(w.Stdout)
-	root.SetErr(w.Stderr)
-	return app.ExitCode(ctx, w, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if wrong := root.Annotations[helpError]; err == nil && wrong != "" {
+		err = app.Usagef("%s", wrong)
+	}
+	return app.ExitCode(ctx, w, err)
 }
+
+// FlagText returns the flags of a command by their groups, at a width.
+func FlagText(c *cobra.Command, width int) string { return help.FlagText(c, width) }
 
 // Tree returns all commands, for those that write about them.
 func Tree() *cobra.Command { return newRoot(app.Process()) }
+
+// helpError is the annotation of what is wrong with a request for help, of which cobra takes no error.
+const helpError = "help-error"
 
 func newRoot(w app.World) *cobra.Command {
 	root := &cobra.Command{
@@ -60,74 +68,54 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
   asyncctl mockserver --fault 429-storm --grade report.md       # what does my client do wrong?
   asyncctl conformance https://api.example.com/reports          # is my API a good one?
   asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s   # and what belongs into Retry-After?`,
-		SilenceErrors:              true,
-		SilenceUsage:               true,
-		DisableAutoGenTag:          true,
-		SuggestionsMinimumDistance: 2,
-		Args:                       unknownCommand,
-		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
+		Args:              unknownCommand,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if version, _ := c.Flags().GetBool("version"); version {
+				return printVersion(w)
+			}
+			return c.Help()
+		},
 	}
-	root.SetHelpTemplate(helpTemplate)
-	root.SetUsageTemplate(usageTemplate)
-	render := root.HelpFunc()
+	root.SetIn(w.Stdin)
+	root.SetOut(w.Stdout)
+	root.SetErr(w.Stderr)
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		var text bytes.Buffer // what cobra says about a stdout that fails is said already
-		c.SetOut(&text)
-		render(c, args)
-		text.WriteTo(w.Stdout)
+		if err := writeHelp(w, c, shown(args)); err != nil && w.WriteFailed() == nil {
+			root.Annotations = map[string]string{helpError: err.Error()}
+		}
 	})
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return app.Usagef("%v; see \"%s --help\"", err, c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return config.Apply(w, c) }
-	root.AddCommand(newSubmit(w), newWait(w), newStatus(w), newCancel(w), newBatch(w), newMockserver(w), newConformance(w), newLoadtest(w),
-		newAPI(w), newReplay(w), newExplain(w), newMan(w, root), newVersion(w), newExitCodes(), newAPIFile(), newEnvironment(), newFormats())
-	for _, c := range root.Commands() {
-		checkUsage(c)
+	root.Flags().BoolP("version", "V", false, "print the version")
+	root.AddGroup(&cobra.Group{ID: "follow", Title: "Operations:"}, &cobra.Group{ID: "test", Title: "Testing:"}, &cobra.Group{ID: "describe", Title: "APIs:"})
+	for _, group := range commands {
+		for _, make := range group.make {
+			c := make(w)
+			c.GroupID = group.id
+			root.AddCommand(c)
+		}
+	}
+	root.AddCommand(newMan(w, root), newExitCodes(), newAPIFile(), newEnvironment(), newFormats())
+	root.SetHelpCommand(newHelp(w, root))
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	checkArguments(root)
+	if len(w.Args) > 0 && strings.HasPrefix(w.Args[0], cobra.ShellCompRequestCmd) {
+		completeValues(w, root)
 	}
 	return root
 }
 
-func unknownCommand(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-		return app.Usagef("there is no command %q; did you mean %q?", args[0], near[0])
-	}
-	return app.Usagef("there is no command %q; see \"asyncctl --help\"", args[0])
+// commands are the commands by their groups.
+var commands = []struct {
+	id   string
+	make []func(app.World) *cobra.Command
+}{
+	{"follow", []func(app.World) *cobra.Command{newSubmit, newWait, newStatus, newCancel, newBatch}},
+	{"test", []func(app.World) *cobra.Command{newMockserver, newConformance, newLoadtest}},
+	{"describe", []func(app.World) *cobra.Command{newAPI}},
+	{"", []func(app.World) *cobra.Command{newReplay, newExplain, newVersion}},
 }
-
-// checkUsage makes a command's wrong arguments a matter of usage.
-func checkUsage(c *cobra.Command) {
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return app.Usagef("%v; see \"%s --help\"", err, c.CommandPath())
-			}
-			return nil
-		}
-	}
-}
-
-// Help begins with examples: that is what people look for.
-const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`
-
-const usageTemplate = `{{if .HasExample}}Examples:
-{{.Example}}
-
-{{end}}Usage:
-{{if or (not .HasAvailableSubCommands) (and .HasParent .Runnable)}}  {{.UseLine}}
-{{end}}{{if .HasAvailableSubCommands}}  {{.CommandPath}} COMMAND
-{{end}}{{if .HasAvailableSubCommands}}
-Commands:{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
-{{end}}{{if .HasAvailableLocalFlags}}
-Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
-{{end}}{{if .HasHelpSubCommands}}
-Topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
-  {{rpad .CommandPath .CommandPathPadding}} {{.Short}}{{end}}{{end}}
-{{end}}`

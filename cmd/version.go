@@ -27,10 +27,14 @@ func newVersion(w app.World) *cobra.Command {
 					"os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}
-			fmt.Fprintf(w.Stdout, "asyncctl %s (%s, %s/%s)\n", app.VersionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return nil
+			return printVersion(w)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	return c
+}
+
+func printVersion(w app.World) error {
+	_, err := fmt.Fprintf(w.Stdout, "asyncctl %s (%s, %s/%s)\n", app.VersionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }

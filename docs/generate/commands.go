@@ -60,7 +60,7 @@ func command(b *strings.Builder, c *cobra.Command) {
 		fmt.Fprintf(b, "\n```sh\n%s\n```\n", unindent(c.Example))
 	}
 	if c.HasAvailableLocalFlags() {
-		fmt.Fprintf(b, "\n```\n%s\n\n%s```\n", c.UseLine(), c.LocalFlags().FlagUsages())
+		fmt.Fprintf(b, "\n```\n%s\n\n%s```\n", c.UseLine(), cmd.FlagText(c, 100))
 	}
 }
 

@@ -88,6 +88,15 @@ func readConfig(env func(string) string) (*config, error) {
 	return c, readYAML(c.path, c)
 }
 
+// Profiles returns the names of the person's profiles.
+func Profiles(env func(string) string) []string {
+	c, err := readConfig(env)
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(c.Profiles))
+}
+
 // readYAML reads a file strictly; one that is not there leaves to as it is.
 func readYAML(path string, to any) error {
 	text, err := os.ReadFile(path)

@@ -25,13 +25,13 @@ type Header struct {
 
 // Bind makes the flags of fs set the header.
 func (f *Header) Bind(fs *pflag.FlagSet) {
-	fs.StringArrayVarP(&f.headers, "header", "H", nil, "`NAME: VALUE` to send, NAME; for an empty one, @file for a file of them (keeps secrets out of the process list)")
+	fs.StringArrayVarP(&f.headers, "header", "H", nil, "`header` to send: 'Name: value', 'Name;' (empty) or @file (keeps secrets out of the process list)")
 	fs.StringVarP(&f.user, "user", "u", "", "`user:password` for basic authentication; user:@file reads the password from a file")
 	fs.StringVarP(&f.agent, "user-agent", "A", "", "`name` to send as User-Agent")
 	fs.StringVar(&f.tokenFile, "token-file", "", "`file` with a bearer token; it is read again after a 401")
 	fs.StringVar(&f.tokenCommand, "token-command", "", "shell `command` that prints a bearer token; it is run again after a 401")
 	fs.BoolVarP(&f.netrc, "netrc", "n", false, "take user and password from ~/.netrc")
-	fs.StringVar(&f.netrcFile, "netrc-file", "", "the same from this `file`")
+	fs.StringVar(&f.netrcFile, "netrc-file", "", "like --netrc, from this `file`")
 }
 
 // describesContent lists the fields that belong to the submit and not to its polls.

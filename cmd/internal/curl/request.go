@@ -29,12 +29,12 @@ type Request struct {
 func (r *Request) Bind(fs *pflag.FlagSet) {
 	fs.StringVarP(&r.method, "request", "X", "", "`method` of the submit (default POST)")
 	fs.VarP(parts{&r.data, lines}, "data", "d", "`content` to submit; @file, @- for stdin; line breaks of files are dropped, as in curl")
-	fs.Var(parts{&r.data, whole}, "data-binary", "the same, byte for byte")
-	fs.Var(parts{&r.data, verbatim}, "data-raw", "the same, without a meaning for @")
-	fs.Var(parts{&r.data, encoded}, "data-urlencode", "the same, URL-encoded: `content`, =content, name=content, @file, name@file")
+	fs.Var(parts{&r.data, whole}, "data-binary", "like --data, but byte for byte")
+	fs.Var(parts{&r.data, verbatim}, "data-raw", "like --data, but @ is not special")
+	fs.Var(parts{&r.data, encoded}, "data-urlencode", "like --data, URL-encoded: `content`, =content, name=content, @file, name@file")
 	fs.Var(parts{&r.json, whole}, "json", "JSON `content`; @file, @- for stdin; sets Content-Type and Accept")
 	fs.StringArrayVarP(&r.form, "form", "F", nil, "a multipart field: `name=value`, name=@file, name=<file, with ;type= and ;filename=")
-	fs.StringVar(&r.key, "idempotency-key", "", "send this Idempotency-Key; `auto` makes one up. With a key the submit may be sent again")
+	fs.StringVar(&r.key, "idempotency-key", "", "send this Idempotency-Key; `auto` generates one. With a key the submit may be sent again")
 	fs.BoolVar(&r.preferAsync, "prefer-async", false, "ask for an asynchronous answer (Prefer: respond-async)")
 	fs.IntVar(&r.preferWait, "prefer-wait", 0, "ask the server to answer at once if it is done within so many `seconds` (Prefer: wait=N)")
 }

@@ -38,7 +38,7 @@ type Waiting struct {
 func (f *Waiting) Bind(fs *pflag.FlagSet) {
 	f.Timeout.after = 10 * time.Minute
 	fs.Var(&f.Timeout, "timeout", "bound the whole command; none for no bound (`seconds` or 1m30s)")
-	fs.VarP(&f.Timeout, "max-time", "m", "the same, under curl's name")
+	fs.VarP(&f.Timeout, "max-time", "m", "alias of --timeout")
 	fs.Lookup("max-time").DefValue = ""
 	fs.Var(&f.interval, "interval", "shortest wait between polls where the server does not say (default 1s)")
 	fs.Var(&f.maxInterval, "max-interval", "longest wait between polls, even if the server asks for a longer one (default 30s where it does not say)")
@@ -54,7 +54,7 @@ func (f *Waiting) Bind(fs *pflag.FlagSet) {
 
 // BindPatience binds what an operation is forgiven that is polled until its end.
 func (f *Waiting) BindPatience(fs *pflag.FlagSet) {
-	fs.IntVar(&f.pollRetries, "poll-retries", 10, "polls in a row that may fail in passing (5xx, 429, no connection)")
+	fs.IntVar(&f.pollRetries, "poll-retries", 10, "consecutive transient poll failures to tolerate (5xx, 429, no connection)")
 	fs.Var(&f.grace, "grace", "how long a 404 right after the submit means \"not yet\" (default 30s)")
 }
 

@@ -80,3 +80,12 @@ func Record(path string) (*scenario.File, error) {
 	defer f.Close()
 	return scenario.Record(path, f)
 }
+
+// Parameters lists what --set takes, each with its =.
+func Parameters() []string {
+	var names []string
+	for _, p := range mockserver.Parameters() {
+		names = append(names, p.Name+"=")
+	}
+	return names
+}
