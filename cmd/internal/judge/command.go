@@ -113,11 +113,18 @@ func (k *Command) checkRecord() error {
 	return app.Writable(filepath.Join(k.Record, "evidence.json"))
 }
 
+// mockSettle is how long after its end an operation of a mock is asked for again: it forgets nothing so
+// soon.
+const mockSettle = 1500 * time.Millisecond
+
 // suite is how the subject is judged.
 func (k *Command) suite(s *subject, selected func(conformance.Rule) bool) (conformance.Suite, error) {
 	settle := time.Duration(k.Settle)
 	if k.AtOnce {
 		settle = -1
+	}
+	if settle == 0 && s.mocked {
+		settle = mockSettle
 	}
 	limits, err := k.Limits.limits(s.target.Limits)
 	if err != nil {

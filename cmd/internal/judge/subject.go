@@ -76,6 +76,7 @@ type subject struct {
 	token       func(ctx context.Context, renew bool) (http.Header, error) // of --token-command and the like; nil: none
 	trust       []string
 	evidence    *conformance.Evidence
+	mocked      bool // it is a mock, and all of it known
 	stops       []func()
 }
 
@@ -274,7 +275,7 @@ func (f *SubjectFlags) submit(s *subject, in *curl.Input) error {
 func (f *SubjectFlags) serve(s *subject) error {
 	t := &s.target.Target
 	if name := t.Slow.URL; s.file == "" && strings.HasPrefix(name, "mock:") {
-		defer knowMock(t, name)
+		defer knowMock(s, name)
 	}
 	served := map[string]string{}
 	for _, submit := range []*conformance.Submit{t.Slow, t.Fast, t.Fail, t.Invalid} {
@@ -302,13 +303,18 @@ func (f *SubjectFlags) serve(s *subject) error {
 //
 // A service instance of the Open Service Broker API has one operation at a time: each submit names one
 // of its own.
-func knowMock(t *conformance.Target, name string) {
+func knowMock(s *subject, name string) {
+	s.mocked = true
+	t := &s.target.Target
 	t.Slow.URL = strings.Replace(t.Slow.URL, "/service_instances/i1", "/service_instances/"+conformance.UUIDMark, 1)
 	with := func(scenario string, body []byte) *conformance.Submit {
 		header := append(slices.Clone(t.Slow.Header), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
 		return &conformance.Submit{Method: t.Slow.Method, URL: t.Slow.URL, Header: header, Body: body}
 	}
 	t.Fail = with("duration=1s&outcome=failed", t.Slow.Body)
+	if _, scenario, _ := strings.Cut(name, "?"); !strings.Contains(scenario, "duration=") && !strings.Contains(scenario, "polls=") {
+		t.Slow = with("duration=1s", t.Slow.Body)
+	}
 	if speaks, _, _ := strings.Cut(strings.TrimPrefix(name, "mock:"), "?"); speaks != "" && speaks != lro.GenericName {
 		return
 	}

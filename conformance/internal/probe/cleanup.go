@@ -45,7 +45,7 @@ func (v *talk) putAway(e entry) {
 	if ran, known := v.r.slowTook(); known && time.Since(e.began) > ran && e.op.Phase == lro.Polling && v.r.s.Limits.May(e.op.Next.Method) {
 		op := lro.Next(v.r.dialect, e.op, v.send(evidence.RoleCleanup, e.op.Next, owner, maxStatusBody))
 		v.r.ledger.enter(op, time.Now())
-		if op.Done() {
+		if op.Done() || op.Phase == lro.Fetching {
 			v.r.ledger.close(e.op.StatusURL)
 			return
 		}

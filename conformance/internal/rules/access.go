@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -84,7 +85,7 @@ func checkAuth(e *facts) Verdict {
 		case x.Role == evidence.RoleBareCancel && status/100 == 2:
 			s.add(c, i, statusLine(x), "%s is answered with %d, though the status asks for them", who, status)
 		case x.Role == evidence.RoleBareCancel:
-		case x.Role == evidence.RoleBareResult && strings.Contains(x.Request.URL, "?") && status/100 == 2: // a signed URL is itself the credential
+		case x.Role == evidence.RoleBareResult && signed(x.Request.URL) && status/100 == 2: // it is itself the credential
 		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
 		case status/100 == 2 && page(x):
 			s.add(c, i, []string{excerpt(x)}, "%s is answered with a page for people", who)
@@ -107,4 +108,15 @@ func (c *conversation) leadsToLogin(i int) bool {
 		return false
 	}
 	return lro.Next(c.dialect, op, x.Reply()).Reason == lro.LoginPage
+}
+
+// signed reports whether a URL has something in its query that may be a signature: a valet key.
+func signed(raw string) bool {
+	_, query, _ := strings.Cut(raw, "?")
+	for pair := range strings.SplitSeq(query, "&") {
+		if name, value, _ := strings.Cut(pair, "="); pair != "" && !show.Parameter(name, value) {
+			return true
+		}
+	}
+	return false
 }

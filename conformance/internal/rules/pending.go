@@ -31,6 +31,10 @@ func checkPending200(e *facts) Verdict {
 // pendings looks at the answers of the status URL before the end was told: those that say that the
 // operation goes on, and those that say nothing. What is wrong by itself is a finding.
 func (c *conversation) pendings(s, wrong *seen) {
+	if c.toldLater() {
+		s.look(&c.Exchanges[c.told])
+		s.add(c, c.told, statusLine(&c.Exchanges[c.told]), "a poll is answered with 204, neither a status nor a result, and later ones tell the end")
+	}
 	polls := c.polls()
 	for n, i := range polls {
 		x := &c.Exchanges[i]
@@ -58,7 +62,19 @@ func (c *conversation) pendings(s, wrong *seen) {
 			}
 		}
 	}
-	if c.told >= 0 && s.looked > 0 && c.Exchanges[c.told].Response.Status == http.StatusNoContent && !c.after[c.told].Enclosed {
-		s.add(c, c.told, statusLine(&c.Exchanges[c.told]), "a poll is answered with 204: neither a status nor a result")
+}
+
+// toldLater reports whether an operation whose end seems to have been told with 204 goes on to tell it with
+// a status: then the 204 meant that there was nothing to say yet.
+func (c *conversation) toldLater() bool {
+	if c.told < 0 || c.Exchanges[c.told].Response.Status != http.StatusNoContent {
+		return false
 	}
+	for _, i := range c.polls(evidence.RoleAgain, evidence.RoleRetained, evidence.RolePoll) {
+		x := &c.Exchanges[i]
+		if i > c.told && (x.Response.Status == http.StatusSeeOther || x.Response.Status == http.StatusOK && len(x.Response.Body) > 0) {
+			return true
+		}
+	}
+	return false
 }

@@ -107,7 +107,7 @@ func (e *facts) endsOtherwise(s *seen, often, rare []*conversation) {
 // than all others.
 func (e *facts) takesOtherwise(s *seen, often, rare []*conversation) {
 	shortest, longest := extremes(rare)
-	if usual, most := spreadOf(withoutAside(rare)); most-usual > max(pairMargin, usual/4) {
+	if usual, most := spreadOf(withoutAside(rare)); most-usual > max(pairMargin*3/2, usual/3) {
 		return // one piece of work takes longer than another
 	}
 	quick, late := extremes(often)

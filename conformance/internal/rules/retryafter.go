@@ -192,6 +192,7 @@ func checkTerminalRetryAfter(e *facts) Verdict {
 			s.look(x)
 			value := x.Response.Header.Get("Retry-After")
 			switch {
+			case c.toldLater(): // it was no end
 			case value == "" || Throttled(x.Response.Status) || !c.says(i).end():
 			case x.Response.Status/100 == 3:
 				s.addMild(c, i, fieldLine("Retry-After", value), "the redirect to the result asks for a wait before it is followed")
