@@ -50,6 +50,7 @@ type (
 	Through = probe.Through
 	Ended   = probe.Ended
 	Noted   = probe.Noted
+	Found   = probe.Found
 )
 
 // Record writes evidence to a directory, which it makes if need be: a file for each transcript, and

@@ -71,13 +71,15 @@ type Limits = probe.Limits
 // the report says Interrupted.
 func (s Suite) Run(ctx context.Context, target Target) *Report {
 	started := time.Now()
-	outcome := probe.Run(ctx, s.config(), target)
+	config := s.config()
+	w := s.watch(&config)
+	outcome := probe.Run(ctx, config, target)
 	judging := Judging{Dialect: s.Dialect, Level: s.Level, Select: s.Select}
 	if s.Observe != nil {
 		judging.Observe = func(r *Result) {
 			clean := *r
 			clean.Reason = outcome.Redactor.Text(r.Reason)
-			s.Observe(Event{Judged: &clean})
+			w.observe(Event{Judged: &clean})
 		}
 	}
 	report := rules.Judge(outcome.Evidence, judging)

@@ -307,8 +307,9 @@ func knowMock(s *subject, name string) {
 	s.mocked = true
 	t := &s.target.Target
 	t.Slow.URL = strings.Replace(t.Slow.URL, "/service_instances/i1", "/service_instances/"+conformance.UUIDMark, 1)
+	plain := t.Slow.Header
 	with := func(scenario string, body []byte) *conformance.Submit {
-		header := append(slices.Clone(t.Slow.Header), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
+		header := append(slices.Clone(plain), conformance.Field{Name: mockserver.ScenarioHeader, Value: scenario})
 		return &conformance.Submit{Method: t.Slow.Method, URL: t.Slow.URL, Header: header, Body: body}
 	}
 	t.Fail = with("duration=1s&outcome=failed", t.Slow.Body)

@@ -16,6 +16,8 @@ type judging struct {
 	requests      int
 	probes        []probing
 	judged        map[conformance.Outcome]int
+	found         []conformance.Found
+	notes         []string
 }
 
 // probing is one probe: one conversation, or several.
@@ -57,6 +59,10 @@ func (j judging) apply(at time.Time, e conformance.Event) judging {
 		})
 	case e.Through != nil:
 		j = j.change(at, e.Through.Probe, func(p *probing) { p.ended = at })
+	case e.Found != nil:
+		j.found = append(slices.Clip(j.found), *e.Found)
+	case e.Noted != nil:
+		j.notes = append(slices.Clip(j.notes), e.Noted.Text)
 	case e.Judged != nil:
 		counts := map[conformance.Outcome]int{}
 		for outcome, n := range j.judged {

@@ -20,7 +20,7 @@ func TestJudgingTUILeavesTheTerminalAsItWas(t *testing.T) {
 		v.Event(m.event)
 	}
 	v.Resume()
-	term.wait(t, "more-3")
+	term.wait(t, "goes on 3")
 	v.Close()
 	v.Close()
 	v.Event(aRun()[0].event)

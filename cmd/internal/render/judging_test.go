@@ -47,8 +47,16 @@ func aRun() []moment {
 		{2 * s, began("invalid", "submits what must be refused")}, {2 * s, asked("invalid", "submit", 400)},
 		{2 * s, conformance.Event{Ended: &conformance.Ended{Probe: "invalid"}}}, {2 * s, through("invalid")},
 	}
+	found := func(outcome conformance.Outcome, message, rule string) conformance.Event {
+		return conformance.Event{Found: &conformance.Found{Rule: rule, Outcome: outcome, Title: "A title", Message: message}}
+	}
+	list = append(list,
+		moment{2 * s, found(conformance.Fail, "a 429 has no Retry-After\x1b", "throttle-429")},
+		moment{2 * s, found(conformance.Warn, "the end is told with 302, as older texts have it; 303 says what is meant", "completion-303")},
+		moment{2 * s, conformance.Event{Noted: &conformance.Noted{Text: "one at a time"}}},
+	)
 	for i := range 8 {
-		list = append(list, moment{3 * s, began(fmt.Sprintf("more-%d", i), "goes on\x1b")})
+		list = append(list, moment{3 * s, began(fmt.Sprintf("more-%d", i), fmt.Sprintf("goes on %d\x1b", i))})
 	}
 	return list
 }

@@ -48,6 +48,10 @@ func (p *JudgingPlain) Event(e conformance.Event) {
 			answer = "no answer: " + Clean(e.Asked.Err)
 		}
 		p.line("%s: %s: %s %s: %s", Clean(e.Asked.Probe), e.Asked.Role, Clean(e.Asked.Method), Clean(e.Asked.URL), answer)
+	case e.Found != nil:
+		p.line("%s: %s (%s)", e.Found.Outcome, Clean(e.Found.Message), Clean(e.Found.Rule))
+	case e.Noted != nil:
+		p.line("note: %s", Clean(e.Noted.Text))
 	case e.Through != nil:
 		for i := range p.run.probes {
 			if probe := &p.run.probes[i]; probe.name == e.Through.Probe {

@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"time"
+
+	"github.com/asyncctl/asyncctl/conformance"
 )
 
 // judgingScreen is the view of a conformance run at one moment. It keeps the rules of the view of an
@@ -32,8 +34,34 @@ func (s judgingScreen) lines(room int) []string {
 		facts = "judged: " + verdicts
 	}
 	lines = append(spaced(lines, room >= 16), facts)
-	if rest := room - len(lines) - 1; rest > 0 && len(j.probes) > 0 {
+	for _, note := range j.notes {
+		lines = append(lines, s.g.warn(s.g.text(note)))
+	}
+	found := s.findings(max(1, (room-len(lines))/2))
+	if rest := room - len(lines) - len(found) - 1; rest > 0 && len(j.probes) > 0 {
 		lines = append(append(lines, ""), s.rows(rest)...)
+	}
+	return append(lines, found...)
+}
+
+// findings are what was found so far, the latest last; where there is no room for all of them the first
+// are counted.
+func (s judgingScreen) findings(most int) []string {
+	shown := s.run.found
+	if len(shown) == 0 || most < 2 {
+		return nil
+	}
+	lines := []string{"", ""}[:min(1, most-1)]
+	if left := len(shown) - (most - 1); left > 0 {
+		shown = shown[left+1:]
+		lines = append(lines, fmt.Sprintf("%s more, and", Count(left+1, "finding")))
+	}
+	for _, f := range shown {
+		symbol := s.g.symbol("failed")
+		if f.Outcome == conformance.Warn {
+			symbol = s.g.symbol("timeout")
+		}
+		lines = append(lines, symbol+" "+s.g.text(f.Message)+"  ("+s.g.text(f.Rule)+")")
 	}
 	return lines
 }
@@ -75,12 +103,11 @@ func (s judgingScreen) row(p *probing) string {
 	default:
 		word = "succeeded"
 	}
-	symbol := s.g.symbol(word) + " " + s.g.pad(s.g.text(p.name), 12)
-	text := s.doing(p)
-	if s.width >= 100 && p.purpose != "" {
-		return symbol + " " + s.g.pad(s.g.text(p.purpose), 52) + "  " + text
+	purpose := p.purpose
+	if purpose == "" {
+		purpose = p.name
 	}
-	return symbol + " " + text
+	return s.g.symbol(word) + " " + s.g.pad(s.g.text(purpose), min(48, max(12, s.width/2))) + "  " + s.doing(p)
 }
 
 // doing says what a probe does, or did.
@@ -109,9 +136,9 @@ func askedText(p *probing) string {
 	case p.asked.Role == "":
 		return "begun"
 	case p.asked.Status == 0:
-		return Clean(string(p.asked.Role)) + ": no answer"
+		return Clean(p.asked.Method) + ": no answer"
 	}
-	return fmt.Sprintf("%s %d", Clean(string(p.asked.Role)), p.asked.Status)
+	return fmt.Sprintf("%s %d", Clean(p.asked.Method), p.asked.Status)
 }
 
 // endedText says why a conversation ended early.

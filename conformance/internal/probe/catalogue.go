@@ -22,20 +22,20 @@ type probe struct {
 func catalogueOfProbes() []probe {
 	always := func(*run) bool { return true }
 	return []probe{
-		{evidence.ProbeSlow, "follows an operation to its end", always, nil},
-		{evidence.ProbeAside, "asks besides: HEAD, PUT, PATCH, If-None-Match", always, (*run).probeAside},
+		{evidence.ProbeSlow, "follows one operation to its end", always, nil},
+		{evidence.ProbeAside, "asks with HEAD, PUT, PATCH and If-None-Match", always, (*run).probeAside},
 		{evidence.ProbeUnknown, "asks for an operation that nobody began", always, nil},
 		{evidence.ProbeAuth, "asks without credentials", (*run).hasCredentials, nil},
-		{evidence.ProbeRapid, "polls without a pause, over two connections", always, (*run).probeRapid},
-		{evidence.ProbePrefer, "submits with Prefer", always, (*run).probePrefer},
-		{evidence.ProbeCancel, "calls operations off", always, (*run).probeCancel},
+		{evidence.ProbeRapid, "polls twenty times in a row", always, (*run).probeRapid},
+		{evidence.ProbePrefer, "submits with preferences", always, (*run).probePrefer},
+		{evidence.ProbeCancel, "cancels operations", always, (*run).probeCancel},
 		{evidence.ProbeIdempotency, "submits twice with one key", func(r *run) bool { return r.target.Keys != evidence.Unsupported }, (*run).probeIdempotency},
 		{evidence.ProbeInvalid, "submits what must be refused", func(r *run) bool { return r.target.Invalid != nil }, (*run).probeInvalid},
 		{evidence.ProbeFail, "follows an operation that fails", func(r *run) bool { return r.target.Fail != nil }, (*run).probeFail},
-		{evidence.ProbeBurst, "polls many times at once", func(r *run) bool { return r.target.Burst }, (*run).probeBurst},
+		{evidence.ProbeBurst, "polls fifty times at once", func(r *run) bool { return r.target.Burst }, (*run).probeBurst},
 		{evidence.ProbeRare, "follows an operation that is polled rarely, to compare", always, nil},
 		{evidence.ProbeCleanup, "cancels what was left running", always, nil},
-		{evidence.ProbeRetention, "waits for the end of the retention", func(r *run) bool { return r.target.Wait && r.target.Retention > 0 }, (*run).probeRetention},
+		{evidence.ProbeRetention, "waits until a finished operation is forgotten", func(r *run) bool { return r.target.Wait && r.target.Retention > 0 }, (*run).probeRetention},
 	}
 }
 

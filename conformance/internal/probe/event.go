@@ -16,6 +16,7 @@ type Event struct {
 	Judged  *rules.Result `json:"judged,omitempty"`
 	Waiting *Waiting      `json:"waiting,omitempty"`
 	Noted   *Noted        `json:"noted,omitempty"`
+	Found   *Found        `json:"found,omitempty"`
 }
 
 // Began says that a probe has begun.
@@ -40,6 +41,15 @@ type Waiting struct {
 	Probe string    `json:"probe"`
 	Until time.Time `json:"until"`
 	Why   string    `json:"why"`
+}
+
+// Found is a finding, as soon as the conversations that its rule judges are over. What is found may still
+// be waived.
+type Found struct {
+	Rule    string        `json:"rule"`
+	Outcome rules.Outcome `json:"outcome"` // fail or warn
+	Title   string        `json:"title"`   // the requirement
+	Message string        `json:"message"` // what is wrong
 }
 
 // Noted says something about the run that whoever watches should know.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -33,6 +34,9 @@ type Config struct {
 
 	Select  func(rules.Rule) bool
 	Observe func(Event)
+	// Through, if not nil, is called when a probe is through, with what was learned so far and the rules that
+	// nothing more will be learned about.
+	Through func(e *evidence.Evidence, settled func(*rules.Rule) bool)
 }
 
 // errBudget is the cause when the time of a conversation, or of the run, is up.
@@ -80,7 +84,7 @@ func Run(ctx context.Context, s Config, target evidence.Target) Outcome {
 }
 
 func newRun(s *Config, target evidence.Target) *run {
-	r := &run{s: s, target: target, dialect: s.Dialect, slowOver: make(chan struct{}), policy: s.Policy}
+	r := &run{s: s, target: target, dialect: s.Dialect, slowOver: make(chan struct{}), policy: s.Policy, through: map[string]bool{}}
 	if r.dialect == nil {
 		r.dialect = lro.Generic{}
 	}
@@ -115,6 +119,7 @@ type run struct {
 	slowOver      chan struct{} // closed when slowRan is known, or never will be
 
 	watching sync.Mutex
+	through  map[string]bool // the probes that are, and those that are not held
 }
 
 // hold holds all conversations: first the slow one until it is accepted, because who is not let in
@@ -125,19 +130,49 @@ func (r *run) hold() {
 	accepted := make(chan bool, 1)
 	probes.Go(func() {
 		r.probeSlow(accepted)
-		r.observe(Event{Through: &Through{Probe: evidence.ProbeSlow}})
+		r.pass(evidence.ProbeSlow)
 	})
 	if !<-accepted {
 		return
 	}
+	held := map[string]bool{evidence.ProbeSlow: true}
+	r.mu.Lock()
 	for _, p := range catalogueOfProbes() {
-		if p.hold == nil || !r.wanted(p.name) || !p.able(r) {
+		held[p.name] = p.hold != nil && r.wanted(p.name) && p.able(r) || held[p.name]
+		r.through[p.name] = r.through[p.name] || !held[p.name] && within[p.name] == ""
+	}
+	r.mu.Unlock()
+	for _, p := range catalogueOfProbes() {
+		if p.hold == nil || !held[p.name] {
 			continue
 		}
 		probes.Go(func() {
 			r.begin(p.name, p.purpose)
 			p.hold(r)
-			r.observe(Event{Through: &Through{Probe: p.name}})
+			r.pass(p.name)
+		})
+	}
+}
+
+// within are the probes that are held within another.
+var within = map[string]string{
+	evidence.ProbeUnknown: evidence.ProbeAside, evidence.ProbeAuth: evidence.ProbeAside, evidence.ProbeRare: evidence.ProbeRapid,
+}
+
+// pass takes note that a probe is through, and those within it.
+func (r *run) pass(name string) {
+	r.observe(Event{Through: &Through{Probe: name}})
+	r.mu.Lock()
+	r.through[name] = true
+	for inner, outer := range within {
+		r.through[inner] = r.through[inner] || r.through[outer]
+	}
+	through := maps.Clone(r.through)
+	e := r.evidenceOf(slices.Clone(r.transcripts))
+	r.mu.Unlock()
+	if r.s.Through != nil {
+		r.s.Through(e, func(rule *rules.Rule) bool {
+			return len(rule.Probes) > 0 && !slices.ContainsFunc(rule.Probes, func(probe string) bool { return !through[probe] })
 		})
 	}
 }
@@ -249,14 +284,21 @@ func (r *run) learnCancel(said lro.CancelAnswer) {
 	}
 }
 
-// evidence is what was learned, in an order that does not depend on who was first.
+// evidence is what was learned.
 func (r *run) evidence() *evidence.Evidence {
-	slices.SortStableFunc(r.transcripts, func(a, b evidence.Transcript) int { return probeOrder(a.Probe) - probeOrder(b.Probe) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.evidenceOf(r.transcripts)
+}
+
+// evidenceOf is what transcripts tell, in an order that does not depend on who was first.
+func (r *run) evidenceOf(transcripts []evidence.Transcript) *evidence.Evidence {
+	slices.SortStableFunc(transcripts, func(a, b evidence.Transcript) int { return probeOrder(a.Probe) - probeOrder(b.Probe) })
 	name := r.target.Dialect
 	if name == "" || name == "auto" {
 		name = r.name
 	}
-	e := &evidence.Evidence{Target: r.target, Dialect: name, Transcripts: r.transcripts, Methods: r.s.Limits.Methods}
+	e := &evidence.Evidence{Target: r.target, Dialect: name, Transcripts: transcripts, Methods: r.s.Limits.Methods}
 	e.Know(r.keys.known()...)
 	return e
 }
