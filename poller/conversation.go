@@ -31,6 +31,7 @@ type conversation struct {
 	start       string // the origin of the first URL: the caller gave it
 	home        home
 	last        *Response
+	sent        bool // a request of it has left
 }
 
 func (c *Client) converse(op lro.Operation) *conversation {
@@ -140,8 +141,11 @@ func (v *conversation) failure(cause error) *Error {
 	if v.op.Done() {
 		v.observeEnd()
 	}
-	return &Error{Operation: v.op, Response: v.last, Err: cause}
+	return &Error{Operation: v.op, Response: v.last, Unsent: v.unsent(), Err: cause}
 }
+
+// unsent reports whether no server has seen the submit.
+func (v *conversation) unsent() bool { return !v.sent && v.op.StatusURL == "" && v.op.Polls == 0 }
 
 // pause waits until op.Next is due. It ends the operation if the context ends first, or is sure to.
 func (v *conversation) pause(ctx context.Context) {

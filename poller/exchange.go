@@ -70,6 +70,7 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 			x.reply.Err = cause
 		}
 	}
+	v.sent = v.sent || !x.reply.Unsent
 	v.replied, v.took = x.reply.At, time.Since(start)
 	return x
 }

@@ -41,6 +41,9 @@ type Error struct {
 	Response *Response
 	// Cancel is what the server made of a cancellation, after [Client.Cancel] alone.
 	Cancel lro.CancelAnswer
+	// Unsent reports that nothing of the submit has reached a server: no operation was begun. It is false for an
+	// operation that was accepted before.
+	Unsent bool
 	// Err is the cause, where it is not the server's answer.
 	Err error
 }

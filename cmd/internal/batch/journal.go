@@ -41,23 +41,40 @@ type Mark struct {
 // disk when Add returns. It may be used by many goroutines.
 type Journal struct {
 	file  *os.File
-	marks map[int]Mark
+	marks map[int]Mark // what earlier runs wrote
 
-	mu      sync.Mutex
-	pending []byte
-	written int64 // marks in pending and before
-	disk    sync.Mutex
-	synced  int64
-	failed  error
+	mu       sync.Mutex
+	pending  []byte
+	waiting  *group // those whose marks are in pending
+	writing  bool
+	end      int64 // of the file
+	open     int   // lines that were begun here and are not done
+	reserved int64 // how far the disk is known to have room
+	failed   error
+}
+
+// group are the Adds that share one write.
+type group struct {
+	done chan struct{}
+	err  error
 }
 
 type journalHead struct {
 	Version int `json:"asyncctl_journal"`
 }
 
+// head is how a journal begins.
+var head = fmt.Sprintf("{\"asyncctl_journal\":%d}\n", journalVersion)
+
 // Open opens a journal, or makes one that only its owner may read. It locks the file: two runs at
 // the same time would submit everything twice. A last line that was cut off by a crash is dropped.
+//
+// A file that is there and does not begin as a journal is an error, and stays as it is: whole, or a
+// beginning of the first line, or empty, everything else is somebody else's.
 func Open(path string) (*Journal, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("the journal %s: it is not a regular file; name another", path)
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
@@ -77,7 +94,13 @@ func Open(path string) (*Journal, error) {
 // load reads the marks and leaves the file at its end.
 func (j *Journal) load() error {
 	in := bufio.NewReaderSize(j.file, 1<<16)
-	var good int64
+	ours, err := begins(in)
+	if err != nil {
+		return err
+	}
+	if !ours {
+		return fmt.Errorf("it is not a journal of version %d; name another file", journalVersion)
+	}
 	for number := 1; ; number++ {
 		text, err := in.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
@@ -89,34 +112,32 @@ func (j *Journal) load() error {
 		if err := j.read(number, text); err != nil {
 			return err
 		}
-		good += int64(len(text))
+		j.end += int64(len(text))
 	}
-	if err := j.file.Truncate(good); err != nil {
+	if err := j.file.Truncate(j.end); err != nil {
 		return err
 	}
-	if _, err := j.file.Seek(good, io.SeekStart); err != nil {
+	if _, err := j.file.Seek(j.end, io.SeekStart); err != nil {
 		return err
 	}
-	if good > 0 {
+	if j.end > 0 {
 		return nil
 	}
-	head, err := json.Marshal(journalHead{journalVersion})
-	if err != nil {
-		return err
+	return j.write([]byte(head))
+}
+
+// begins reports whether a file is a journal, or the beginning of one that was never finished.
+func begins(in *bufio.Reader) (bool, error) {
+	first, err := in.Peek(len(head))
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, err
 	}
-	if _, err := j.file.Write(append(head, '\n')); err != nil {
-		return err
-	}
-	return j.file.Sync()
+	return bytes.HasPrefix([]byte(head), first), nil
 }
 
 func (j *Journal) read(number int, text []byte) error {
 	if number == 1 {
-		var head journalHead
-		if json.Unmarshal(text, &head) != nil || head.Version != journalVersion {
-			return fmt.Errorf("it is not a journal of version %d; name another file", journalVersion)
-		}
-		return nil
+		return nil // the head
 	}
 	var m Mark
 	if err := json.Unmarshal(bytes.TrimSpace(text), &m); err != nil {
@@ -141,7 +162,7 @@ func (j *Journal) apply(m Mark) {
 	j.marks[m.Line] = m
 }
 
-// Mark returns what is known of a line.
+// Mark returns what earlier runs have written about a line.
 func (j *Journal) Mark(line int) (Mark, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -149,40 +170,24 @@ func (j *Journal) Mark(line int) (Mark, bool) {
 	return m, ok
 }
 
-// Add writes a mark and returns once it is on the disk. Marks that come at the same time share one
-// write.
-func (j *Journal) Add(m Mark) error {
-	text, err := json.Marshal(m)
-	if err != nil {
-		return err
-	}
+// take is Mark for the last time: a list may be long.
+func (j *Journal) take(line int) (Mark, bool) {
 	j.mu.Lock()
-	j.apply(m)
-	j.pending = append(append(j.pending, text...), '\n')
-	j.written++
-	mine := j.written
-	j.mu.Unlock()
-
-	j.disk.Lock()
-	defer j.disk.Unlock()
-	if j.synced >= mine || j.failed != nil {
-		return j.failed
-	}
-	j.mu.Lock()
-	batch, upTo := j.pending, j.written
-	j.pending = nil
-	j.mu.Unlock()
-	if _, err := j.file.Write(batch); err != nil {
-		j.failed = fmt.Errorf("writing the journal: %w", err)
-		return j.failed
-	}
-	if err := j.file.Sync(); err != nil {
-		j.failed = fmt.Errorf("writing the journal: %w", err)
-		return j.failed
-	}
-	j.synced = upTo
-	return nil
+	defer j.mu.Unlock()
+	m, ok := j.marks[line]
+	delete(j.marks, line)
+	return m, ok
 }
 
-// Close closes the file and gives up the lock.
-func (j *Journal) Close() error { return j.file.Close() }
+// Failed returns why the journal cannot be written any more; nil while it can.
+func (j *Journal) Failed() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.failed
+}
+
+// Close closes the file, gives up what was reserved of the disk, and gives up the lock.
+func (j *Journal) Close() error {
+	j.file.Truncate(j.end)
+	return j.file.Close()
+}

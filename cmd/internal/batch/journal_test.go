@@ -1,8 +1,10 @@
 package batch
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +86,12 @@ func TestJournalSurvivesEveryCut(t *testing.T) {
 func TestJournalRefusesWhatIsNone(t *testing.T) {
 	for name, text := range map[string]string{
 		"another file":    "hello\n",
+		"one line":        "-----BEGIN PRIVATE KEY-----",
+		"a short file":    "{}",
+		"a list":          `{"url":"https://api.example.com"}` + "\n",
+		"nearly one":      `{"asyncctl_journal":1} ` + "\n",
+		"one with more":   `{"asyncctl_journal":1,"x":2}` + "\n",
+		"half a head":     `{"asyncctl_journal":1}x`,
 		"another version": `{"asyncctl_journal":2}` + "\n",
 		"a damaged line":  `{"asyncctl_journal":1}` + "\n{nonsense}\n",
 	} {
@@ -102,6 +110,54 @@ func TestJournalRefusesWhatIsNone(t *testing.T) {
 	}
 	if _, err := Open(t.TempDir()); err == nil {
 		t.Error("a directory was taken for a journal")
+	}
+}
+
+// Through a link, too, nothing is cut that is not a journal; one that is a journal stays where it is.
+func TestJournalThroughALink(t *testing.T) {
+	dir := t.TempDir()
+	link, key := filepath.Join(dir, "journal"), filepath.Join(dir, "key.pem")
+	if err := os.WriteFile(key, []byte("-----BEGIN"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(key, link); err != nil {
+		t.Skip(err)
+	}
+	if _, err := Open(link); err == nil {
+		t.Error("a key was taken for a journal")
+	}
+	if got, _ := os.ReadFile(key); string(got) != "-----BEGIN" {
+		t.Errorf("it was changed to %q", got)
+	}
+	os.Remove(key)
+	j := open(t, link)
+	j.Add(Mark{Line: 1, Stage: Sending})
+	j.Close()
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is now %v, %v", info, err)
+	}
+	if text, _ := os.ReadFile(key); !strings.HasPrefix(string(text), head) {
+		t.Errorf("the journal is %q", text)
+	}
+}
+
+func BenchmarkJournalAdd(b *testing.B) {
+	for _, at := range []int{1, 64, 1024} {
+		b.Run(fmt.Sprint(at), func(b *testing.B) {
+			j, err := Open(filepath.Join(b.TempDir(), "journal"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer j.Close()
+			b.SetParallelism(max(1, at/runtime.GOMAXPROCS(0)))
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					if err := j.Add(Mark{Line: 1, Stage: Sending, Sum: "0123456789abcdef"}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package batch
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,7 +12,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -56,8 +56,8 @@ type form struct {
 
 // Source says how lines are read.
 type Source struct {
-	// URL is for lines that name none.
-	URL string
+	// URL is for lines that name none, and Given how the person named it: a journal is bound to that. Empty: URL.
+	URL, Given string
 	// Dir is where relative body files are.
 	Dir string
 	// Keys says which origins the credentials of the run are for: a line for any other is wrong. Without a
@@ -81,6 +81,9 @@ func (s Source) Lines(r io.Reader) iter.Seq[Line] {
 		for in.Scan() {
 			number++
 			text := bytes.TrimSpace(in.Bytes())
+			if number == 1 {
+				text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin files with it
+			}
 			if len(text) > 0 && !yield(s.line(number, text)) {
 				return
 			}
@@ -92,8 +95,7 @@ func (s Source) Lines(r io.Reader) iter.Seq[Line] {
 }
 
 func (s Source) line(number int, text []byte) Line {
-	sum := sha256.Sum256(text)
-	l := Line{Number: number, ID: fmt.Sprint(number), Sum: hex.EncodeToString(sum[:8])}
+	l := Line{Number: number, ID: fmt.Sprint(number), Sum: sumOf(text)}
 	var f form
 	strict := json.NewDecoder(bytes.NewReader(text))
 	strict.DisallowUnknownFields()
@@ -110,6 +112,14 @@ func (s Source) line(number int, text []byte) Line {
 	}
 	if l.Err = s.fill(&l, f); l.Err == nil {
 		l.Err = s.admit(l.Request.URL)
+	}
+	if f.URL == "" || f.BodyFile != "" { // the line alone does not say what is sent
+		var content []byte
+		if f.BodyFile != "" {
+			content = l.Request.Body
+		}
+		url := cmp.Or(f.URL, s.Given, s.URL)
+		l.Sum = sumOf(text, []byte(url), content)
 	}
 	return l
 }
@@ -148,6 +158,17 @@ func (s Source) fill(l *Line, f form) error {
 	}
 	l.Request, l.Described, l.KeyField = made.Request, made.Described, made.KeyField
 	return nil
+}
+
+// sumOf tells one line, and what is sent beside what it says, from another.
+func sumOf(line []byte, more ...[]byte) string {
+	h := sha256.New()
+	h.Write(line)
+	for _, part := range more {
+		fmt.Fprintf(h, "\n%d:", len(part))
+		h.Write(part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // admit refuses a line that would take the credentials of the run to another origin: a list grants no trust.
@@ -222,7 +243,7 @@ func (s Source) content(req *lro.Request, f form) error {
 			path = filepath.Join(s.Dir, path)
 		}
 		var err error
-		if req.Body, err = os.ReadFile(path); err != nil {
+		if req.Body, err = readBody(path); err != nil {
 			return fmt.Errorf("body_file: %w", err)
 		}
 	}

@@ -25,7 +25,7 @@ func TestLines(t *testing.T) {
 		{"text", `{"body":"hello","method":"PUT","headers":{"content-type":"text/plain"}}`, "PUT https://default/ text/plain hello", ""},
 		{"empty text", `{"body":""}`, "POST https://default/  ", ""},
 		{"a file", `{"body_file":"content"}`, "POST https://default/  from a file", ""},
-		{"a file that is not there", `{"body_file":"none"}`, "", "body_file: open"},
+		{"a file that is not there", `{"body_file":"none"}`, "", "body_file: stat"},
 		{"two contents", `{"body":"a","json":1}`, "", "exclude each other"},
 		{"unknown member", `{"uri":"x"}`, "", "known are id, url"},
 		{"no object", `[]`, "", "not a JSON object"},
@@ -122,5 +122,63 @@ func TestLinesOfOtherOrigins(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A journal is bound to all that is sent: the line, the URL that it leaves out, and the content of its file.
+func TestSumOfALine(t *testing.T) {
+	dir := t.TempDir()
+	content := func(text string) {
+		if err := os.WriteFile(filepath.Join(dir, "b"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sum := func(s Source, text string) string {
+		s.Dir = dir
+		for l := range s.Lines(strings.NewReader(text)) {
+			if l.Err != nil {
+				t.Fatal(l.Err)
+			}
+			return l.Sum
+		}
+		return ""
+	}
+	content("one")
+	const whole, bare, file = `{"url":"http://h/x"}`, `{"json":1}`, `{"url":"http://h/x","body_file":"b"}`
+	a, b := Source{URL: "http://a/"}, Source{URL: "http://b/"}
+	if sum(a, whole) != sum(b, whole) {
+		t.Error("--url counts for a line that names its own")
+	}
+	if sum(a, bare) == sum(b, bare) {
+		t.Error("--url does not count for a line that names none")
+	}
+	if sum(Source{URL: "http://a:1/", Given: "mock:"}, bare) != sum(Source{URL: "http://a:2/", Given: "mock:"}, bare) {
+		t.Error("what counts is not what the person named")
+	}
+	before := sum(a, file)
+	if content("two"); sum(a, file) == before {
+		t.Error("the content of a file does not count")
+	}
+	if sum(a, "\ufeff"+whole) != sum(a, whole) {
+		t.Error("a byte order mark counts")
+	}
+}
+
+func TestReadBody(t *testing.T) {
+	dir := t.TempDir()
+	large := filepath.Join(dir, "large")
+	if f, err := os.Create(large); err != nil || f.Truncate(maxBody+1) != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{large: "larger than 64 MiB", dir: "not a regular file", filepath.Join(dir, "none"): "no such file"} {
+		if _, err := readBody(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want an error about %q", path, err, want)
+		}
+	}
+	if err := os.Truncate(large, maxBody); err != nil {
+		t.Fatal(err)
+	}
+	if body, err := readBody(large); err != nil || len(body) != maxBody {
+		t.Errorf("got %d bytes, %v", len(body), err)
 	}
 }

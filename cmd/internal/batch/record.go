@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -14,8 +15,10 @@ const Schema = "asyncctl.batch/1"
 
 // The outcomes that only a batch has.
 const (
-	Invalid = "invalid" // the line is wrong; nothing was sent
-	Unknown = "unknown" // an earlier run died while it sent the submit
+	Invalid = "invalid"  // the line is wrong; nothing was sent
+	Unknown = "unknown"  // an earlier run died while it sent the submit
+	NotSent = "not-sent" // nothing of it has reached a server: the same command begins it
+	Pending = "pending"  // the run was interrupted, and the operation goes on: so does the same command
 )
 
 // Record is what became of one line.
@@ -33,17 +36,37 @@ type Record struct {
 	Result    *render.Content `json:"result,omitempty"`
 	// Handle goes on with an operation that is not over.
 	Handle json.RawMessage `json:"handle,omitempty"`
+	// IdempotencyKey is the one that was made up for the submit.
+	IdempotencyKey string `json:"idempotency_key,omitempty"`
+	// LastResponse is what the server said last, where the operation was lost: what it said about work that may
+	// be running is said nowhere else.
+	LastResponse *render.Response `json:"last_response,omitempty"`
 }
 
 // newRecord describes the end of an operation.
 func newRecord(l Line, op lro.Operation, content *render.Content, err error) Record {
 	r := Record{
-		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem, Detail: op.Detail,
-		StatusURL: poller.Redact(op.StatusURL), Polls: op.Polls, Result: content,
+		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem,
+		StatusURL: show.URL(op.StatusURL), Polls: op.Polls, Result: content,
 	}
-	if err != nil {
-		r.Message = err.Error()
+	var failed *poller.Error
+	switch {
+	case err == nil:
+		return r
+	case !errors.As(err, &failed):
+		if op.Phase == lro.Submitting { // it was not begun
+			r.Outcome = NotSent
+		}
+	case failed.Unsent:
+		r.Outcome = NotSent
+	case op.Reason == lro.Interrupted && op.StatusURL != "":
+		r.Outcome = Pending
+	case op.Outcome == lro.Lost || op.Outcome == lro.Undecided:
+		var d render.Document
+		d.SetResponse(failed.Response)
+		r.LastResponse = d.LastResponse
 	}
+	r.Message = err.Error()
 	if settled(op) != Done {
 		if text, err := json.Marshal(op); err == nil {
 			r.Handle = text

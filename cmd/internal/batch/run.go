@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -42,18 +41,22 @@ type Run struct {
 	// Stop ends the run after a record that is no success. Nil: never.
 	Stop context.CancelFunc
 
-	mu sync.Mutex
+	mu     sync.Mutex
+	broken error // why no further line is begun
 }
 
 // Do runs the lines that are not done. It fails if the list is not the one that the journal is
-// about, or if the journal cannot be written.
+// about, or if the journal cannot be written. What an interrupt keeps from being sent has no record: the same
+// command sends it.
 func (r *Run) Do(ctx context.Context, lines iter.Seq[Line]) error {
-	var broken error
 	r.Many.Run(ctx, func(yield func(poller.Task) bool) {
 		for l := range lines {
+			if r.stopped() != nil {
+				return
+			}
 			task, ok, err := r.task(l)
 			if err != nil {
-				broken = err
+				r.breakOff(err)
 				return
 			}
 			if ok && !yield(task) {
@@ -61,10 +64,25 @@ func (r *Run) Do(ctx context.Context, lines iter.Seq[Line]) error {
 			}
 		}
 	})
-	if broken == nil && r.Journal != nil {
-		broken = r.Journal.failed
+	return r.stopped()
+}
+
+// stopped returns why no further line is begun.
+func (r *Run) stopped() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.broken == nil && r.Journal != nil {
+		return r.Journal.Failed()
 	}
-	return broken
+	return r.broken
+}
+
+func (r *Run) breakOff(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.broken == nil {
+		r.broken = err
+	}
 }
 
 // task returns what is to be done for a line, if anything is.
@@ -75,10 +93,10 @@ func (r *Run) task(l Line) (poller.Task, bool, error) {
 	}
 	m, known := Mark{}, false
 	if r.Journal != nil {
-		m, known = r.Journal.Mark(l.Number)
+		m, known = r.Journal.take(l.Number)
 	}
 	if known && m.Sum != l.Sum {
-		return poller.Task{}, false, fmt.Errorf("line %d is not the one that the journal is about; name another journal for another list", l.Number)
+		return poller.Task{}, false, fmt.Errorf("line %d is not the one that the journal is about: its text, --url or its body_file has changed; name another journal for another list", l.Number)
 	}
 	again := known && m.Stage == Done && r.Again && m.Record.Outcome != lro.Succeeded.String()
 	switch {
@@ -120,21 +138,27 @@ func (r *Run) unsettled(l Line, m Mark) (poller.Task, bool, error) {
 // fresh submits a line, under the key that an earlier try carried, if there was one.
 func (r *Run) fresh(l Line, key string, again bool) poller.Task {
 	header := l.Request.Header.Clone()
+	own := header.Get(l.keyField())
 	switch {
-	case again && r.Keys, key == "" && r.Keys && header.Get(l.keyField()) == "":
+	case again && r.Keys, key == "" && r.Keys && own == "":
 		key = idempotency.Quote(rand.Text())
 	case key == "":
-		key = header.Get(l.keyField())
+		key = own
 	}
 	if key != "" {
 		header = withKey(header, l.keyField(), key)
 	}
 	l.Request.Header = header
+	made := ""
+	if key != own {
+		made = key
+	}
 	op := lro.Begin(r.Dialect, l.Request)
 	op.Described = l.Described
-	task := r.follow(l, op)
-	task.Started = func() error { return r.note(Mark{Line: l.Number, Stage: Sending, Sum: l.Sum, Key: key}) }
-	task.Accepted = func(op lro.Operation) { r.note(Mark{Line: l.Number, Stage: Accepted, Sum: l.Sum, Handle: &op}) }
+	w := &work{run: r, line: l, made: made}
+	task := w.task(op)
+	task.Started = func() error { return w.start(key) }
+	task.Accepted = w.accept
 	return task
 }
 
@@ -156,43 +180,8 @@ func withKey(h http.Header, field, key string) http.Header {
 
 // follow waits for the end of a line's operation and records it.
 func (r *Run) follow(l Line, op lro.Operation) poller.Task {
-	return poller.Task{Number: l.Number, Operation: op, Done: func(res *poller.Result, err error) {
-		var content *render.Content
-		if err == nil {
-			op = res.Operation
-			content, err = r.Deliver(l, res)
-		} else {
-			op = operationOf(err)
-		}
-		r.settle(l, op, content, err)
-	}}
-}
-
-// settle writes down how a line ended, as far as it has.
-func (r *Run) settle(l Line, op lro.Operation, content *render.Content, err error) {
-	rec := newRecord(l, op, content, err)
-	stage := settled(op)
-	if op.Outcome == lro.Succeeded && err != nil {
-		// The result is there but did not arrive: the next run fetches it again.
-		rec.Outcome, rec.Reason, stage = lro.Lost.String(), lro.Unreachable, Accepted
-	}
-	mark := Mark{Line: l.Number, Sum: l.Sum, Stage: stage}
-	switch {
-	case stage == Done:
-		mark.Record = &rec
-	case stage == Accepted && op.StatusURL != "":
-		mark.Handle = &op
-	case stage == Sending && op.Reason == lro.Unreachable:
-		mark.Stage = Unsent
-	default:
-		mark.Stage = "" // the journal knows it already
-	}
-	if mark.Stage != "" {
-		if failure := r.note(mark); failure != nil {
-			rec.Message = errors.Join(err, failure).Error()
-		}
-	}
-	r.emit(rec)
+	w := &work{run: r, line: l, begun: true}
+	return w.task(op)
 }
 
 func (r *Run) note(m Mark) error {

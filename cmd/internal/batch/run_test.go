@@ -1,13 +1,18 @@
 package batch
 
 import (
+	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
@@ -43,7 +48,7 @@ func (r rig) run(t *testing.T, lines ...string) ([]Record, error) {
 	if r.setup != nil {
 		r.setup(run)
 	}
-	err := run.Do(t.Context(), (Source{URL: server.URL}).Lines(strings.NewReader(strings.Join(lines, "\n"))))
+	err := run.Do(t.Context(), (Source{URL: server.URL, Given: "the same"}).Lines(strings.NewReader(strings.Join(lines, "\n"))))
 	slices.SortFunc(records, func(a, b Record) int { return a.Line - b.Line })
 	return records, err
 }
@@ -93,6 +98,123 @@ func TestSecondRun(t *testing.T) {
 				t.Errorf("second run: %+v, asked %v, %v; want %s, asked %v", records, asked, err, c.second, c.asked)
 			}
 		})
+	}
+}
+
+// What has been sent is told apart from what has not when a run is interrupted.
+func TestInterruptedRunTellsWhatGoesOn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	var submits atomic.Int32
+	handler := func(stop context.CancelFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method != "POST" && stop != nil:
+				stop()
+				w.WriteHeader(202)
+			case r.Method == "POST":
+				submits.Add(1)
+				w.Header().Set("Location", "/op/"+r.URL.Path[1:])
+				w.Header().Set("Retry-After", "0")
+				w.WriteHeader(202)
+			}
+		}
+	}
+	lines := []string{`{"url":"URL/1"}`, `{"url":"URL/2"}`, `{"url":"URL/3"}`}
+	run := func(ctx context.Context, h http.HandlerFunc) []Record {
+		server := httptest.NewUnstartedServer(h)
+		server.Listener.Close()
+		server.Listener = listener(t)
+		server.Start()
+		defer server.Close()
+		var records []Record
+		journal := open(t, path)
+		defer journal.Close()
+		r := &Run{
+			Many: &poller.Many{Client: &poller.Client{Pace: lro.Pace{Min: time.Millisecond}}, InFlight: 1}, Dialect: lro.Generic{}, Journal: journal,
+			Deliver: func(_ Line, res *poller.Result) (*render.Content, error) { return &render.Content{}, res.Body.Close() },
+			Emit:    func(rec Record) { records = append(records, rec) },
+		}
+		list := strings.ReplaceAll(strings.Join(lines, "\n"), "URL", server.URL)
+		if err := r.Do(ctx, (Source{}).Lines(strings.NewReader(list))); err != nil {
+			t.Fatal(err)
+		}
+		return records
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	records := run(ctx, handler(stop))
+	if len(records) != 1 || records[0].Outcome != Pending || records[0].Reason != lro.Interrupted || len(records[0].Handle) == 0 {
+		t.Fatalf("the interrupted run: %+v; want one pending operation with its handle", records)
+	}
+	records = run(t.Context(), handler(nil))
+	if len(records) != 3 || submits.Load() != 3 {
+		t.Errorf("the second run: %d records after %d submits, want 3 and 3", len(records), submits.Load())
+	}
+	for _, r := range records {
+		if r.Outcome != lro.Succeeded.String() {
+			t.Errorf("line %d: %+v", r.Line, r)
+		}
+	}
+}
+
+// listener listens at the same place in all runs of a test.
+func listener(t *testing.T) net.Listener {
+	t.Helper()
+	places.Lock()
+	defer places.Unlock()
+	address := places.of[t.Name()]
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places.of[t.Name()] = l.Addr().String()
+	return l
+}
+
+var places = struct {
+	sync.Mutex
+	of map[string]string
+}{of: map[string]string{}}
+
+// What never reached a server is not lost: the same command begins it.
+func TestNotSent(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	run := func(handler http.HandlerFunc, line string) Record {
+		t.Helper()
+		records, err := rig{journal: path, handler: handler}.run(t, line)
+		if err != nil || len(records) != 1 {
+			t.Fatalf("%+v, %v", records, err)
+		}
+		return records[0]
+	}
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	line := `{"url":"` + closed.URL + `/x"}`
+	if got := run(status(200), line); got.Outcome != NotSent || got.Reason != lro.Unreachable {
+		t.Errorf("got %+v, want not-sent", got)
+	}
+	if got := run(status(200), line); got.Outcome != NotSent {
+		t.Errorf("again: got %+v, want not-sent", got)
+	}
+}
+
+// The server's answer is kept where there is nothing to ask for, and a key that was made up is told.
+func TestRecordKeepsWhatWasSaid(t *testing.T) {
+	handler := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(202)
+		w.Write([]byte(`{"job":"4711"}`))
+	}
+	records, _ := rig{handler: handler, setup: func(r *Run) { r.Keys = true }}.run(t, `{}`, `{"idempotency_key":"own"}`)
+	for i, r := range records {
+		if r.LastResponse == nil || r.LastResponse.Status != 202 || !strings.Contains(string(r.LastResponse.Content.JSON), "4711") {
+			t.Errorf("line %d: the answer is lost: %+v", i+1, r.LastResponse)
+		}
+		if made := r.IdempotencyKey != ""; made != (i == 0) {
+			t.Errorf("line %d: the key %q is told", i+1, r.IdempotencyKey)
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/batch"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -91,7 +92,7 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		run.Stop = stop
 	}
 	b.ctx = bounded
-	source := batch.Source{URL: url, Dir: dir}
+	source := batch.Source{URL: url, Given: b.URL, Dir: dir}
 	if b.API.Given() {
 		source.URL, source.Operation = "", b.described(ctx)
 	}
@@ -104,6 +105,9 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 	b.records.Flush()
 	if tally.total > 0 {
 		fmt.Fprintln(b.World.Stderr, tally)
+	}
+	if n := tally.outcomes[batch.Pending]; n > 0 {
+		fmt.Fprintln(b.World.Stderr, b.goingOn(n))
 	}
 	switch {
 	case err != nil:
@@ -172,11 +176,39 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 	if path == "" {
 		path = file + ".journal"
 	}
+	if sameFile(path, file) {
+		return nil, nil, app.Usagef("--journal %s is the list itself; name another file", path)
+	}
 	var err error
 	if run.Journal, err = batch.Open(path); err != nil {
 		return nil, nil, app.Usagef("%v", err)
 	}
 	return run, t, nil
+}
+
+// sameFile reports whether two names lead to one file.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// goingOn says what an interrupted run leaves behind.
+func (b *Batch) goingOn(n int) string {
+	if b.NoJournal {
+		return fmt.Sprintf("%s still running; the records' handles go on with %s: asyncctl wait HANDLE", show.Count(n, "operation"), them(n))
+	}
+	return fmt.Sprintf("%s still running; the same command again goes on with %s", show.Count(n, "operation"), them(n))
+}
+
+func them(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 // tally counts the records of a run.
@@ -201,6 +233,8 @@ func recordCode(r batch.Record) int {
 		return app.ExitUsage
 	case batch.Unknown:
 		return app.ExitNo
+	case batch.Pending:
+		return app.ExitPending
 	}
 	return app.ClassCode(r.Reason.Class())
 }
@@ -218,7 +252,7 @@ func (b *Batch) failedWrite(err error) {
 // String says how many ended how, the commonest outcomes in the order of their meaning.
 func (t *tally) String() string {
 	parts := []string{}
-	for _, name := range []string{"succeeded", "failed", "cancelled", "refused", "gone", "lost", "timeout", "undecided", batch.Unknown, batch.Invalid} {
+	for _, name := range []string{"succeeded", "failed", "cancelled", "refused", "gone", "lost", "timeout", "undecided", batch.Pending, batch.NotSent, batch.Unknown, batch.Invalid} {
 		if n := t.outcomes[name]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, name))
 		}

@@ -22,8 +22,8 @@ type manyFlags struct {
 }
 
 func (f *manyFlags) Bind(fs *pflag.FlagSet) {
-	fs.IntVar(&f.requests, "requests", 16, "requests under way at the same time")
-	fs.IntVar(&f.perHost, "requests-per-host", 8, "the same for one host")
+	fs.IntVar(&f.requests, "requests", 128, "requests under way at the same time")
+	fs.IntVar(&f.perHost, "requests-per-host", 64, "the same for one host")
 	fs.StringVar(&f.dir, "output-dir", "", "write each result to a file of its own in this `directory`")
 }
 
