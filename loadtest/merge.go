@@ -31,7 +31,9 @@ func Merge(o MergeOptions, results ...*Result) (*Result, error) {
 		return nil, fmt.Errorf("there is nothing to merge")
 	}
 	results = slices.Clone(results)
-	slices.SortStableFunc(results, func(a, b *Result) int { return a.Started.Compare(b.Started) })
+	slices.SortStableFunc(results, func(a, b *Result) int {
+		return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.Part.first(), b.Part.first())) // in whatever order they are given
+	})
 	first := results[0]
 	merged := &Result{
 		Schema: Schema, Version: first.Version, Target: first.Target, Started: first.Started, Load: first.Load,

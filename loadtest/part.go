@@ -1,10 +1,12 @@
 package loadtest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -19,6 +21,14 @@ type Part struct {
 	// Of is how many parts the plan has, and Parts are those that the result holds.
 	Of    int     `json:"of"`
 	Parts []Shard `json:"parts"`
+}
+
+// first is the smallest number of a part; -1: it has none.
+func (p Part) first() int {
+	if len(p.Parts) == 0 {
+		return -1
+	}
+	return slices.MinFunc(p.Parts, func(a, b Shard) int { return cmp.Compare(a.Shard, b.Shard) }).Shard
 }
 
 // Shard is what one process did.

@@ -154,6 +154,39 @@ func TestMergedIsTheWhole(t *testing.T) {
 	})
 }
 
+// TestMergeInAnyOrder: parts that begin at one moment, as those of an array do, give the same file in
+// whatever order they are named.
+func TestMergeInAnyOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var parts []*Result
+		for i := range 3 {
+			p := Plan{Load: Load{Rate: 50, Operations: 60}, Shard: i, Shards: 3, SameClock: true}
+			r := runFake(t, p, &fakeSender{work: time.Second, retry: "1"})
+			r.Started = start
+			r.Warnings = append(r.Warnings, Warning{Code: WarnLate, Text: fmt.Sprint("of part ", i)})
+			parts = append(parts, r)
+		}
+		var first []byte
+		for _, order := range [][]int{{0, 1, 2}, {2, 0, 1}, {1, 2, 0}} {
+			merged, err := Merge(MergeOptions{}, parts[order[0]], parts[order[1]], parts[order[2]])
+			if err != nil {
+				t.Fatal(err)
+			}
+			file, err := json.Marshal(merged)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = file
+			}
+			if !bytes.Equal(file, first) {
+				t.Errorf("the order %v gives another file", order)
+			}
+		}
+	})
+}
+
 // TestMergeFindsWhatIsNoWhole refuses what would count twice, and says what is missing.
 func TestMergeFindsWhatIsNoWhole(t *testing.T) {
 	part := func(shard int, change func(*Result)) *Result {
