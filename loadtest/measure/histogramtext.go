@@ -13,7 +13,13 @@ func (h *Histogram) MarshalText() ([]byte, error) {
 	if h.Count() == 0 {
 		return []byte{}, nil
 	}
-	return h.h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	full := hdrhistogram.New(1, highest, 3)
+	for _, b := range h.Bars() {
+		if err := full.RecordValues(int64(b.From), b.Count); err != nil {
+			return nil, err
+		}
+	}
+	return full.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 }
 
 // UnmarshalText reads what MarshalText writes, and replaces what was counted. It takes nothing but
