@@ -52,7 +52,7 @@ func (s *Server) only() *speech.Dialect {
 	if s.Dialect == "" {
 		return generic
 	}
-	return speech.ByDialect[s.Dialect]
+	return dialectNamed(s.Dialect)
 }
 
 // checkDialect reports what the only dialect of the server cannot do.

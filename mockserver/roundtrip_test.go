@@ -40,7 +40,7 @@ var trips = map[string]trip{
 	"arm-location":      {result: answer, whole: true, auto: "generic", cancelled: lro.OperationFailed, recalled: "-"},
 	"arm-body":          {result: answer, whole: true, recalled: "-"},
 	"azure-oploc":       {result: answer, whole: true},
-	"google-lro":        {result: `{"@type":"type.googleapis.com/google.protobuf.Value","value":` + answer + `}`, whole: true},
+	"google-lro":        {result: `{"@type":"type.googleapis.com/google.protobuf.Struct","value":` + answer + `}`, whole: true},
 	"gce-operation":     {result: answer, whole: true, atOnce: `"status":"DONE"`, cancelled: lro.OperationFailed, recalled: "-"},
 	"fhir-bulk":         {result: `"requiresAccessToken":false,"output":[{"type":"Patient","url":"http://mock.test/fhir/bulkfiles/`, cancelled: lro.OperationFailed, recalled: lro.OperationCancelled, partial: "-"},
 	"fhir-async-bundle": {result: answer, whole: true, cancelled: lro.OperationFailed, recalled: lro.OperationCancelled},

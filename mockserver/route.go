@@ -21,7 +21,7 @@ func (s *Server) address(x *speech.Exchange) {
 	if x.Dialect == nil {
 		x.Dialect = generic
 		name, _, _ := strings.Cut(strings.TrimPrefix(x.Path, "/"), "/")
-		if d := speech.ByDialect[name]; d != nil {
+		if d := dialectNamed(name); d != nil {
 			x.Dialect, x.Prefix, x.Path = d, x.Prefix+x.Path[:1+len(name)], x.Path[1+len(name):]
 		}
 	}
@@ -32,11 +32,10 @@ func (s *Server) address(x *speech.Exchange) {
 		x.Target = speech.Target{}
 		return
 	}
-	if x.Path == "/" && speech.IsGet(x.R) && !x.Foreign && s.router == nil {
-		x.Target = speech.Target{Other: usage}
-		return
-	}
 	x.Target = x.Dialect.Route(x)
+	if root := x.Path == "/" && speech.IsGet(x.R) && !x.Foreign; root && s.router == nil && x.Target.Phase == 0 && x.Target.Other == nil {
+		x.Target = speech.Target{Other: usage}
+	}
 	if x.Foreign && x.Target.ID == "" {
 		x.Target = speech.Target{} // nothing but operations is there
 	}

@@ -261,19 +261,7 @@ func (s *Server) choose() {
 		return
 	}
 	s.dialect = generic
-	if d := speech.ByDialect[s.Dialect]; d != nil {
+	if d := dialectNamed(s.Dialect); d != nil {
 		s.dialect = d
 	}
-}
-
-// manners are what ids may be spoken of in.
-func (s *Server) manners() map[string]*work.Manner {
-	if s.router == nil {
-		return speech.Manners()
-	}
-	m := map[string]*work.Manner{}
-	for _, d := range s.router.Dialects() {
-		m[d.Name] = &d.Manner
-	}
-	return m
 }

@@ -34,6 +34,7 @@ var answerNames = []AnswerName{
 	{"cancel", "to a request that cancels", 202},
 	{"ended", "to a request that cancels an operation that has ended; default refused", 409},
 	{"forget", "to a request that removes an operation", 204},
+	{"any", "to a request for something of an operation, in whatever state; only behind a dot", 200},
 	{"list", "with the list of operations", 200},
 	{"invalid", "to a submit that breaks a rule of the API", 400},
 	{"missing", "where there is nothing", 404},
@@ -52,6 +53,9 @@ type answer struct {
 	body   template
 	file   []byte // instead of body
 	empty  bool   // it has no content
+	fails  bool   // the status is that of the failure
+	raw    bool   // the content is the result itself
+	asPoll bool   // the content is that of a poll
 	output int    // the part of body that is the result itself, or -1
 }
 
@@ -62,7 +66,7 @@ type field struct {
 
 // compileAnswer reads an answer, with the HTTP status that it has by default.
 func compileAnswer(a Answer, status int) (*answer, error) {
-	c := &answer{status: work.IntOr(a.Status, status), file: a.Body, output: -1}
+	c := &answer{status: work.IntOr(a.Status, status), file: a.Body, fails: a.FailStatus, raw: a.Raw, asPoll: a.AsPoll, output: -1}
 	given := 0
 	for _, set := range []bool{a.JSON != nil, a.Text != "", a.Body != nil} {
 		if set {
@@ -182,6 +186,14 @@ func (c *answer) head(s *scene) bool {
 
 // send sends the answer.
 func (c *answer) send(s *scene) {
+	if c.asPoll && s.k != nil && s.v.Submission != nil {
+		s.k.answers[stateOf(s.v)].sendAs(s, c.status)
+		return
+	}
+	if c.fails && s.v.Submission != nil {
+		c.sendAs(s, work.FailCode(s.v.Scenario))
+		return
+	}
 	c.sendAs(s, c.status)
 }
 
@@ -200,6 +212,8 @@ func (c *answer) sendAs(s *scene, code int) {
 		x.Host.Counter.Results.Add(1)
 	}
 	switch {
+	case c.raw:
+		x.SendResult(s.v)
 	case c.empty, code == http.StatusNoContent, code == http.StatusNotModified:
 		x.W.Header().Del("Content-Type")
 		x.Head(code)

@@ -2,6 +2,7 @@ package shape
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,8 +33,9 @@ func (c *kind) compileDialect(k *Kind, numbers bool) {
 	if len(c.cancel) > 0 {
 		d.Cancel = c.cancelled
 	}
-	if k.Waits {
-		d.Finished, d.BareWait = c.finish, true
+	if k.Waits || slices.ContainsFunc(c.submit, func(e *endpoint) bool { return e.Hold != "" }) {
+		d.Finished, d.BareWait = c.finish, k.Waits
+		d.Async = func(x *speech.Exchange) bool { return x.Target.Hold != "always" }
 	}
 	d.SetManner()
 	c.dialect = d
@@ -56,9 +58,9 @@ func (c *kind) traits(k *Kind, numbers bool) speech.Traits {
 	set(speech.Redirects, succeeded.status/100 == 3)
 	set(speech.NamesResult, succeeded.has("result"))
 	set(speech.HasPartial, k.Partial || c.answers["partial"] != succeeded)
-	set(speech.EndsAtOnce, c.answers["accepted"].has("word", "state"))
+	set(speech.EndsAtOnce, k.AtOnce || c.answers["accepted"].has("word", "state"))
 	set(speech.NumbersIDs, numbers)
-	set(speech.NeedsMemory, numbers || len(c.wants) > 0)
+	set(speech.NeedsMemory, numbers || len(c.wants) > 0 && !k.Forgets)
 	return t
 }
 
@@ -78,9 +80,11 @@ func (c *kind) scene(x *speech.Exchange, v work.View) *scene {
 
 // pick is the answer of a name, for the endpoint of the request.
 func (c *kind) pick(x *speech.Exchange, name string) *answer {
-	if x.Target.Part != "" {
-		if a := c.answers[x.Target.Part+"."+name]; a != nil {
-			return a
+	if part := x.Target.Part; part != "" {
+		for _, name := range []string{part + "." + name, part + ".any"} {
+			if a := c.answers[name]; a != nil {
+				return a
+			}
 		}
 	}
 	return c.answers[name]
@@ -98,6 +102,10 @@ func (c *kind) admit(x *speech.Exchange, sub *work.Submission) *speech.Problem {
 }
 
 func (c *kind) accept(x *speech.Exchange, v work.View) {
+	if c.atOnce && v.Snap.Status.Done() {
+		c.pick(x, stateOf(v)).sendAs(c.scene(x, v), c.answers["accepted"].status)
+		return
+	}
 	name := "accepted"
 	if x.Replayed {
 		name = "replayed"
@@ -105,6 +113,9 @@ func (c *kind) accept(x *speech.Exchange, v work.View) {
 	a := c.pick(x, name)
 	if !a.hinted() {
 		x.Hint(v.Hint)
+	}
+	if a.status/100 == 3 {
+		x.Led(v)
 	}
 	a.send(c.scene(x, v))
 }
@@ -133,6 +144,10 @@ func (c *kind) tell(x *speech.Exchange, v work.View) {
 
 // fetch answers for the result.
 func (c *kind) fetch(x *speech.Exchange, v work.View) {
+	if a := c.answers["result."+stateOf(v)]; a != nil && x.Target.Part == "" {
+		a.send(c.scene(x, v))
+		return
+	}
 	if v.Snap.Status != work.Succeeded {
 		if a := c.pick(x, "unready"); a != nil {
 			a.send(c.scene(x, v))
@@ -144,9 +159,9 @@ func (c *kind) fetch(x *speech.Exchange, v work.View) {
 	a := c.pick(x, "result")
 	c.shape.common(x.W.Header())
 	switch own := v.Scenario.Result != "" || v.Scenario.ResultSize > 0; {
-	case a == nil, own && a.output < 0:
+	case a == nil, own && a.output < 0 && !a.raw:
 		x.SendResult(v)
-	case a.output >= 0:
+	case a.output >= 0 || a.raw:
 		a.send(c.scene(x, v))
 	default:
 		s := c.scene(x, v)
@@ -178,6 +193,17 @@ func (c *kind) cancelled(x *speech.Exchange, v work.View, ok bool) {
 		x.Hint(v.Hint)
 	}
 	a.send(s)
+}
+
+// tellMore answers for a further resource of an operation.
+func (c *kind) tellMore(x *speech.Exchange) {
+	var v work.View
+	if !x.Visit(func(op *work.Operation) { v = op.Look(x.Now) }) || v.Gone {
+		x.Unknown()
+		return
+	}
+	x.About(v)
+	c.pick(x, stateOf(v)).send(c.scene(x, v))
 }
 
 // remove forgets an operation: it is not cancelled.

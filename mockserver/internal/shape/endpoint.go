@@ -15,6 +15,7 @@ type endpoint struct {
 	Endpoint
 	segments []segment
 	query    []parameter
+	open     bool   // the rest of the path is open
 	id       string // the JSON pointer to the id in the content, or empty
 }
 
@@ -52,6 +53,7 @@ func compileEndpoint(e Endpoint, method string) (*endpoint, error) {
 			return nil, fmt.Errorf("the path %q: %w", e.Path, err)
 		}
 		ep.segments = append(ep.segments, s)
+		ep.open = ep.open || s.hole == anyRest
 	}
 	for text := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(text, "=")

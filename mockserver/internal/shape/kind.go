@@ -18,7 +18,9 @@ type kind struct {
 	name    string
 	dialect *speech.Dialect
 	submit, status, result,
-	cancel, list, forget []*endpoint
+	cancel, list, forget, also []*endpoint
+	atOnce   bool
+	groups   []group
 	answers  map[string]*answer
 	byState  map[string]*answer
 	words    map[string]string
@@ -37,7 +39,7 @@ const (
 
 // compileKind reads a kind.
 func (r *Router) compileKind(k *Kind) (*kind, error) {
-	c := &kind{shape: r, name: k.Name, answers: map[string]*answer{}, words: k.Words, destroys: k.Destroys}
+	c := &kind{shape: r, name: k.Name, answers: map[string]*answer{}, words: k.Words, destroys: k.Destroys, atOnce: k.AtOnce}
 	if c.name == "" {
 		c.name = r.name
 	}
@@ -59,7 +61,7 @@ func (r *Router) compileKind(k *Kind) (*kind, error) {
 	}{
 		{"submit", k.Submit, &c.submit, http.MethodPost}, {"status", status, &c.status, http.MethodGet},
 		{"result", result, &c.result, http.MethodGet}, {"cancel", k.Cancel, &c.cancel, http.MethodPost},
-		{"list", k.List, &c.list, http.MethodGet}, {"forget", k.Forget, &c.forget, http.MethodDelete},
+		{"list", k.List, &c.list, http.MethodGet}, {"forget", k.Forget, &c.forget, http.MethodDelete}, {"also", k.Also, &c.also, http.MethodGet},
 	} {
 		for _, e := range group.from {
 			ep, err := compileEndpoint(e, group.method)
@@ -82,6 +84,7 @@ func (r *Router) compileKind(k *Kind) (*kind, error) {
 		return nil, fmt.Errorf("the kind %s: callback: %w", c.name, err)
 	}
 	c.compileWants()
+	c.group()
 	return c, nil
 }
 

@@ -145,24 +145,31 @@ func (r *Router) lacks(header http.Header) string {
 	return ""
 }
 
-// find looks for the endpoint of a request among those of the kinds. Where two
-// kinds share one, the operation decides.
+// find looks for the endpoint of a request among those of the kinds: first those
+// that say the whole path, then those that leave the rest of it open. Where two
+// share a path, the operation decides.
 func (r *Router) find(x *speech.Exchange, path string, allowed *[]string) (found speech.Target, ok bool) {
-	for _, k := range r.kinds {
-		for _, group := range k.groups() {
-			for _, e := range group.endpoints {
-				id, matches := e.match(x, path)
-				switch {
-				case !matches:
-				case !e.takes(x.R.Method):
-					*allowed = append(*allowed, e.Method)
-				case !ok, group.phase != speech.OnSubmit && k.has(x, e.idOf(x, id)):
-					if e.id != "" || id != "" || !ok {
+	for _, open := range []bool{false, true} {
+		for _, k := range r.kinds {
+			for _, group := range k.groups {
+				for _, e := range group.endpoints {
+					if e.open != open {
+						continue
+					}
+					id, matches := e.match(x, path)
+					switch {
+					case !matches:
+					case !e.takes(x.R.Method):
+						*allowed = append(*allowed, e.Method)
+					case !ok, group.phase != speech.OnSubmit && k.has(x, e.idOf(x, id)):
 						found, ok = k.target(x, group, e, id), true
 						x.Dialect = k.dialect
 					}
 				}
 			}
+		}
+		if ok || len(*allowed) > 0 {
+			break
 		}
 	}
 	return found, ok
@@ -175,11 +182,12 @@ type group struct {
 	endpoints []*endpoint
 }
 
-func (k *kind) groups() []group {
-	return []group{
+func (k *kind) group() {
+	k.groups = []group{
 		{phase: speech.OnSubmit, endpoints: k.submit}, {phase: speech.OnPoll, endpoints: k.status},
 		{phase: speech.OnResult, endpoints: k.result}, {phase: speech.OnCancel, endpoints: k.cancel},
 		{other: (*kind).enumerate, endpoints: k.list}, {other: (*kind).remove, endpoints: k.forget},
+		{other: (*kind).tellMore, endpoints: k.also},
 	}
 }
 

@@ -64,6 +64,14 @@ type Kind struct {
 	// Forget is where the operation is removed without being cancelled; default
 	// nowhere.
 	Forget []Endpoint `json:"forget,omitempty"`
+	// Also are further resources of an operation, such as its events; to ask for
+	// them is no poll. Their answers begin with the Answer of the endpoint.
+	Also []Endpoint `json:"also,omitempty"`
+	// AtOnce tells that a submit whose operation has ended is answered like a
+	// poll.
+	AtOnce bool `json:"atOnce,omitempty"`
+	// Forgets tells that a stateless server may leave holes of the submit null.
+	Forgets bool `json:"forgets,omitempty"`
 	// Waits tells that a submit with Prefer: wait waits for the end, up to
 	// MaxWait where it names no time.
 	Waits bool `json:"waits,omitempty"`
@@ -105,7 +113,7 @@ type Endpoint struct {
 	// ID is a JSON pointer to the id in the content of the request, if it is
 	// there.
 	ID string `json:"id,omitempty"`
-	// Hold makes a poll wait until there is something new to say: for as many
+	// Hold makes a poll, or a submit, wait until there is something new to say: for as many
 	// seconds as the query parameter of this name says, or for MaxWait where it is
 	// "always" or the parameter is -1; default not at all.
 	Hold string `json:"hold,omitempty"`
@@ -173,6 +181,13 @@ type Answer struct {
 	// 202 for accepted and cancel, 400 for invalid, 401 for unauthorized, 404 for
 	// missing, else 200.
 	Status int `json:"status,omitempty"`
+	// AsPoll makes the content that of the answer to a poll.
+	AsPoll bool `json:"asPoll,omitempty"`
+	// FailStatus makes the HTTP status that of the failure in the Scenario.
+	FailStatus bool `json:"failStatus,omitempty"`
+	// Raw makes the content the result as the Scenario has it, with its media
+	// type.
+	Raw bool `json:"raw,omitempty"`
 	// Header is the fields; their values are texts with holes.
 	Header map[string]string `json:"headers,omitempty"`
 	// JSON is the content, whose texts may have holes. A text that is one hole and

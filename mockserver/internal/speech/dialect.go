@@ -130,8 +130,7 @@ func (d *Dialect) Has(t Traits) bool { return d.Traits&t == t }
 
 // All are all of them, the generic one first. Each family has a file.
 var All = slices.Concat(genericFamily, azureFamily, operationLocationFamily, googleFamily, fhirFamily, odataFamily, redfishFamily, ogcFamily, jsonapiFamily, osbFamily, durableFamily, graphFamily, uwsFamily,
-	modelFamily, batchFamily, queueFamily, queryFamily, jenkinsFamily, lxdFamily, dropboxFamily,
-	vendorFamily, uploadFamily, taskFamily, mediaFamily)
+	queryFamily, jenkinsFamily, dropboxFamily, uploadFamily, taskFamily)
 
 // ByDialect finds a dialect by its name or one of its other names. It stays out
 // of dialects so that these may look at the exchange.

@@ -70,6 +70,11 @@ func statusDropbox(x *Exchange, v work.View) {
 	switch v.Snap.Status {
 	case work.Succeeded:
 		result := ResultBody(v)
+		if v.Scenario.Result == "" && v.Scenario.ResultSize <= 0 {
+			x.Host.Counter.Results.Add(1)
+			m = m.beginList("entries").endList() // what every batch ends with
+			break
+		}
 		if members := bytes.TrimSpace(result); v.Scenario.ResultSize <= 0 && json.Valid(members) && members[0] == '{' {
 			x.Host.Counter.Results.Add(1)
 			if members = bytes.TrimSpace(members[1 : len(members)-1]); len(members) > 0 {
@@ -80,9 +85,9 @@ func statusDropbox(x *Exchange, v work.View) {
 		x.sendResultIn(http.StatusOK, m, "result", v, "")
 		return
 	case work.Failed:
-		m = m.begin("failed").text(".tag", "other").text("reason", Why(v)).end()
+		m = m.begin("failed").text(".tag", "too_many_write_operations").end().text("reason", Why(v))
 	case work.Cancelled:
-		m = m.begin("failed").text(".tag", "cancelled").end()
+		m = m.begin("failed").text(".tag", "other").end()
 	}
 	x.send(http.StatusOK, m)
 }

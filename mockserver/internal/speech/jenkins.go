@@ -2,6 +2,7 @@ package speech
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
@@ -33,6 +34,8 @@ const (
 	jenkinsCancel   = "/queue/cancelItem"
 	jenkinsArtifact = "/artifact/result"
 	jenkinsAPI      = "/api/json"
+	jenkinsLog      = "/consoleText"
+	jenkinsCrumb    = "/crumbIssuer/api/json"
 	itemPart        = "item"
 )
 
@@ -47,12 +50,14 @@ func routeJenkins(x *Exchange) Target {
 	last := x.Path[strings.LastIndexByte(x.Path, '/')+1:]
 	method := x.R.Method
 	switch {
+	case x.Path == jenkinsCrumb && IsGet(x.R):
+		return Target{Other: (*Exchange).crumb}
+	case x.Path == jenkinsAPI && IsGet(x.R), x.Path == "/queue"+jenkinsAPI && IsGet(x.R):
+		return Target{Other: (*Exchange).queue}
+	case strings.HasPrefix(x.Path, jenkinsItems) && strings.HasSuffix(x.Path, "/cancelQueue") && method == http.MethodPost:
+		return x.leaveQueue(strings.TrimSuffix(item, "/cancelQueue"))
 	case x.Path == jenkinsCancel && method == http.MethodPost:
-		x.Target = Target{ID: x.R.URL.Query().Get("id")}
-		if _, left := x.started(); !left {
-			x.Target.Phase, x.Target.Part = OnCancel, itemPart
-		}
-		return x.Target // an item that has left the queue is not there any more: 404
+		return x.leaveQueue(x.R.URL.Query().Get("id"))
 	case x.Path == jenkinsCancel:
 		return NotAllowed("OPTIONS, POST")
 	case isItem && IsGet(x.R):
@@ -73,9 +78,43 @@ func routeJenkins(x *Exchange) Target {
 	return routeBuild(x)
 }
 
+// leaveQueue is the target of a request that takes an item out of the queue. An
+// item that has left it is not there any more: 404.
+func (x *Exchange) leaveQueue(id string) Target {
+	x.Target = Target{ID: id}
+	if _, left := x.started(); !left {
+		x.Target.Phase, x.Target.Part = OnCancel, itemPart
+	}
+	return x.Target
+}
+
+// crumb is what clients send with every POST, against forgery.
+func (x *Exchange) crumb() {
+	x.send(http.StatusOK, x.object().text("_class", "hudson.security.csrf.DefaultCrumbIssuer").text("crumb", "mock").text("crumbRequestField", "Jenkins-Crumb"))
+}
+
+// queue lists nothing: what is in the queue is asked for by its number.
+func (x *Exchange) queue() {
+	x.Field("X-Jenkins", "2.462")
+	x.send(http.StatusOK, x.object().text("_class", "hudson.model.Hudson").beginList("jobs").endList().beginList("items").endList())
+}
+
+// buildLog sends what a build has written.
+func (x *Exchange) buildLog() {
+	if v, ok := x.change(func(*work.Operation) {}); ok {
+		text := "Started by user mock\n"
+		if v.Snap.Status.Done() {
+			text += "Finished: " + jenkinsResults.of(v) + "\n"
+		}
+		x.Field("X-Text-Size", strconv.Itoa(len(text)))
+		x.Field("Content-Type", "text/plain; charset=utf-8")
+		x.Body(http.StatusOK, []byte(text))
+	}
+}
+
 // routeBuild is for what is below the number of a build.
 func routeBuild(x *Exchange) Target {
-	for _, tail := range []string{jenkinsAPI, "/stop", jenkinsArtifact} {
+	for _, tail := range []string{jenkinsAPI, "/stop", jenkinsArtifact, jenkinsLog, "/logText/progressiveText"} {
 		build, ok := strings.CutSuffix(x.Path, tail)
 		if !ok {
 			continue
@@ -88,6 +127,8 @@ func routeBuild(x *Exchange) Target {
 			return NotAllowed("OPTIONS, POST")
 		case !IsGet(x.R):
 			return NotAllowed(AllowStatusNoCancel)
+		case strings.HasPrefix(tail, "/log"), tail == jenkinsLog:
+			t.Other = (*Exchange).buildLog
 		case tail == jenkinsArtifact:
 			t.Phase = OnResult
 		default:

@@ -13,8 +13,8 @@ func (x *Exchange) Field(name, value string) { x.W.Header()[name] = []string{val
 func (x *Exchange) Monitor(v work.View) string { return x.Dialect.Monitor(x, v) }
 func (x *Exchange) Product(v work.View) string { return x.Dialect.Product(x, v) }
 
-// led notes that the answer redirects the client to the status.
-func (x *Exchange) led(v work.View) {
+// Led notes that the answer redirects the client to the status.
+func (x *Exchange) Led(v work.View) {
 	x.Host.Store.Visit(v.ID, func(op *work.Operation) { op.Led = true })
 }
 

@@ -41,6 +41,10 @@ func routeRedfish(x *Exchange) Target {
 		t = Target{ID: task, Part: taskPart}
 	}
 	switch method := x.R.Method; {
+	case IsGet(x.R) && redfishResources[strings.TrimSuffix(x.Path, "/")] != "":
+		return Target{Other: (*Exchange).redfishResource}
+	case x.Path == redfishSessions && method == http.MethodPost:
+		return Target{Other: (*Exchange).redfishSession}
 	case !strings.HasPrefix(x.Path, redfishRoot):
 		return Target{}
 	case (isMonitor || isTask) && IsGet(x.R):
@@ -55,6 +59,35 @@ func routeRedfish(x *Exchange) Target {
 		t.Phase = OnSubmit
 	}
 	return t
+}
+
+// redfishResources are what clients read before they submit anything. DSP0266,
+// clause "Service root".
+var redfishResources = map[string]string{
+	"/redfish":                            `{"v1":"/redfish/v1/"}`,
+	"/redfish/v1":                         `{"@odata.type":"#ServiceRoot.v1_5_0.ServiceRoot","@odata.id":"/redfish/v1/","Id":"RootService","Name":"Root Service","RedfishVersion":"1.7.0","Systems":{"@odata.id":"/redfish/v1/Systems"},"Tasks":{"@odata.id":"/redfish/v1/TaskService"},"SessionService":{"@odata.id":"/redfish/v1/SessionService"},"UpdateService":{"@odata.id":"/redfish/v1/UpdateService"},"Links":{"Sessions":{"@odata.id":"/redfish/v1/SessionService/Sessions"}}}`,
+	"/redfish/v1/Systems":                 `{"@odata.type":"#ComputerSystemCollection.ComputerSystemCollection","@odata.id":"/redfish/v1/Systems","Name":"Systems","Members@odata.count":1,"Members":[{"@odata.id":"/redfish/v1/Systems/1"}]}`,
+	"/redfish/v1/Systems/1":               `{"@odata.type":"#ComputerSystem.v1_10_0.ComputerSystem","@odata.id":"/redfish/v1/Systems/1","Id":"1","Name":"System","PowerState":"On","Actions":{"#ComputerSystem.Reset":{"target":"/redfish/v1/Systems/1/Actions/ComputerSystem.Reset","ResetType@Redfish.AllowableValues":["On","ForceOff","GracefulRestart"]}}}`,
+	"/redfish/v1/TaskService":             `{"@odata.type":"#TaskService.v1_1_4.TaskService","@odata.id":"/redfish/v1/TaskService","Id":"TaskService","Name":"Tasks","ServiceEnabled":true,"Tasks":{"@odata.id":"/redfish/v1/TaskService/Tasks"}}`,
+	"/redfish/v1/TaskService/Tasks":       `{"@odata.type":"#TaskCollection.TaskCollection","@odata.id":"/redfish/v1/TaskService/Tasks","Name":"Tasks","Members@odata.count":0,"Members":[]}`,
+	"/redfish/v1/UpdateService":           `{"@odata.type":"#UpdateService.v1_8_0.UpdateService","@odata.id":"/redfish/v1/UpdateService","Id":"UpdateService","Name":"Update","ServiceEnabled":true,"Actions":{"#UpdateService.SimpleUpdate":{"target":"/redfish/v1/UpdateService/Actions/UpdateService.SimpleUpdate"}}}`,
+	"/redfish/v1/SessionService":          `{"@odata.type":"#SessionService.v1_1_6.SessionService","@odata.id":"/redfish/v1/SessionService","Id":"SessionService","Name":"Sessions","Sessions":{"@odata.id":"/redfish/v1/SessionService/Sessions"}}`,
+	"/redfish/v1/SessionService/Sessions": `{"@odata.type":"#SessionCollection.SessionCollection","@odata.id":"/redfish/v1/SessionService/Sessions","Name":"Sessions","Members@odata.count":0,"Members":[]}`,
+}
+
+const redfishSessions = "/redfish/v1/SessionService/Sessions"
+
+func (x *Exchange) redfishResource() {
+	x.Field("OData-Version", "4.0")
+	x.JSON(http.StatusOK, []byte(redfishResources[strings.TrimSuffix(x.Path, "/")]+"\n"))
+}
+
+// redfishSession logs a client in: whoever it is.
+func (x *Exchange) redfishSession() {
+	x.Field("OData-Version", "4.0")
+	x.Field("X-Auth-Token", "mock")
+	x.Field("Location", x.Prefix+redfishSessions+"/1")
+	x.send(http.StatusCreated, x.object().text("@odata.type", "#Session.v1_2_1.Session").text("@odata.id", redfishSessions+"/1").text("Id", "1").text("Name", "Session"))
 }
 
 func acceptRedfish(x *Exchange, v work.View) {

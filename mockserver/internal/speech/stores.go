@@ -65,6 +65,8 @@ func patienceElastic(x *Exchange) time.Duration {
 func routeElastic(x *Exchange) Target {
 	id, search := strings.CutPrefix(x.Path, searches)
 	switch method := x.R.Method; {
+	case x.Path == "/" && IsGet(x.R):
+		return Target{Other: (*Exchange).rootElastic}
 	case search && IsGet(x.R):
 		if id, short := strings.CutPrefix(id, "status/"); short {
 			return Target{Phase: OnPoll, ID: id, Part: "status"}
@@ -93,6 +95,7 @@ func statusElastic(x *Exchange, v work.View) {
 // search sends a search. It has no id if it was over before the submit was
 // answered. "is_partial" at the end is a failure of shards or of the search.
 func (x *Exchange) search(v work.View, named bool) {
+	x.elastic()
 	x.Hint(v.Hint)
 	m := x.object()
 	if named {
@@ -133,10 +136,27 @@ func cancelElastic(x *Exchange, _ work.View, ok bool) {
 	if !ok {
 		x.Visit(func(op *work.Operation) { op.Expire(x.Now) })
 	}
+	x.elastic()
 	x.send(http.StatusOK, x.object().literal("acknowledged", "true"))
 }
 
+// elastic names the product, without which the official clients refuse a server.
+func (x *Exchange) elastic() {
+	x.W.Header()["X-Elastic-Product"] = []string{"Elasticsearch"}
+	if accept := x.R.Header.Get("Accept"); strings.HasPrefix(accept, "application/vnd.elasticsearch+json") {
+		x.W.Header()["Content-Type"] = []string{accept}
+	}
+}
+
+// rootElastic is what a client may ask for first.
+func (x *Exchange) rootElastic() {
+	x.elastic()
+	x.send(http.StatusOK, x.object().text("name", "mock").text("cluster_name", "mock").text("cluster_uuid", "mock").
+		begin("version").text("number", "9.0.0").text("build_flavor", "default").end().text("tagline", "You Know, for Search"))
+}
+
 func (x *Exchange) refuseElastic(p Problem) {
+	x.elastic()
 	kind := "illegal_argument_exception"
 	if p.Status == http.StatusNotFound {
 		kind = "resource_not_found_exception"

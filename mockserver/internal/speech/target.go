@@ -1,7 +1,9 @@
 package speech
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +50,21 @@ func (x *Exchange) started() (at time.Time, ok bool) {
 		at, ok = op.Accepted.Add(queue), op.RanBy(x.Now, queue)
 	})
 	return at, ok
+}
+
+// maxListed bounds how many operations a list has.
+const maxListed = 1000
+
+// operations are those of the dialect that are kept, the oldest first.
+func (x *Exchange) operations() []work.View {
+	var all []work.View
+	x.Host.Store.VisitAll(func(op *work.Operation) {
+		if v := op.Look(x.Now); op.Manner == &x.Dialect.Manner && !v.Gone {
+			all = append(all, v)
+		}
+	})
+	slices.SortFunc(all, func(a, b work.View) int { return cmp.Or(a.Accepted.Compare(b.Accepted), cmp.Compare(a.ID, b.ID)) })
+	return all[:min(len(all), maxListed)]
 }
 
 // A Phase is a set of the kinds of requests.

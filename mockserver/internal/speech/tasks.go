@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
@@ -21,12 +22,17 @@ var taskFamily = []*Dialect{
 		Route:  routeTask,
 		Async:  func(x *Exchange) bool { return x.R.URL.Query().Get("wait_for_completion") == "false" },
 		Accepted: func(x *Exchange, v work.View) {
+			x.elastic()
 			x.Hint(v.Hint)
 			x.send(http.StatusOK, x.object().text("task", taskNode+v.ID))
 		},
 		Finished: func(x *Exchange, v work.View) { x.taskOf(v) },
 		Status:   func(x *Exchange, v work.View) { x.taskOf(v) },
-		Cancel:   func(x *Exchange, v work.View, _ bool) { x.send(http.StatusOK, x.object().begin("nodes").end()) },
+		Cancel: func(x *Exchange, v work.View, _ bool) {
+			x.elastic()
+			x.send(http.StatusOK, x.object().begin("nodes").end())
+		},
+		Patience: patienceTask,
 		Refuse:   (*Exchange).refuseElastic,
 		Monitor:  func(x *Exchange, v work.View) string { return x.Here(esTasks + taskNode + v.ID) },
 		Expired:  http.StatusNotFound,
@@ -64,6 +70,12 @@ func routeTask(x *Exchange) Target {
 	name, cancel := strings.CutSuffix(name, "/_cancel")
 	id := strings.TrimPrefix(name, taskNode)
 	switch method := x.R.Method; {
+	case x.Path == "/" && IsGet(x.R):
+		return Target{Other: (*Exchange).rootElastic}
+	case x.Path == "/_tasks" && IsGet(x.R):
+		return Target{Other: (*Exchange).listTasks}
+	case task && !cancel && IsGet(x.R) && x.R.URL.Query().Get("wait_for_completion") == "true":
+		return Target{Phase: OnPoll, ID: id, Hold: "timeout", UntilDone: true}
 	case task && cancel && method == http.MethodPost:
 		return Target{Phase: OnCancel, ID: id}
 	case task && !cancel && IsGet(x.R):
@@ -76,8 +88,34 @@ func routeTask(x *Exchange) Target {
 	return NotAllowed("OPTIONS, POST")
 }
 
+// patienceTask reads timeout: "30s".
+func patienceTask(x *Exchange) time.Duration {
+	if x.Target.Hold == "" {
+		return 0
+	}
+	if d, err := time.ParseDuration(x.R.URL.Query().Get(x.Target.Hold)); err == nil {
+		return d
+	}
+	return 30 * time.Second
+}
+
+// listTasks lists the tasks that run, by their node.
+func (x *Exchange) listTasks() {
+	x.elastic()
+	node := strings.TrimSuffix(taskNode, ":")
+	m := x.object().begin("nodes").begin(node).text("name", node).begin("tasks")
+	for _, v := range x.operations() {
+		if !v.Snap.Status.Done() {
+			m = m.begin(taskNode+v.ID).text("node", node).literal("id", v.ID).text("type", "transport").text("action", "indices:data/write/reindex").
+				number("start_time_in_millis", int(v.Accepted.UnixMilli())).number("running_time_in_nanos", 0).literal("cancellable", "true").begin("headers").end().end()
+		}
+	}
+	x.send(http.StatusOK, m.end().end().end())
+}
+
 // taskOf sends a task. One that was called off completes like any other.
 func (x *Exchange) taskOf(v work.View) {
+	x.elastic()
 	x.Hint(v.Hint)
 	done, cancelled := v.Snap.Status.Done(), v.Snap.Status == work.Cancelling || v.Snap.Status == work.Cancelled
 	m := x.object().literal("completed", strconv.FormatBool(done)).begin("task").text("node", strings.TrimSuffix(taskNode, ":")).literal("id", v.ID).

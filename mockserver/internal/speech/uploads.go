@@ -61,17 +61,21 @@ func routeSalesforce(x *Exchange) Target {
 		return Target{}
 	case id == "" && method == http.MethodPost:
 		return Target{Phase: OnSubmit}
+	case id == "" && IsGet(x.R):
+		return Target{Other: (*Exchange).listSalesforce}
 	case id == "":
-		return NotAllowed("OPTIONS, POST")
+		return NotAllowed("GET, HEAD, OPTIONS, POST")
 	case !nested && IsGet(x.R):
 		return Target{Phase: OnPoll, ID: id}
+	case !nested && method == http.MethodDelete:
+		return Target{ID: id, Other: (*Exchange).deleteSalesforce}
 	case !nested && method == http.MethodPatch:
 		if x.wish() == "Aborted" {
 			return Target{Phase: OnCancel, ID: id}
 		}
 		return Target{ID: id, Other: (*Exchange).closeSalesforce}
 	case !nested:
-		return NotAllowed("GET, HEAD, OPTIONS, PATCH")
+		return NotAllowed("DELETE, GET, HEAD, OPTIONS, PATCH")
 	case tail == "batches" && method == http.MethodPut:
 		return Target{ID: id, Other: (*Exchange).uploadSalesforce}
 	case IsGet(x.R):
@@ -89,6 +93,32 @@ func (x *Exchange) wish() string {
 	}
 	json.Unmarshal(body, &wish)
 	return wish.State
+}
+
+// deleteSalesforce removes a job: only one that is over.
+func (x *Exchange) deleteSalesforce() {
+	done := false
+	v, ok := x.change(func(op *work.Operation) {
+		if done = op.State(x.Now).Status.Done(); done {
+			op.Expire(x.Now)
+		}
+	})
+	switch {
+	case !ok:
+	case !done:
+		x.Problem(*Refuse(http.StatusBadRequest, "the job is "+ingestWords.of(v)+": abort it first"))
+	default:
+		x.Head(http.StatusNoContent)
+	}
+}
+
+// listSalesforce lists the jobs.
+func (x *Exchange) listSalesforce() {
+	m := x.object().literal("done", "true").beginList("records")
+	for _, v := range x.operations() {
+		m = m.begin("").text("id", v.ID).text("object", "Account").text("operation", "insert").text("state", ingestWords.of(v)).time("createdDate", v.Accepted).end()
+	}
+	x.send(http.StatusOK, m.endList().literal("nextRecordsUrl", "null"))
 }
 
 // uploadSalesforce takes the data of a job, and does nothing with them.

@@ -2,11 +2,9 @@ package speech
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/xml"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,7 +98,7 @@ func acceptUWS(x *Exchange, v work.View) { x.seeJob(v) }
 func (x *Exchange) seeJob(v work.View) {
 	x.Field("Location", x.Monitor(v))
 	x.Hint(v.Hint)
-	x.led(v)
+	x.Led(v)
 	x.Head(http.StatusSeeOther)
 }
 
@@ -264,14 +262,7 @@ func (x *Exchange) partUWS() {
 // jobsUWS lists the jobs. Section 2.2.2.1.
 func (x *Exchange) jobsUWS() {
 	b := append([]byte(xml.Header), `<uws:jobs xmlns:uws="http://www.ivoa.net/xml/UWS/v1.0" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1">`...)
-	var jobs []work.View
-	x.Host.Store.VisitAll(func(op *work.Operation) {
-		if v := op.Look(x.Now); op.Manner == &x.Dialect.Manner && !v.Gone {
-			jobs = append(jobs, v)
-		}
-	})
-	slices.SortFunc(jobs, func(a, b work.View) int { return cmp.Or(a.Accepted.Compare(b.Accepted), cmp.Compare(a.ID, b.ID)) })
-	for _, v := range jobs[:min(len(jobs), maxListed)] {
+	for _, v := range x.operations() {
 		b = append(append(append(b, `<uws:jobref id="`...), v.ID...), `" xlink:type="simple" xlink:href="`...)
 		b = append(append(b, x.Monitor(v)...), `">`...)
 		b = append(element(b, "phase", phaseUWS(v)), "</uws:jobref>"...)
@@ -279,8 +270,6 @@ func (x *Exchange) jobsUWS() {
 	x.Field("Content-Type", "text/xml")
 	x.Body(http.StatusOK, append(b, "</uws:jobs>\n"...))
 }
-
-const maxListed = 1000
 
 // refuseUWS sends a text: section 2.2.3.1 has 403 for a job that is not taken,
 // and no form for errors.
