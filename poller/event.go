@@ -68,6 +68,9 @@ type Reply struct {
 	ResultURL string   `json:"result_url,omitempty"`
 	Polls     int      `json:"polls"`
 	Misses    int      `json:"misses,omitempty"`
+	// Why says, of a reply that counts as a failure in passing, what was wrong with it, where the status
+	// does not tell.
+	Why string `json:"why,omitempty"`
 	// Dialect is the family that reads the replies, and Cue what gave it away, where it is not the
 	// generic one.
 	Dialect string `json:"dialect,omitempty"`

@@ -50,6 +50,9 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 			e.Message = fmt.Sprintf("place %d in the queue", place)
 		}
 	}
+	if op.Misses > 0 && !op.Done() {
+		e.Why = whyMissed(x.reply)
+	}
 	e.Times = readTimes(x.reply)
 	v.clock.reply(phase, op, x.reply, e.Times, v.took)
 	if wait, ok := lro.RetryAfter(x.reply); ok {
@@ -59,6 +62,20 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 		e.HintText = x.reply.Header.Get("Retry-After")
 	}
 	v.emit(Event{Reply: e})
+}
+
+// whyMissed says what was wrong with an answer that is asked for again.
+func whyMissed(r lro.Reply) string {
+	switch r.Status / 100 {
+	case 2:
+		if said := lro.ReadProblem(r).String(); said != "" {
+			return said
+		}
+		return "the answer cannot be read as a status"
+	case 4:
+		return lro.ReadProblem(r).String()
+	}
+	return ""
 }
 
 // observeChanges reports what a person should know about the step from before to now.

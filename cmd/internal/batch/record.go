@@ -46,7 +46,7 @@ type Record struct {
 // newRecord describes the end of an operation.
 func newRecord(l Line, op lro.Operation, content *render.Content, err error) Record {
 	r := Record{
-		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem,
+		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem, Detail: op.Detail,
 		StatusURL: show.URL(op.StatusURL), Polls: op.Polls, Result: content,
 	}
 	var failed *poller.Error

@@ -236,6 +236,8 @@ func (s *Session) advise(e *poller.Error) {
 		fmt.Fprintf(s.World.Stderr, "the same command with --idempotency-key %s sends it again without starting a second operation\n", curl.Quote(s.key))
 	case op.Reason == lro.SubmitAmbiguous:
 		fmt.Fprintln(s.World.Stderr, "it was not sent again: that could start a second operation. With --idempotency-key auto the server can tell the two apart")
+	case op.Reason == lro.Unreachable && op.StatusURL != "" && op.Home != "" && !lro.SameOrigin(op.StatusURL, op.Home):
+		fmt.Fprintf(s.World.Stderr, "the server named %s, another origin than %s: it may be a name that only the server itself can reach\n", lro.Origin(op.StatusURL), op.Home)
 	case op.Reason == lro.UndecidedAnswer:
 		fmt.Fprintln(s.World.Stderr, waysOn)
 	case op.Reason == lro.NoStatusURL:

@@ -80,6 +80,8 @@ func (p *Plain) reply(op int, r poller.Reply) {
 	case r.Next == lro.Ended.String():
 	case r.Misses > 0 && r.Error != "":
 		p.line(op, "no answer: %s; trying again (%d)", Clean(r.Error), r.Misses)
+	case r.Misses > 0 && r.Why != "":
+		p.line(op, "HTTP %d: %s; trying again (%d)", r.Status, Clean(r.Why), r.Misses)
 	case r.Misses > 0:
 		p.line(op, "HTTP %d; trying again (%d)", r.Status, r.Misses)
 	case r.Phase == lro.Submitting.String() && r.Next == lro.Polling.String():
