@@ -252,3 +252,47 @@ func TestLargeResults(t *testing.T) {
 		})
 	}
 }
+
+// TestHangingPolls gives up polls that are never answered, more of them than a connection of HTTP/2 may
+// have cancelled: the operations go on over others, and end.
+func TestHangingPolls(t *testing.T) {
+	for _, w := range wires {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			api, over := &counting{result: "42"}, make(chan struct{})
+			var hung atomic.Int64
+			var first sync.Map
+			server := &restartable{wire: w, handler: func() http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if _, before := first.LoadOrStore(r.URL.Path, true); !before && strings.HasPrefix(r.URL.Path, "/status/") {
+						hung.Add(1)
+						select {
+						case <-over:
+						case <-r.Context().Done():
+						}
+						return
+					}
+					api.ServeHTTP(w, r)
+				})
+			}}
+			server.up(t)
+			defer server.down()
+			defer close(over)
+			p := w.plan(server.address, "/jobs")
+			p.Load, p.Strategies = loadtest.Load{Concurrency: 60, Operations: 240}, quick
+			p.RequestTimeout, p.Connections = time.Second, 60
+			p.Policy = lro.Policy{Misses: 20} // a busy machine may take a second for an answer
+			r, err := loadtest.Run(t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := &r.Series[0].Counts
+			if c.Succeeded+c.Lost != 240 || c.Succeeded == 0 || hung.Load() < 240-c.Lost {
+				t.Errorf("%d polls hung; %+v; %+v", hung.Load(), *c, r.Series[0].Errors)
+			}
+			if int64(len(r.Series[0].Errors)) == 0 || r.Series[0].Errors[0].Reason != "timeout" {
+				t.Errorf("%+v", r.Series[0].Errors)
+			}
+		})
+	}
+}

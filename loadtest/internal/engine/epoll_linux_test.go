@@ -12,8 +12,8 @@ func platformSenders() []makeSender {
 		return newEpoll(p, a, &a.slots, a.now, all)
 	}
 	return []makeSender{
-		{"epoll", loop, false, false}, {"epoll over TLS", loop, true, false},
-		{"epoll, HTTP/2", loop, false, true}, {"epoll, HTTP/2 over TLS", loop, true, true},
+		{"epoll", loop, false, false, 0}, {"epoll over TLS", loop, true, false, 0},
+		{"epoll, HTTP/2", loop, false, true, 0}, {"epoll, HTTP/2 over TLS", loop, true, true, 0},
 	}
 }
 

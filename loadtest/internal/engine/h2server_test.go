@@ -16,7 +16,7 @@ import (
 
 // serveH2 gives the same answers as serveWire over HTTP/2: by the server of package net/http, which is
 // told what the bytes of a script say.
-func serveH2(t *testing.T, config *tls.Config, script func(n int, request string) ([]string, manner)) *wireServer {
+func serveH2(t *testing.T, config *tls.Config, streams int, script func(n int, request string) ([]string, manner)) *wireServer {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -27,6 +27,7 @@ func serveH2(t *testing.T, config *tls.Config, script func(n int, request string
 	server := &http.Server{
 		Protocols: new(http.Protocols),
 		TLSConfig: config.Clone(),
+		HTTP2:     &http.HTTP2Config{MaxConcurrentStreams: streams},
 		ErrorLog:  log.New(io.Discard, "", 0), // connections that are given up in the middle of a handshake
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			s.mu.Lock()
@@ -123,5 +124,51 @@ func TestHTTP2GoesAway(t *testing.T) {
 				t.Errorf("%d submits reached the server over %d connections, %d were sent", server.requests, server.accepted, len(a.got))
 			}
 		})
+	}
+}
+
+// TestSharedConnections opens few: a second one when the first carries some requests, and more than a
+// few only where the server's limit of streams makes it.
+func TestSharedConnections(t *testing.T) {
+	for _, test := range []struct {
+		name              string
+		requests, streams int // at a time, and that the server allows on a connection
+		least, most       int // connections
+	}{
+		{"few requests", 20, 250, 1, 1},
+		{"many", 200, 250, 2, 4},
+		{"more than the server's limit", 90, 10, 9, 12},
+	} {
+		for _, kind := range platformSenders() {
+			if !kind.h2 || kind.tls {
+				continue
+			}
+			t.Run(test.name+"/"+kind.name, func(t *testing.T) {
+				t.Parallel()
+				arrived, all := make(chan struct{}, test.requests), make(chan struct{})
+				go func() {
+					for range test.requests {
+						<-arrived
+					}
+					close(all)
+				}()
+				kind.streams = test.streams
+				a, server := converse(t, kind, SenderConfig{Connections: 20}, "GET", test.requests, true, func(int, string) ([]string, manner) {
+					arrived <- struct{}{}
+					<-all // they are under way at the same time
+					return []string{okAnswer}, keepOpen
+				})
+				for i := range a.got {
+					if !good(&a.got[i]) {
+						t.Errorf("exchange %d: %+v", i, a.got[i])
+					}
+				}
+				server.mu.Lock()
+				defer server.mu.Unlock()
+				if server.accepted < test.least || server.accepted > test.most {
+					t.Errorf("%d connections, want %d to %d", server.accepted, test.least, test.most)
+				}
+			})
+		}
 	}
 }

@@ -149,6 +149,8 @@ type makeSender struct {
 	make func(p SenderConfig, a *asker, all *wire.Origins) (Sender, error)
 	tls  bool
 	h2   bool
+	// streams is how many the server allows on a connection; 0: its default.
+	streams int
 }
 
 func allSenders() []makeSender {
@@ -156,11 +158,11 @@ func allSenders() []makeSender {
 		return newStreams(p, a, &a.slots, a.now, all), nil
 	}
 	return append(platformSenders(),
-		makeSender{"streams", streams, false, false},
-		makeSender{"streams over TLS", streams, true, false},
+		makeSender{"streams", streams, false, false, 0},
+		makeSender{"streams over TLS", streams, true, false, 0},
 		makeSender{"net/http", func(p SenderConfig, a *asker, _ *wire.Origins) (Sender, error) {
 			return newRoundTrips(p, a, &a.slots, a.now), nil
-		}, false, false},
+		}, false, false, 0},
 	)
 }
 
@@ -178,7 +180,9 @@ func converse(t *testing.T, kind makeSender, p SenderConfig, method string, n in
 	}
 	serve := serveWire
 	if kind.h2 {
-		serve = serveH2
+		serve = func(t *testing.T, config *tls.Config, script func(n int, request string) ([]string, manner)) *wireServer {
+			return serveH2(t, config, kind.streams, script)
+		}
 		p.Protocols.SetHTTP2(true)
 		p.Protocols.SetUnencryptedHTTP2(true)
 	}
