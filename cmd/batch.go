@@ -28,9 +28,15 @@ gone on with. A submit of which nobody knows whether the server took it is sent 
 Idempotency-Key that it carried; without one it is reported as unknown, for you to decide:
 --assume taken or --assume lost.
 
-Submits that are told to slow down (429, or 503 with a key) make the others wait too.`,
+Submits that are told to slow down (429, or 503 with a key) make the others wait too.
+
+A long list can be split over machines: --shard 0/3, 1/3 and 2/3 submit each line once together, each
+with a journal of its own, and share --concurrency and --rate. With --run-id NAME the keys that
+--idempotency-key auto makes up follow from the name, the line and its content: a machine that lost
+its disk begins again and submits nothing twice.`,
 		Example: `  asyncctl batch orders.ndjson --idempotency-key auto --concurrency 50 > records.ndjson
   asyncctl batch orders.ndjson --rate 5 --output-dir reports -H @headers.txt
+  asyncctl batch orders.ndjson --shard auto/3 --run-id monday --idempotency-key auto
   seq 20 | sed 's/.*/{"json":{"n":&}}/' | asyncctl batch - --url mock: --no-journal`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return b.Run(c.Context(), args[0]) },
@@ -44,6 +50,8 @@ Submits that are told to slow down (429, or 503 with a key) make the others wait
 	fs.BoolVar(&b.NoJournal, "no-journal", false, "remember nothing")
 	fs.StringVar(&b.Assume, "assume", "", "take submits whose fate is unknown for `taken|lost`: give up, or send again")
 	fs.StringVar(&b.Key, "idempotency-key", "", "`auto` makes up an Idempotency-Key for each line that has none")
+	fs.StringVar(&b.Shard, "shard", "", "submit part `i/n` of the list, i from 0; auto[/n] where an engine numbers its tasks")
+	fs.StringVar(&b.RunID, "run-id", "", "`name` of the run, the same for all parts and when it is repeated: keys are derived from it")
 	fs.BoolVar(&b.Again, "retry-failed", false, "run the lines again that ended in any other way than success")
 	fs.BoolVar(&b.FailFast, "fail-fast", false, "stop at the first line that does not succeed")
 	fs.IntVar(&b.Retry, "retry", 10, "how often a submit is sent again where that is safe")

@@ -60,6 +60,9 @@ type Source struct {
 	URL, Given string
 	// Dir is where relative body files are.
 	Dir string
+	// Shard of Shards is the part of the list to read, from 0: line l belongs to part (l-1) mod Shards.
+	// Shards 0: all of it.
+	Shard, Shards int
 	// Keys says which origins the credentials of the run are for: a line for any other is wrong. Without a
 	// home, the first line that is right has it. Nil: there are no credentials.
 	Keys *reach.Keys
@@ -84,7 +87,12 @@ func (s Source) Lines(r io.Reader) iter.Seq[Line] {
 			if number == 1 {
 				text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors begin files with it
 			}
-			if len(text) > 0 && !yield(s.line(number, text)) {
+			mine := s.Shards == 0 || (number-1)%s.Shards == s.Shard
+			// The credentials of all parts are for one origin: that of the list's first line.
+			if len(text) == 0 || !mine && (s.Keys == nil || s.Keys.Home != "") {
+				continue
+			}
+			if l := s.line(number, text); mine && !yield(l) {
 				return
 			}
 		}

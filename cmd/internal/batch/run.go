@@ -3,6 +3,8 @@ package batch
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"iter"
 	"net/http"
@@ -32,6 +34,10 @@ type Run struct {
 	Assume  Assume
 	// Keys makes up an Idempotency-Key for each line that has none.
 	Keys bool
+	// RunID, if not empty, is what such keys are derived from, with the line's number and content: a run
+	// of the same name makes the same keys, also on a machine that has lost its journal. Empty: they are
+	// random.
+	RunID string
 	// Again runs the lines again that ended in any other way than success.
 	Again bool
 	// Deliver takes a result to its place.
@@ -140,8 +146,10 @@ func (r *Run) fresh(l Line, key string, again bool) poller.Task {
 	header := l.Request.Header.Clone()
 	own := header.Get(l.keyField())
 	switch {
-	case again && r.Keys, key == "" && r.Keys && own == "":
-		key = idempotency.Quote(rand.Text())
+	case again && r.Keys:
+		key = idempotency.Quote(rand.Text()) // the old one stands for what failed
+	case key == "" && r.Keys && own == "":
+		key = idempotency.Quote(r.newKey(l))
 	case key == "":
 		key = own
 	}
@@ -160,6 +168,15 @@ func (r *Run) fresh(l Line, key string, again bool) poller.Task {
 	task.Started = func() error { return w.start(key) }
 	task.Accepted = w.accept
 	return task
+}
+
+// newKey makes up a key for a line.
+func (r *Run) newKey(l Line) string {
+	if r.RunID == "" {
+		return rand.Text()
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %d %s", r.RunID, l.Number, l.Sum))
+	return hex.EncodeToString(sum[:16])
 }
 
 // keyField is the header field of the line's idempotency key.

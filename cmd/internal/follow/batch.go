@@ -14,6 +14,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/batch"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/cmd/internal/shard"
 	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -33,7 +34,11 @@ type Batch struct {
 	Again       bool
 	FailFast    bool
 	Retry       int
+	Shard       string
+	RunID       string
 	records     *app.Records
+
+	shard, shards int // of Shard; 0, 0: all
 
 	stop context.CancelFunc
 	mu   sync.Mutex
@@ -53,7 +58,29 @@ func (b *Batch) check(file string) error {
 	if file == "-" && b.Journal == "" && !b.NoJournal {
 		return app.Usagef("a list from stdin has no name: say --journal FILE, or --no-journal")
 	}
+	if err := b.split(); err != nil {
+		return err
+	}
 	return b.Bounds.check()
+}
+
+// split reads --shard, and takes this part's share of the bounds, which are on all parts together.
+func (b *Batch) split() (err error) {
+	if b.Shard == "" {
+		return nil
+	}
+	if b.shard, b.shards, err = shard.Parse(b.Shard, b.World.Env); err != nil {
+		return err
+	}
+	if b.Key == "auto" && b.RunID == "" {
+		return app.Usagef("--idempotency-key auto with --shard needs --run-id NAME, the same for all parts: keys are derived from it, so that a machine that lost its journal submits nothing twice")
+	}
+	if b.Concurrency < b.shards {
+		return app.Usagef("--concurrency %d is less than one for each of %d parts: it bounds all parts together", b.Concurrency, b.shards)
+	}
+	b.Concurrency = shard.Share(b.Concurrency, b.shard, b.shards)
+	b.Rate /= float64(b.shards)
+	return nil
 }
 
 func (b *Batch) Run(ctx context.Context, file string) error {
@@ -92,7 +119,7 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		run.Stop = stop
 	}
 	b.ctx = bounded
-	source := batch.Source{URL: url, Given: b.URL, Dir: dir}
+	source := batch.Source{URL: url, Given: b.URL, Dir: dir, Shard: b.shard, Shards: b.shards}
 	if b.API.Given() {
 		source.URL, source.Operation = "", b.described(ctx)
 	}
@@ -116,6 +143,9 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		return app.Exit(app.SignalCode(ctx))
 	case b.lost != nil:
 		return b.lost
+	case tally.total == 0 && b.shards > 0:
+		fmt.Fprintf(b.World.Stderr, "part %d of %d has no line\n", b.shard, b.shards)
+		return nil
 	case tally.total == 0:
 		return app.Usagef("%s: there is no line in it", file)
 	}
@@ -152,7 +182,7 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 		b.client.Header[name] = values
 	}
 	run := &batch.Run{
-		Many: many, Dialect: b.client.Dialect, Assume: batch.Assume(b.Assume), Keys: b.Key == "auto", Again: b.Again,
+		Many: many, Dialect: b.client.Dialect, Assume: batch.Assume(b.Assume), Keys: b.Key == "auto", RunID: b.RunID, Again: b.Again,
 		Deliver: func(l batch.Line, res *poller.Result) (*render.Content, error) {
 			content, err := b.Bounds.deliver(&b.Session, l.ID, res)
 			b.failedWrite(err)
@@ -175,6 +205,9 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 	path := b.Journal
 	if path == "" {
 		path = file + ".journal"
+		if b.shards > 0 {
+			path = fmt.Sprintf("%s.%d-of-%d.journal", file, b.shard, b.shards)
+		}
 	}
 	if sameFile(path, file) {
 		return nil, nil, app.Usagef("--journal %s is the list itself; name another file", path)

@@ -14,6 +14,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/cmd/internal/shard"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -108,7 +109,7 @@ func (l *Command) shape() error {
 		p.Load.Duration = 10 * time.Second
 	}
 	if f.shard != "" {
-		if p.Shard, p.Shards, err = parseShard(f.shard, l.World.Env); err != nil {
+		if p.Shard, p.Shards, err = shard.Parse(f.shard, l.World.Env); err != nil {
 			return err
 		}
 	}

@@ -1,16 +1,19 @@
-package load
+// Package shard reads which part of a whole a process is to do: --shard i/n, or auto where an engine
+// numbers its tasks.
+//
+//	i, n, err := shard.Parse("auto", env) // 2, 8 in the third task of a Slurm array of eight
+package shard
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 )
 
-// parseShard reads --shard: i/n, or auto[/n] where an engine numbers its tasks in the environment.
-func parseShard(text string, env func(string) string) (i, n int, err error) {
+// Parse reads i/n, or auto[/n] where an engine numbers its tasks in the environment. The error is one
+// of usage. It is 0 of n for the first.
+func Parse(text string, env func(string) string) (i, n int, err error) {
 	if text == "auto" || strings.HasPrefix(text, "auto/") {
 		return autoShard(strings.TrimPrefix(strings.TrimPrefix(text, "auto"), "/"), env)
 	}
@@ -106,17 +109,11 @@ func (n numbering) read(count string, env func(string) string) (i, of int, err e
 	return i, of, nil
 }
 
-// parseStart reads --start-at: a time with its zone, or Unix seconds.
-func parseStart(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
+// Share is part i's share of a bound on all n parts together: the shares add up to it.
+func Share(bound, i, n int) int {
+	share := bound / n
+	if i < bound%n {
+		share++
 	}
-	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 1e9 && seconds < 1e11 {
-		return time.UnixMicro(int64(seconds * 1e6)), nil
-	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		return t, app.Misused(fmt.Errorf("--start-at %q: write a time with its zone, as in 2026-03-14T09:30:00Z, or Unix seconds (date -d '+1 min' +%%s): the same for all parts", text))
-	}
-	return t, nil
+	return share
 }
