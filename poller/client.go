@@ -100,7 +100,8 @@ func (c *Client) Submit(ctx context.Context, req lro.Request) (lro.Operation, *R
 }
 
 // Wait follows an operation to its end and returns its result, whose Body the caller must close. It
-// waits until op.NotBefore before it asks for the first time. Every other end is an *[Error].
+// waits until op.NotBefore before it asks for the first time. Every other end is an *[Error]. The Operation of
+// that error can be waited for again, here or, as its JSON, in another process, unless the server has ended it.
 func (c *Client) Wait(ctx context.Context, op lro.Operation) (*Result, error) {
 	v := c.converse(op)
 	v.resumed = true

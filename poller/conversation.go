@@ -38,6 +38,7 @@ func (c *Client) converse(op lro.Operation) *conversation {
 	if c == nil {
 		c = &Client{}
 	}
+	op = again(op)
 	op.Policy = &c.Policy
 	op = lro.Ready(c.dialect(), op)
 	now := time.Now()
