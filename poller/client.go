@@ -19,7 +19,8 @@ type Client struct {
 	Transport http.RoundTripper
 	// Foreign sends the requests to origins that nobody vouched for (see Policy.Trust). Nil: Transport
 	// without its client certificates, its dialer and its leave to skip TLS checks, and unable to
-	// reach private addresses from a public server; or Transport itself if it is no *http.Transport.
+	// reach private addresses from a public server; or Transport itself if it is no *http.Transport, and has no
+	// method Base() http.RoundTripper that leads to one.
 	Foreign http.RoundTripper
 	// Dialect reads the replies. Nil: lro.Generic.
 	Dialect lro.Dialect

@@ -18,7 +18,10 @@ import (
 // because the proxy is here.
 func TestGuardBehindAProxy(t *testing.T) {
 	var reached atomic.Int32
-	inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { reached.Add(1); w.Write([]byte("secret of this machine")) }))
+	inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reached.Add(1)
+		w.Write([]byte("secret of this machine"))
+	}))
 	defer inside.Close()
 	var leadsTo string
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

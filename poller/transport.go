@@ -45,6 +45,18 @@ func (c *Client) base() http.RoundTripper {
 	return sharedTransport()
 }
 
+// bare returns what a transport wraps, as far as it says so.
+func bare(rt http.RoundTripper) http.RoundTripper {
+	for range 8 {
+		w, ok := rt.(interface{ Base() http.RoundTripper })
+		if !ok {
+			break
+		}
+		rt = w.Base()
+	}
+	return rt
+}
+
 // transport returns what sends a request.
 func (v *conversation) transport(ctx context.Context, g grant) http.RoundTripper {
 	base := v.c.base()
@@ -54,7 +66,7 @@ func (v *conversation) transport(ctx context.Context, g grant) http.RoundTripper
 	case v.c.Foreign != nil:
 		return v.c.Foreign
 	}
-	t, ok := base.(*http.Transport)
+	t, ok := bare(base).(*http.Transport)
 	if !ok {
 		return base
 	}
@@ -116,7 +128,7 @@ func (v *conversation) homeClass(ctx context.Context) reach.Class {
 
 // proxied reports whether a transport sends requests for a URL through a proxy.
 func proxied(rt http.RoundTripper, absolute string) bool {
-	t, ok := rt.(*http.Transport)
+	t, ok := bare(rt).(*http.Transport)
 	if !ok || t.Proxy == nil {
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/asyncctl/asyncctl/internal/reach"
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 func TestForeignTransportDropsWhatIsForHome(t *testing.T) {
@@ -60,4 +61,26 @@ func TestForeignTransportGuardsTheConnection(t *testing.T) {
 		t.Fatalf("through a proxy: %v", err)
 	}
 	res.Body.Close()
+}
+
+type wrapping struct{ http.RoundTripper }
+
+func (w wrapping) Base() http.RoundTripper { return w.RoundTripper }
+
+// A transport that wraps another does not take the guard away, if it says what it wraps.
+func TestForeignTransportOfAWrapper(t *testing.T) {
+	base := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
+	v := (&Client{Transport: wrapping{wrapping{base}}}).converse(lro.Operation{Home: "http://192.88.99.1"})
+	if got := v.transport(t.Context(), grant{all: true}); got != v.c.Transport {
+		t.Errorf("what may carry everything is sent by %T", got)
+	}
+	f, ok := v.transport(t.Context(), grant{}).(*http.Transport)
+	if !ok || f == base || f.TLSClientConfig.InsecureSkipVerify {
+		t.Errorf("another origin is reached by %v", f)
+	}
+	type opaque struct{ http.RoundTripper }
+	v = (&Client{Transport: opaque{base}}).converse(lro.Operation{})
+	if got := v.transport(t.Context(), grant{}); got != v.c.Transport {
+		t.Errorf("without knowing what it wraps: %T", got)
+	}
 }

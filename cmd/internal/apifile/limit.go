@@ -61,6 +61,9 @@ type limited struct {
 	next time.Time
 }
 
+// Base returns what sends the requests: the limits are for one origin, and others are guarded as without them.
+func (l *limited) Base() http.RoundTripper { return l.base }
+
 func (l *limited) RoundTrip(req *http.Request) (*http.Response, error) {
 	if l.origin != "" && lro.Origin(req.URL.String()) != l.origin {
 		return l.base.RoundTrip(req)

@@ -78,8 +78,29 @@ func bearer(text, source string) (http.Header, error) {
 	return http.Header{"Authorization": {"Bearer " + token}}, nil
 }
 
+// ByHost returns what a netrc file says about the host of an origin, for each that is asked for; nil without
+// --netrc, or where -u or a token takes its place.
+func (f *Header) ByHost(w World) (func(origin string) http.Header, error) {
+	if !f.UsesNetrc() || f.user != "" || f.tokenFile != "" || f.tokenCommand != "" {
+		return nil, nil
+	}
+	content, err := f.netrcContent(w.Env)
+	if err != nil {
+		return nil, err
+	}
+	return func(origin string) http.Header { return netrcHeader(content, origin) }, nil
+}
+
 // readNetrc finds the entry for the target's host; nil if there is none.
 func (f *Header) readNetrc(target string, env func(string) string) (http.Header, error) {
+	content, err := f.netrcContent(env)
+	if err != nil {
+		return nil, err
+	}
+	return netrcHeader(content, target), nil
+}
+
+func (f *Header) netrcContent(env func(string) string) (string, error) {
 	file := f.netrcFile
 	if file == "" {
 		if file = env("NETRC"); file == "" {
@@ -88,15 +109,19 @@ func (f *Header) readNetrc(target string, env func(string) string) (http.Header,
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("--netrc: %w", err)
+		return "", fmt.Errorf("--netrc: %w", err)
 	}
+	return string(content), nil
+}
+
+func netrcHeader(content, target string) http.Header {
 	u, err := url.Parse(target)
 	if err != nil {
-		return nil, nil
+		return nil
 	}
-	login, password, ok := netrcEntry(string(content), u.Hostname())
+	login, password, ok := netrcEntry(content, u.Hostname())
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	return http.Header{"Authorization": {basic(login, password)}}, nil
+	return http.Header{"Authorization": {basic(login, password)}}
 }

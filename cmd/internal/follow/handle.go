@@ -89,14 +89,15 @@ func saveHandle(path string, op lro.Operation) error {
 func (s *Session) checkTrust(op lro.Operation, arg string) error {
 	origin := lro.Origin(op.StatusURL)
 	route := s.Connection.Reroutes(op.StatusURL)
+	secrets := s.secrets || op.Home == "" && s.client.HeaderFor != nil && s.client.HeaderFor(origin) != nil
 	switch {
-	case !s.secrets && (route == "" || op.Home != ""):
+	case !secrets && (route == "" || op.Home != ""):
 		return nil
 	case op.Home != "" && s.keys().Opens(origin), slices.Contains(s.client.Policy.Trust, origin):
 		return nil
 	case op.Home != "":
 		return app.Usagef("%s is at %s, and your headers and credentials are for %s; to send them there too, add --trust-origin %s", show.URL(arg), origin, s.client.Origin, curl.Quote(origin))
-	case !s.secrets:
+	case !secrets:
 		return app.Usagef("the handle %s leads to %s, which you have not named; for %s to count there, add --trust-origin %s", arg, origin, route, curl.Quote(origin))
 	}
 	return app.Usagef("the handle %s leads to %s, which you have not named; to send your headers and credentials there, add --trust-origin %s", arg, origin, curl.Quote(origin))

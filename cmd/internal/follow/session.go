@@ -65,8 +65,9 @@ func (s *Session) open(target string) error {
 	if s.Profile.Origin != "" {
 		policy.Trust = append(policy.Trust, s.Profile.Origin)
 	}
-	if file := s.API.File(); file != nil && lro.Origin(file.URL) != "" {
-		policy.Trust = append(policy.Trust, lro.Origin(file.URL)) // who names the file names its url
+	if file := s.API.File(); file != nil && (target == "" || lro.SameOrigin(file.URL, target)) {
+		// Who names the file names its url; beside a URL of another origin it says nothing about that.
+		policy.Trust = append(policy.Trust, lro.Origin(file.URL))
 	}
 	dialect, err := s.Waiting.Dialect()
 	if err != nil {
@@ -81,9 +82,17 @@ func (s *Session) open(target string) error {
 	if err != nil {
 		return app.Misused(err)
 	}
-	credentials, err := s.Header.Credentials(target, curl.World{Env: s.World.Env, Stderr: s.World.Stderr})
+	world := curl.World{Env: s.World.Env, Stderr: s.World.Stderr}
+	credentials, err := s.Header.Credentials(target, world)
 	if err != nil {
 		return app.Misused(err)
+	}
+	byHost, err := s.Header.ByHost(world)
+	if err != nil {
+		return app.Misused(err)
+	}
+	if byHost != nil {
+		credentials = nil // each host has its own, and no other's
 	}
 	if err := s.Waiting.repeatHeader(always, submit); err != nil {
 		return err
@@ -103,7 +112,7 @@ func (s *Session) open(target string) error {
 	s.began = time.Now()
 	s.client = &poller.Client{
 		Origin: lro.Origin(target), Transport: s.API.Limited(transport), Dialect: dialect, Pace: s.pace(), Policy: policy,
-		Header: always, Credentials: credentials,
+		Header: always, HeaderFor: byHost, Credentials: credentials,
 		RequestTimeout: time.Duration(s.Waiting.RequestTimeout), Observe: s.observe,
 	}
 	if always.Get("User-Agent") == "" {

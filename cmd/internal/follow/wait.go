@@ -68,9 +68,6 @@ func (s *Session) handles(args []string) ([]lro.Operation, error) {
 		if err := s.Waiting.checkDialect(ops[i], arg); err != nil {
 			return nil, err
 		}
-		if s.Header.UsesNetrc() && !lro.SameOrigin(ops[0].StatusURL, ops[i].StatusURL) {
-			return nil, app.Usagef("--netrc is for one origin; %s has another", arg)
-		}
 	}
 	if len(args) > 1 {
 		for _, op := range ops {
