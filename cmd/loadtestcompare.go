@@ -15,17 +15,23 @@ func newLoadCompare(w app.World) *cobra.Command {
 	var most string
 	options := judge.CompareOptions{}
 	c := &cobra.Command{
-		Use:   "compare A B",
-		Short: "Hold the result file B against A, with confidence",
-		Long: `Compare two result files of loadtest --out, strategy by strategy. A change is called one only if the
-interval of 99 % confidence of the difference excludes none; a regression, if besides it is for the
-worse by more than --max-regression, and a duration by more than --least-change. Any regression makes
-the exit code 1; --metric says which figures can be one, all are shown.`,
+		Use:   "compare A B | A... -- B...",
+		Short: "Hold the result files B against A, with confidence",
+		Long: `Compare two result files of loadtest --out, strategy by strategy; or several runs before with several
+after, separated by --, which tells more than one run of each. A change is called one only if it is
+certain: of comparisons of equal runs 3 in 100 call any figure changed, all figures together. What
+operations of one moment, or of one run, have in common is allowed for. It is a regression if besides
+it is for the worse by more than --max-regression, and a duration by more than --least-change. Any
+regression makes the exit code 1.
+
+By default done, work, lag, polls and the rates of operations can be a regression; --metric says which,
+all are shown.`,
 		Example: `  asyncctl loadtest compare before.json after.json
   asyncctl loadtest compare before.json after.json --max-regression 5% --format json
+  asyncctl loadtest compare before-*.json -- after-*.json
   asyncctl loadtest compare before.json after.json --metric lag --metric 'p99(done)'`,
-		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Args: cobra.MinimumNArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
 			if err := app.OneOf("--format", out.Format, "text", "json"); err != nil {
 				return err
 			}
@@ -36,11 +42,18 @@ the exit code 1; --metric says which figures can be one, all are shown.`,
 			if err := options.Check(); err != nil {
 				return app.Usagef("--metric: %v", err)
 			}
-			a, err := load.ReadResult(w, args[0])
+			before, after := args[:1], args[1:]
+			if at := c.ArgsLenAtDash(); at >= 0 {
+				before, after = args[:at], args[at:]
+			}
+			if len(before) == 0 || len(after) == 0 || len(after) > 1 && c.ArgsLenAtDash() < 0 {
+				return app.Usagef("which files are before, and which after? Write them as in: loadtest compare a1.json a2.json -- b1.json b2.json")
+			}
+			a, err := load.ReadEach(w, before)
 			if err != nil {
 				return err
 			}
-			b, err := load.ReadResult(w, args[1])
+			b, err := load.ReadEach(w, after)
 			if err != nil {
 				return err
 			}
@@ -53,7 +66,7 @@ the exit code 1; --metric says which figures can be one, all are shown.`,
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.StringVar(&most, "max-regression", "10%", "let a change for the worse pass up to this `share`")
+	fs.StringVar(&most, "max-regression", "5%", "let a change for the worse pass up to this `share`")
 	fs.DurationVar(&options.LeastChange, "least-change", time.Millisecond, "`duration` by which one has to change to be a regression")
 	fs.StringSliceVar(&options.Metrics, "metric", nil, "only this `metric` (lag) or figure (p99(lag)) can be a regression")
 	fs.StringVar(&out.Format, "format", "text", "text or json")

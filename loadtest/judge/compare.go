@@ -15,37 +15,86 @@ import (
 
 // CompareOptions say what counts as a regression.
 type CompareOptions struct {
-	// MaxRegression is the change for the worse that is let pass, as a share of the first run's value;
-	// 0 lets none pass that is certain.
+	// MaxRegression is the change for the worse that is let pass, as a share of the first value; 0 lets
+	// none pass that is certain.
 	MaxRegression float64
 	// LeastChange is the change of a duration below which nothing is a regression, however large its
 	// share: some microseconds more are no reason to stop a release. 0: none.
 	LeastChange time.Duration
 	// Metrics are the only ones that can be a regression: names such as "lag", or figures such as
-	// "p99(lag)". Empty: all. See [CompareOptions.Check].
+	// "p99(lag)". Empty: done, work, lag, polls, and the rates of operations that did not succeed. See
+	// [CompareOptions.Check].
 	Metrics []string
 }
 
+// FalseAlarms is how often equal runs may be told apart: the chance that any of the figures that can be
+// a regression is called changed by chance alone.
+const FalseAlarms = 0.03
+
+// standard are the metrics that can be a regression unless others are named: what the server does, not
+// what the generator or the network add.
+var standard = []string{"done", "work", "lag", "polls", "failed", "refused", "lost", "gone", "timed_out", "pending", "succeeded"}
+
+// quantiles are those that are compared.
+var quantiles = []float64{0.5, 0.9, 0.99}
+
+// figures are all that a comparison can have, by name.
+func figures() (all []string) {
+	for _, m := range measure.Metrics() {
+		if !compared(m) {
+			continue
+		}
+		all = append(all, "mean("+m.Name+")")
+		for _, q := range quantiles {
+			if !m.Plain {
+				all = append(all, fmt.Sprintf("p%g(%s)", q*100, m.Name))
+			}
+		}
+	}
+	for _, c := range measure.Countables() {
+		if c.Lower && c.Base != "" && c.Name != "polls" {
+			all = append(all, "rate("+c.Name+")")
+		}
+	}
+	return append(all, "per_second(succeeded)")
+}
+
+// compared reports whether a metric is the server's: lateness is not.
+func compared(m measure.Metric) bool { return m.Lower && m.Name != "late" && m.Name != "connection" }
+
 // Check returns an error if one of Metrics is neither a metric nor a figure of a comparison.
 func (o CompareOptions) Check() error {
-	var known []string
-	for _, m := range measure.Metrics() {
-		known = append(known, m.Name)
-	}
-	for _, n := range measure.Countables() {
-		known = append(known, n.Name)
+	known := figures()
+	var names []string
+	for _, figure := range known {
+		if name := metricOf(figure); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	for _, name := range o.Metrics {
-		if !slices.Contains(known, metricOf(name)) {
-			return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(known, ", "))
+		switch {
+		case slices.Contains(known, name), slices.Contains(names, name):
+		case slices.Contains(names, metricOf(name)):
+			var of []string
+			for _, figure := range known {
+				if metricOf(figure) == metricOf(name) {
+					of = append(of, figure)
+				}
+			}
+			return fmt.Errorf("%s is not compared; of %s there are %s", name, metricOf(name), strings.Join(of, ", "))
+		default:
+			return fmt.Errorf("there is no metric %q; there are %s", name, strings.Join(names, ", "))
 		}
 	}
 	return nil
 }
 
-// judges says whether a figure can be a regression.
+// judges reports whether a figure can be a regression.
 func (o CompareOptions) judges(figure string) bool {
-	return len(o.Metrics) == 0 || slices.Contains(o.Metrics, figure) || slices.Contains(o.Metrics, metricOf(figure))
+	if len(o.Metrics) == 0 {
+		return slices.Contains(standard, metricOf(figure))
+	}
+	return slices.Contains(o.Metrics, figure) || slices.Contains(o.Metrics, metricOf(figure))
 }
 
 // metricOf is the metric within a figure: lag of p99(lag).
@@ -80,11 +129,16 @@ type Change struct {
 	Difference Band `json:"difference"`
 	// Relative is the difference as a share of A; 0 if A is 0.
 	Relative float64 `json:"relative"`
-	// Verdict is "same" (the difference may be chance), "better", "worse" (within the bound), or
-	// "regression".
+	// Chance is how probable so large a difference is if there is none, corrected for the number of
+	// figures that can be a regression (Holm 1979). Only of those; 1 for others.
+	Chance float64 `json:"chance"`
+	// Verdict is "same" (the difference may be chance), "better", "worse" (within the bound, or none
+	// that can be a regression), or "regression".
 	Verdict string `json:"verdict"`
 	// Slower is the chance that an operation of B takes longer than one of A; only of durations.
 	Slower float64 `json:"slower,omitempty"`
+
+	lower bool // less is better
 }
 
 // Regressions returns the changes that are for the worse beyond the bound.
@@ -101,120 +155,139 @@ func (c *Comparison) Regressions() []Change {
 // ErrNothingInCommon is why two runs cannot be compared.
 var ErrNothingInCommon = errors.New("the two runs have no strategy in common")
 
-// Compare holds b against a. A change is called one only if its interval of 99 % confidence excludes
-// no change at all, and a regression if besides its estimate is worse by more than the bound. Figures
-// that one of the runs has measured fewer than 8 times are left out: not even a median can be bounded then.
-func Compare(a, b *loadtest.Result, o CompareOptions) (*Comparison, error) {
-	c := &Comparison{A: label(a), B: label(b)}
-	for i := range b.Series {
-		y := &b.Series[i]
-		x := seriesOf(a, y.Strategy)
-		if x == nil && len(a.Series) == 1 && len(b.Series) == 1 {
-			x = &a.Series[0] // one against one: that is what is asked
-			c.Cautions = append(c.Cautions, fmt.Sprintf("the strategies differ: %s, then %s", x.Strategy, y.Strategy))
+// Compare holds the runs b against the runs a, of each one or several. A change is called one only if
+// it is certain: with all figures that can be a regression together, equal runs are told apart by
+// chance in 3 of 100 comparisons. What operations of one moment, or of one run, have in common is
+// allowed for. It is a regression if besides its estimate is worse by more than the bound. Figures
+// that a side has measured fewer than 8 times are left out, and quantiles that fewer lie beyond: not
+// even a median can be bounded then.
+func Compare(a, b []*loadtest.Result, o CompareOptions) (*Comparison, error) {
+	if len(a) == 0 || len(b) == 0 {
+		return nil, ErrNothingInCommon
+	}
+	before, after := side{a}, side{b}
+	c := &Comparison{A: before.label(), B: after.label()}
+	olds, news := before.names(), after.names()
+	for _, name := range news {
+		old := name
+		if !slices.Contains(olds, name) && len(olds) == 1 && len(news) == 1 {
+			old = olds[0] // one against one: that is what is asked
+			c.Cautions = append(c.Cautions, fmt.Sprintf("the strategies differ: %s, then %s", old, name))
 		}
+		x, y := before.of(old), after.of(name)
 		if x == nil {
-			c.Only = append(c.Only, y.Strategy)
+			c.Only = append(c.Only, name)
 			continue
 		}
-		c.changes(x, y, a, b, o)
+		c.changes(x, y)
 	}
-	for _, x := range a.Series {
-		if seriesOf(b, x.Strategy) == nil && len(b.Series) > 1 {
-			c.Only = append(c.Only, x.Strategy)
+	for _, name := range olds {
+		if !slices.Contains(news, name) && len(news) > 1 {
+			c.Only = append(c.Only, name)
 		}
 	}
 	if len(c.Changes) == 0 {
 		return nil, ErrNothingInCommon
 	}
-	c.caution(a, b)
+	for _, name := range o.Metrics {
+		isCount := slices.ContainsFunc(measure.Countables(), func(n measure.Count) bool { return n.Name == metricOf(name) })
+		if !isCount && !slices.ContainsFunc(c.Changes, func(x Change) bool { return x.Figure == name || metricOf(x.Figure) == name }) {
+			return nil, fmt.Errorf("%s was not measured on both sides: nothing is known of its change", name)
+		}
+	}
+	c.judge(o)
+	c.caution(before, after)
 	return c, nil
 }
 
-func label(r *loadtest.Result) string {
-	return fmt.Sprintf("%s, %s, %s", r.Started.UTC().Format("2006-01-02 15:04:05"), r.Load, r.Target)
-}
-
-func seriesOf(r *loadtest.Result, strategy string) *measure.Series {
-	i := slices.IndexFunc(r.Series, func(s measure.Series) bool { return s.Strategy == strategy })
-	if i < 0 {
-		return nil
+// judge decides what changed: the least probable of the figures that can be a regression has to be
+// so improbable as if each of them could have been it, the next as if one less could (Holm 1979).
+func (c *Comparison) judge(o CompareOptions) {
+	var judged []*Change
+	for i := range c.Changes {
+		if change := &c.Changes[i]; o.judges(change.Figure) {
+			judged = append(judged, change)
+		} else {
+			change.judge(o, change.Chance < FalseAlarms/float64(len(c.Changes)), false)
+			change.Chance = 1
+		}
 	}
-	return &r.Series[i]
+	slices.SortStableFunc(judged, func(x, y *Change) int { return cmp.Compare(x.Chance, y.Chance) })
+	worst := 0.0
+	for i, change := range judged {
+		worst = max(worst, min(1, change.Chance*float64(len(judged)-i)))
+		change.Chance = worst
+		change.judge(o, worst < FalseAlarms, true)
+	}
 }
 
 // fewest is how many measurements bound a median with 99 % confidence: that all lie on one side of it has
 // the chance 2/2^8.
 const fewest = 8
 
-func (c *Comparison) changes(x, y *measure.Series, a, b *loadtest.Result, o CompareOptions) {
-	add := func(figure, kind string, lower bool, p, q Band) {
-		change := Change{Strategy: y.Strategy, Figure: figure, Kind: kind, A: p, B: q, Difference: difference(p, q)}
-		change.judge(lower, o)
+// confidence is that of the intervals that are shown, of each figure alone.
+const confidence = 0.01
+
+func (c *Comparison) changes(x, y *sideSeries) {
+	add := func(figure, kind string, lower bool, p, q estimate) *Change {
+		change := Change{Strategy: y.sum.Name(), Figure: figure, Kind: kind, A: p.at(confidence), B: q.at(confidence), lower: lower}
+		change.Difference, change.Chance = difference(change.A, change.B), chanceOf(p, q)
 		c.Changes = append(c.Changes, change)
+		return &c.Changes[len(c.Changes)-1]
 	}
 	for _, m := range measure.Metrics() {
-		p, q := m.Of(x), m.Of(y)
-		if !m.Lower || m.Name == "late" || min(p.Count(), q.Count()) < fewest { // lateness is not the server's
+		p, q := m.Of(&x.sum), m.Of(&y.sum)
+		if !compared(m) || min(p.Count(), q.Count()) < fewest {
 			continue
 		}
-		kind := "duration"
+		kind, scale := "duration", 1.0
 		if m.Plain {
-			kind = "number"
+			kind, scale = "number", millisecondsEach
 		}
-		add("mean("+m.Name+")", kind, true, meanBand(p), meanBand(q))
-		if m.Plain {
-			continue
+		oldBlocks, oldRuns := x.spreads(m.Name)
+		newBlocks, newRuns := y.spreads(m.Name)
+		if m.Open(&x.sum)+m.Open(&y.sum) == 0 {
+			add("mean("+m.Name+")", kind, true, meanOf(p, scale, oldBlocks, oldRuns), meanOf(q, scale, newBlocks, newRuns))
 		}
-		for _, quantile := range []float64{0.5, 0.9, 0.99} {
-			add(fmt.Sprintf("p%g(%s)", quantile*100, m.Name), kind, true, quantileBand(p, quantile), quantileBand(q, quantile))
-			c.Changes[len(c.Changes)-1].Slower = superiority(p, q)
+		for _, share := range quantiles {
+			// Quantiles that what never came decides are not known, and not compared; nor are those that too
+			// few lie beyond.
+			f, _ := m.Quantile(&x.sum, share)
+			g, _ := m.Quantile(&y.sum, share)
+			if beyond := (1-share)*float64(min(p.Count(), q.Count())) + 1e-9; m.Plain || !f.Known || !g.Known || share > 0.5 && beyond < fewest {
+				continue
+			}
+			change := add(fmt.Sprintf("p%g(%s)", share*100, m.Name), kind, true, quantileOf(p, share, oldBlocks, oldRuns), quantileOf(q, share, newBlocks, newRuns))
+			change.Slower = superiority(p, q)
 		}
 	}
 	for _, n := range measure.Countables() {
-		p, q := baseOf(n, x), baseOf(n, y)
-		if n.Lower && n.Of(x)+n.Of(y) > 0 && p > 0 && q > 0 && n.Of(x) <= p && n.Of(y) <= q && n.Name != "polls" {
-			add("rate("+n.Name+")", "share", true, shareBand(n.Of(x), p), shareBand(n.Of(y), q))
+		p, q := n.Among(&x.sum), n.Among(&y.sum)
+		k, l := n.Of(&x.sum), n.Of(&y.sum)
+		if n.Lower && k+l > 0 && p > 0 && q > 0 && k <= p && l <= q && n.Name != "polls" {
+			add("rate("+n.Name+")", "share", true, shareOf(k, p, x.shares(n)), shareOf(l, q, y.shares(n)))
 		}
 	}
-	if x.Done.Count()+y.Done.Count() > 0 && min(x.Done.Count(), y.Done.Count()) < fewest {
-		c.Cautions = append(c.Cautions, fmt.Sprintf("fewer than %d operations with %s ended in one of the runs: their times are not compared", fewest, y.Strategy))
+	if x.sum.Done.Count()+y.sum.Done.Count() > 0 && min(x.sum.Done.Count(), y.sum.Done.Count()) < fewest {
+		c.Cautions = append(c.Cautions, fmt.Sprintf("fewer than %d operations with %s ended on one side: their times are not compared", fewest, y.sum.Name()))
 	}
-	add("per_second(succeeded)", "number", false, rateBand(x.Counts.Succeeded, a.Arriving().Seconds()), rateBand(y.Counts.Succeeded, b.Arriving().Seconds()))
-}
-
-func baseOf(c measure.Count, s *measure.Series) int64 {
-	for _, base := range measure.Countables() {
-		if base.Name == c.Base {
-			return base.Of(s)
-		}
-	}
-	return 0
-}
-
-// rateBand bounds a count over a time, as of arrivals by chance.
-func rateBand(n int64, seconds float64) Band {
-	if seconds <= 0 {
-		return Band{}
-	}
-	half := z * math.Sqrt(float64(n))
-	return Band{float64(n) / seconds, (float64(n) - half) / seconds, (float64(n) + half) / seconds}
+	succeeded := func(s *measure.Series) int64 { return s.Counts.Succeeded }
+	add("per_second(succeeded)", "number", false, rateOf(x.rates(succeeded)), rateOf(y.rates(succeeded)))
 }
 
 // judge decides whether there is a change.
-func (c *Change) judge(lowerIsBetter bool, o CompareOptions) {
+func (c *Change) judge(o CompareOptions, certain, judged bool) {
 	if c.A.Value != 0 {
 		c.Relative = c.Difference.Value / c.A.Value
 	}
-	certain := c.Difference.Low > 0 || c.Difference.High < 0
-	worse := (c.Difference.Value > 0) == lowerIsBetter
+	worse := (c.Difference.Value > 0) == c.lower
 	// From nothing to something there is no share: it is beyond any.
-	beyond := o.judges(c.Figure) && (math.Abs(c.Relative) > o.MaxRegression || c.A.Value == 0)
+	beyond := judged && (math.Abs(c.Relative) > o.MaxRegression || c.A.Value == 0)
 	if c.Kind == "duration" && math.Abs(c.Difference.Value) < float64(o.LeastChange) {
 		beyond = false
 	}
 	switch {
-	case !certain:
+	case !certain || c.Difference.Value == 0:
 		c.Verdict = "same"
 	case !worse:
 		c.Verdict = "better"
@@ -226,21 +299,39 @@ func (c *Change) judge(lowerIsBetter bool, o CompareOptions) {
 }
 
 // caution says what makes the runs hard to compare.
-func (c *Comparison) caution(a, b *loadtest.Result) {
-	for _, x := range []struct{ what, a, b string }{
-		{"targets", a.Target, b.Target}, {"loads", a.Load, b.Load}, {"dialects", a.Dialect, b.Dialect},
+func (c *Comparison) caution(a, b side) {
+	one := func(s side, of func(*loadtest.Result) string) string {
+		var all []string
+		for _, r := range s.results {
+			if text := cmp.Or(of(r), "none"); !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+		return strings.Join(all, " and ")
+	}
+	for _, x := range []struct {
+		what string
+		of   func(*loadtest.Result) string
+	}{
+		{"targets", func(r *loadtest.Result) string { return r.Target }}, {"loads", func(r *loadtest.Result) string { return r.Load }},
+		{"dialects", func(r *loadtest.Result) string { return r.Dialect }},
 	} {
-		if x.a != x.b {
-			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s differ: %s, then %s", x.what, cmp.Or(x.a, "none"), cmp.Or(x.b, "none")))
+		if p, q := one(a, x.of), one(b, x.of); p != q {
+			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s differ: %s, then %s", x.what, p, q))
 		}
 	}
-	for i, r := range []*loadtest.Result{a, b} {
-		name := [...]string{"first", "second"}[i]
-		if r.Stopped != "" {
-			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s run ended before its plan did: %s", name, r.Stopped))
-		}
-		for _, w := range r.Warnings {
-			c.Cautions = append(c.Cautions, fmt.Sprintf("the %s run: %s", name, w.Text))
+	for i, s := range []side{a, b} {
+		for k, r := range s.results {
+			name := "the " + [...]string{"first", "second"}[i] + " run"
+			if len(s.results) > 1 {
+				name = fmt.Sprintf("run %d of the %s side", k+1, [...]string{"first", "second"}[i])
+			}
+			if r.Stopped != "" {
+				c.Cautions = append(c.Cautions, fmt.Sprintf("%s ended before its plan did: %s", name, r.Stopped))
+			}
+			for _, w := range r.Warnings {
+				c.Cautions = append(c.Cautions, name+": "+w.Text)
+			}
 		}
 	}
 }

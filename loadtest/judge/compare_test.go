@@ -41,10 +41,18 @@ func TestBandsHoldWhatTheyPromise(t *testing.T) {
 	for range tries {
 		r, again := sampled(dice, 1500, 1, 0.05), sampled(dice, 1500, 1, 0.05)
 		h := &r.Series[0].Done
+		whole := func(h *measure.Histogram) []piece {
+			s := &measure.Spread{}
+			for _, b := range h.Bars() {
+				s.RecordN(int64(b.From), b.Count)
+			}
+			return []piece{{s, true}}
+		}
+		at := func(h *measure.Histogram, q float64) Band { return quantileOf(h, q, nil, whole(h)).at(confidence) }
 		for name, band := range map[string]Band{
-			"median": quantileBand(h, 0.5), "p99": quantileBand(h, 0.99), "mean": meanBand(h),
-			"share": shareBand(r.Series[0].Counts.Failed, 1500),
-			"none":  difference(quantileBand(h, 0.9), quantileBand(&again.Series[0].Done, 0.9)),
+			"median": at(h, 0.5), "p99": at(h, 0.99), "mean": meanOf(h, 1, nil, whole(h)).at(confidence),
+			"share": shareOf(r.Series[0].Counts.Failed, 1500, []cluster{{n: 1500}}).at(confidence),
+			"none":  difference(at(h, 0.9), at(&again.Series[0].Done, 0.9)),
 		} {
 			if truth[name] < band.Low || truth[name] > band.High {
 				missed[name]++
@@ -62,7 +70,7 @@ func TestCompareTellsChangeFromChance(t *testing.T) {
 	dice := rand.New(rand.NewPCG(9, 9))
 	a := sampled(dice, 4000, 1, 0.01)
 	verdicts := func(b *loadtest.Result, most float64) map[string]string {
-		c, err := Compare(a, b, CompareOptions{MaxRegression: most})
+		c, err := Compare([]*loadtest.Result{a}, []*loadtest.Result{b}, CompareOptions{MaxRegression: most})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +93,9 @@ func TestCompareTellsChangeFromChance(t *testing.T) {
 		{"failing more", sampled(dice, 4000, 1, 0.03), 0.1, "rate(failed)", "regression"},
 		{"failing less", sampled(dice, 4000, 1, 0), 0.1, "rate(failed)", "better"},
 		{"half as many", sampled(dice, 2000, 1, 0.01), 0.1, "per_second(succeeded)", "regression"},
-		{"a few only", sampled(dice, 30, 1.1, 0.01), 0, "p99(done)", "same"},
+		{"a few only", sampled(dice, 30, 1.1, 0.01), 0, "p50(done)", "same"},
+		{"too few for a tail", sampled(dice, 79, 1.1, 0.01), 0, "p90(done)", ""},
+		{"just enough for a tail", sampled(dice, 80, 1.1, 0.01), 0, "p90(done)", "same"},
 	} {
 		if got := verdicts(tt.b, tt.most)[tt.figure]; got != tt.verdict {
 			t.Errorf("%s: %s is %q, want %q", tt.name, tt.figure, got, tt.verdict)
@@ -101,7 +111,7 @@ func TestCompareSaysWhatDoesNotMatch(t *testing.T) {
 	a, b := sampled(dice, 100, 1, 0), sampled(dice, 100, 1, 0)
 	b.Target, b.Stopped, b.Warnings = "http://127.0.0.1", "interrupted", []loadtest.Warning{{Text: "late"}}
 	b.Series[0].Strategy = "fixed:1s"
-	c, err := Compare(a, b, CompareOptions{})
+	c, err := Compare([]*loadtest.Result{a}, []*loadtest.Result{b}, CompareOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +123,7 @@ func TestCompareSaysWhatDoesNotMatch(t *testing.T) {
 	}
 	b.Series = append(b.Series, b.Series[0])
 	b.Series[1].Strategy = "exponential"
-	if _, err := Compare(a, b, CompareOptions{}); !errors.Is(err, ErrNothingInCommon) {
+	if _, err := Compare([]*loadtest.Result{a}, []*loadtest.Result{b}, CompareOptions{}); !errors.Is(err, ErrNothingInCommon) {
 		t.Errorf("nothing in common: %v", err)
 	}
 }
@@ -168,7 +178,7 @@ func TestCompareLeavesOutWhatWasMeasuredTooSeldom(t *testing.T) {
 		return &loadtest.Result{Elapsed: time.Minute, Series: []measure.Series{s}}
 	}
 	for n, compared := range map[int]bool{1: false, 7: false, 8: true} {
-		c, err := Compare(run(n, time.Second), run(300, 5*time.Second), CompareOptions{})
+		c, err := Compare([]*loadtest.Result{run(n, time.Second)}, []*loadtest.Result{run(300, 5*time.Second)}, CompareOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

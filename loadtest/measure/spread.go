@@ -188,3 +188,10 @@ func (s *Spread) Bars() []Bar {
 	}
 	return bars
 }
+
+// RecordN counts n durations of so many nanoseconds.
+func (s *Spread) RecordN(nanoseconds, n int64) {
+	if n > 0 {
+		s.add(int32(partOf(nanoseconds)), n, nanoseconds)
+	}
+}

@@ -49,14 +49,17 @@ func ReadResults(w app.World, path string) ([]*loadtest.Result, error) {
 	return all, nil
 }
 
-// ReadResult reads a file of one result.
-func ReadResult(w app.World, path string) (*loadtest.Result, error) {
-	all, err := ReadResults(w, path)
-	if err != nil {
-		return nil, err
+// ReadEach reads files of one result each.
+func ReadEach(w app.World, paths []string) (all []*loadtest.Result, err error) {
+	for _, path := range paths {
+		results, err := ReadResults(w, path)
+		if err != nil {
+			return nil, err
+		}
+		if len(results) > 1 {
+			return nil, app.Usagef("%s holds %d results: merge them first", path, len(results))
+		}
+		all = append(all, results[0])
 	}
-	if len(all) > 1 {
-		return nil, app.Usagef("%s holds %d results: merge them first", path, len(all))
-	}
-	return all[0], nil
+	return all, nil
 }

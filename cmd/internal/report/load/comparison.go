@@ -39,7 +39,7 @@ func ComparisonText(w io.Writer, c *judge.Comparison, o TextOptions) error {
 	flush := func() {
 		if len(rows) > 0 {
 			p.heading(visible(strategy))
-			p.table([]string{"", "A", "B", "change", "", "99% between"}, rows)
+			p.table([]string{"", "A", "B", "change", "", "99% between", "chance"}, rows)
 			rows = nil
 		}
 	}
@@ -51,11 +51,12 @@ func ComparisonText(w io.Writer, c *judge.Comparison, o TextOptions) error {
 		rows = append(rows, []string{
 			change.Figure, figure(change.Kind, change.A.Value), figure(change.Kind, change.B.Value),
 			relative(change), word(change.Verdict), signed(change.Kind, change.Difference.Low) + " " + signed(change.Kind, change.Difference.High),
+			chance(change.Chance),
 		})
 	}
 	flush()
 	p.line("")
-	p.prose("", "", "Intervals of 99% confidence for the difference, if operations were independent: quantiles by ranks, shares by Wilson's interval, means by the central limit theorem. Seconds of one run never are quite independent: repeat runs before a small change counts.")
+	p.prose("", "", "Intervals of 99% confidence for the difference of each figure alone. Chance is how probable a difference like it is between equal runs, corrected for the number of figures that can be a regression: below 3% it is taken for a change. Operations of one moment and of one run may be slow together; that is allowed for as far as the runs show it.")
 	return p.w.Flush()
 }
 
@@ -103,4 +104,15 @@ func ComparisonJSON(w io.Writer, c *judge.Comparison) error {
 		Regressions int    `json:"regressions"`
 		*judge.Comparison
 	}{"asyncctl.loadtest.comparison/1", len(c.Regressions()), c})
+}
+
+// chance is a probability; nothing for figures that cannot be a regression.
+func chance(p float64) string {
+	switch {
+	case p >= 0.3:
+		return ""
+	case p < 0.001:
+		return "<0.1%"
+	}
+	return strconv.FormatFloat(p*100, 'g', 2, 64) + "%"
 }

@@ -157,7 +157,7 @@ func TestComparisonGoldens(t *testing.T) {
 	slower.Load, slower.Series = "60/s for 1m", append([]measure.Series(nil), v.Result.Series...)
 	slower.Series[0] = v.Result.Series[2]
 	slower.Series[0].Strategy, slower.Series[1].Strategy = "server", "\x1b[31mnew"
-	c, err := judge.Compare(v.Result, &slower, judge.CompareOptions{MaxRegression: 0.1})
+	c, err := judge.Compare([]*loadtest.Result{v.Result}, []*loadtest.Result{&slower}, judge.CompareOptions{MaxRegression: 0.1})
 	if err != nil {
 		t.Fatal(err)
 	}
