@@ -70,8 +70,8 @@ func checkReachesTerminal(e *facts) Verdict {
 		case c.accepted < 0:
 		case c.told >= 0 && c.last().Reason != lro.RedirectLoop:
 			s.look(&c.Exchanges[len(c.Exchanges)-1])
-		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused:
-			unfinished = c
+		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused, c.last().Reason == lro.UndecidedAnswer:
+			unfinished = c // what was not understood is no fault of the server's
 		default:
 			s.look(&c.Exchanges[len(c.Exchanges)-1])
 			s.add(c, len(c.Exchanges)-1, nil, "the end cannot be found out: %s", c.fate())
