@@ -155,7 +155,7 @@ func (c *conversation) says(i int) saying {
 	op := lro.Next(c.dialect, before, x.Reply())
 	s := saying{state: op.State, native: op.Native, outcome: op.Outcome, reason: op.Reason}
 	s.miss = op.Misses > 0 || op.Done() && !evidence.Over(op) && op.Reason != lro.RedirectWithoutLocation // lost, gone, refused
-	if op.Doubtful { // a guess is nothing that the server said
+	if op.Doubtful {                                                                                      // a guess is nothing that the server said
 		s.state, s.native = lro.StateUnknown, ""
 	}
 	if !redirects(x) {
