@@ -56,6 +56,13 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	fs.IntVar(&m.Journal, "journal", 1000, "requests that are remembered, for --grade and the administration")
 	fs.IntVar(&m.MaxStored, "max-operations", 0, "operations that are stored; beyond it submits are answered with 503; 0 for 100000")
 	fs.StringArrayVar(&m.Grades, "grade", nil, "write a report on the client under test at the end to this `file`: .json, .xml (JUnit) or .md")
+	fs.StringVar(&m.FailOn, "grade-fail-on", "warning", "make the exit code 1 for findings of this `severity` and above: error, warning or never")
+	fs.StringArrayVar(&m.Ignore, "grade-ignore", nil, "leave the rule of this `id` out of the grade, such as polled-after-end")
+	fs.BoolVar(&m.Bodies, "journal-bodies", false, "remember the contents of requests, too; they are not redacted")
+	fs.StringVar(&m.BasePath, "base-path", "", "be mounted at this `path`, such as /api")
+	fs.StringArrayVar(&m.CORS, "cors", nil, "let web pages of this `origin` read the answers; without a value those of every origin")
+	fs.Lookup("cors").NoOptDefVal = "*"
+	fs.StringArrayVar(&m.Callbacks, "allow-callback", nil, "let callbacks go to this `origin`, beside the loopback interface")
 	fs.BoolVarP(&m.Silent, "silent", "s", false, "do not show the requests")
 	c.AddCommand(newMockDialects(w), newMockFaults(w), newMockScenarios(w))
 	return c

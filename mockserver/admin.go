@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,63 +21,73 @@ import (
 const AdminPrefix = "/_asyncctl/"
 
 // Admin serves the truth, and lets tests in any language intervene. It answers
-// below AdminPrefix, and is best served on a listener of its own:
+// below AdminPrefix what [AdminRoutes] lists, /metrics and /healthz, and a page
+// for people; it is best served on a listener of its own.
 //
-//	GET  /                              a page for people, without a token
-//	GET  healthz                        200 as long as it serves, without a token
-//	GET  metrics                        counters for Prometheus; also at /metrics
-//	GET  stats                          the same as JSON: see Stats
-//	GET  operations                     see Truth: 1000 at most, the oldest first; ?limit=50,
-//	                                    ?order=newest, ?status=Running; Link names the next page
-//	GET  operations/{id}
-//	POST operations/{id}/complete       it succeeds now
-//	POST operations/{id}/fail           it fails now
-//	POST operations/{id}/expire         its retention is over now
-//	POST operations/{id}/freeze         it stands still, until
-//	POST operations/{id}/thaw
-//	GET  clock                          {"now", "scale"}
-//	POST clock                          {"advance": "2h", "scale": 60}; both may be left out
-//	GET  requests                       the journal: see Request; ?after=NUMBER, ?limit=50
-//	GET  grade                          see Report; ?format=json, xml (JUnit) or md; ?final if the client is done
-//	GET  faults                         those that are on, and the catalogue
-//	PUT  faults                         {"on": ["lost-202:p=0.1"]} are on from now
-//	PUT  faults/{name}                  it is on from now; the body may be p=0.1,delay=1s
-//	DELETE faults/{name}                it is off from now
-//
-// All but healthz ask for AdminToken if it is set. Requests of web pages of other
-// origins are refused. Errors are problem documents.
+// All but the page and healthz ask for AdminToken if it is set. Requests of web
+// pages of other origins are refused, and those for another host: see AdminHosts.
+// Errors are problem documents.
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
-	handle := func(pattern string, answer func(*http.Request) (any, error)) {
-		method, path, _ := strings.Cut(pattern, " ")
-		mux.HandleFunc(method+" "+AdminPrefix+path, func(w http.ResponseWriter, r *http.Request) {
-			value, err := answer(r)
+	for _, route := range adminRoutes {
+		mux.HandleFunc(route.Method+" "+AdminPrefix+route.Path, func(w http.ResponseWriter, r *http.Request) {
+			if route.serve != nil {
+				route.serve(s, w, r)
+				return
+			}
+			value, err := route.answer(s, r)
 			s.administer(w, value, err)
 		})
 	}
-	handle("GET stats", func(*http.Request) (any, error) { return s.Stats(), nil })
-	mux.HandleFunc("GET "+AdminPrefix+"operations", s.adminList)
-	handle("GET operations/{id}", func(r *http.Request) (any, error) { return s.adminTruth(r.PathValue("id")) })
-	handle("POST operations/{id}/{verb}", s.adminChange)
-	handle("GET clock", func(*http.Request) (any, error) { return s.adminClock(), nil })
-	handle("POST clock", s.adminSetClock)
-	handle("GET requests", s.adminRequests)
-	handle("GET faults", func(*http.Request) (any, error) { return s.adminFaults(), nil })
-	handle("PUT faults", s.adminSetFaults)
-	handle("PUT faults/{name}", s.adminSwitch)
-	handle("DELETE faults/{name}", s.adminSwitch)
-	mux.HandleFunc("GET "+AdminPrefix+"grade", s.adminGrade)
-	mux.HandleFunc("GET "+AdminPrefix+"metrics", s.serveMetrics)
 	mux.HandleFunc("GET /metrics", s.serveMetrics)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.administer(w, nil, adminError{http.StatusNotFound, "there is no such page here: see the documentation of Server.Admin"})
+		s.administer(w, nil, elsewhere(mux, w, r))
 	})
 	open := http.NewServeMux()
 	open.HandleFunc("GET "+AdminPrefix+"healthz", serveHealth)
 	open.HandleFunc("GET /healthz", serveHealth)
 	servePage(open)
 	open.Handle("/", s.guard(mux))
-	return http.NewCrossOriginProtection().Handler(s.started(open))
+	return http.NewCrossOriginProtection().Handler(s.addressed(s.started(open)))
+}
+
+// elsewhere refuses a request that no pattern is for.
+func elsewhere(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{http.MethodDelete, http.MethodGet, http.MethodPost, http.MethodPut} {
+		other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := mux.Handler(other); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		return adminError{http.StatusNotFound, "there is no such page here: see the reference of the mock's administration"}
+	}
+	allow := strings.Join(allowed, ", ")
+	w.Header().Set("Allow", allow)
+	return adminError{http.StatusMethodNotAllowed, "this resource does not take " + work.Clip(r.Method) + ": use one of " + allow}
+}
+
+// addressed refuses requests for another host, which a web page may have made
+// this address out to be. Only what came over a network has a host.
+func (s *Server) addressed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Context().Value(http.ServerContextKey) != nil && !s.isAdminHost(r.Host) {
+			// RFC 9110, section 15.5.20
+			s.administer(w, nil, adminError{http.StatusMisdirectedRequest, "the administration is not at " + work.Clip(r.Host) + ": ask for it by an IP address, as localhost, or by a name that the server was told"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) isAdminHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	return net.ParseIP(host) != nil || strings.EqualFold(host, "localhost") ||
+		slices.ContainsFunc(s.AdminHosts, func(name string) bool { return strings.EqualFold(name, host) })
 }
 
 // started makes sure that there is a store.

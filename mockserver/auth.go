@@ -69,6 +69,13 @@ func (a *Auth) credential(r *http.Request) (credential string, given bool) {
 	return strings.TrimLeft(token, " "), ok && strings.EqualFold(scheme, "Bearer")
 }
 
+// reset forgets which credentials were used.
+func (a *Auth) reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.first = nil
+}
+
 func (a *Auth) expired(credential string, now time.Time) bool {
 	if a.Expires <= 0 {
 		return false

@@ -1,11 +1,13 @@
 package mockserver
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // A Request is an entry of the journal: a request and what was answered. It
@@ -16,7 +18,14 @@ type Request struct {
 	Query  string      `json:"query,omitempty"`
 	Header http.Header `json:"header,omitempty"`
 	Remote string      `json:"remote,omitempty"` // address of the client
+	// Body is the content, its first 64 KiB, if JournalBodies is set; BodyBytes is
+	// it if it is no text.
+	Body      string `json:"body,omitempty"`
+	BodyBytes []byte `json:"bodyBytes,omitempty"`
 }
+
+// maxJournalBody bounds how much of a content is kept.
+const maxJournalBody = 64 << 10
 
 const redacted = "[redacted]"
 
@@ -31,8 +40,13 @@ type journal struct {
 
 func newJournal(limit int) *journal { return &journal{limit: limit} }
 
-func (j *journal) add(said Exchange, r *http.Request) {
+func (j *journal) add(said Exchange, r *http.Request, content []byte) {
 	entry := Request{Exchange: said, Query: redactQuery(r.URL.RawQuery), Header: redactHeader(r.Header), Remote: r.RemoteAddr}
+	if content = content[:min(len(content), maxJournalBody)]; utf8.Valid(content) {
+		entry.Body = string(content)
+	} else {
+		entry.BodyBytes = bytes.Clone(content)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.total++
@@ -58,6 +72,13 @@ func (s *Server) Requests() []Request {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Concat(j.ring[j.next:], j.ring[:j.next])
+}
+
+// reset forgets all of them. Their numbers go on.
+func (j *journal) reset() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.ring, j.next = nil, 0
 }
 
 // journalSize is how many requests it holds.

@@ -118,6 +118,9 @@ func start(s *Server, o options) (*Live, error) {
 	if err := s.Check(); err != nil {
 		return stop(err)
 	}
+	if l.dialer != nil {
+		s.AdminHosts = append(slices.Clone(s.AdminHosts), "admin.test")
+	}
 	for i, handler := range []http.Handler{s.StrangerHandler(), s, s.Admin()} {
 		l.serve(listeners[i], handler)
 	}

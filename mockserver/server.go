@@ -114,12 +114,21 @@ type Server struct {
 	// operation for [Server.Truths]; 0 means that none are.
 	Journal int
 
+	// JournalBodies keeps the contents of requests in the journal, too, for
+	// [Server.Matching]. They are not redacted.
+	JournalBodies bool
+
 	// Auth, if not nil, asks for credentials.
 	Auth *Auth
 
 	// AdminToken, if not empty, is asked for by [Server.Admin], as
 	// Authorization: Bearer AdminToken.
 	AdminToken string
+
+	// AdminHosts are the names, beside IP addresses and localhost, by which the
+	// [Server.Admin] may be asked for: a request with any other Host is 421, so
+	// that no web page gets there by a name of its own (RFC 9110, section 15.5.20).
+	AdminHosts []string
 
 	// Log, if not nil, is called after each answer, from the goroutine of the
 	// request. It must be safe for concurrent use.
@@ -175,6 +184,10 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) 
 		x.Free()
 		return
 	}
+	timeBody(w, r)
+	if s.JournalBodies && s.journal != nil {
+		x.ReadContent()
+	}
 	s.address(x)
 	in := s.inject.Load()
 	if set := s.settings.Load(); len(set.rules) > 0 {
@@ -197,10 +210,13 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, foreign bool) 
 	} else {
 		s.serve(x)
 	}
-	said := x.Said
+	said, content := x.Said, x.Content
 	x.Free()
 	if s.journal != nil {
-		s.journal.add(said, r)
+		if !s.JournalBodies {
+			content = nil
+		}
+		s.journal.add(said, r, content)
 	}
 	if s.Log != nil {
 		s.Log(said)

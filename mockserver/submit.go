@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -134,6 +135,10 @@ func (s *Server) read(x *speech.Exchange) (*work.Submission, *speech.Problem) {
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		// RFC 9110, section 15.5.14
 		return nil, speech.Refuse(http.StatusRequestEntityTooLarge, "the body is longer than "+strconv.FormatInt(limit, 10)+" bytes: send less")
+	} else if errors.Is(err, os.ErrDeadlineExceeded) {
+		// RFC 9110, section 15.5.9
+		x.W.Header().Set("Connection", "close")
+		return nil, speech.Refuse(http.StatusRequestTimeout, "the body took longer than "+bodyTime.String()+": send it faster")
 	} else if err != nil {
 		return nil, speech.Refuse(http.StatusBadRequest, "the body ended early: send all of it")
 	}

@@ -18,11 +18,12 @@ import (
 
 // pages are what is generated, by the name of the file below docs/reference.
 var pages = map[string]func() string{
-	"commands.md": commandsPage,
-	"dialects.md": dialectsPage,
-	"faults.md":   faultsPage,
-	"glossary.md": glossaryPage,
-	"rules.md":    rulesPage,
+	"commands.md":   commandsPage,
+	"dialects.md":   dialectsPage,
+	"faults.md":     faultsPage,
+	"glossary.md":   glossaryPage,
+	"mock-admin.md": adminPage,
+	"rules.md":      rulesPage,
 }
 
 const reference = "docs/reference"

@@ -33,6 +33,12 @@ type Command struct {
 	Journal   int
 	MaxStored int
 	Grades    []string
+	FailOn    string   // of the grade: error, warning or never
+	Ignore    []string // rules of the grade
+	Bodies    bool
+	BasePath  string
+	CORS      []string
+	Callbacks []string
 	Silent    bool
 }
 
@@ -56,6 +62,10 @@ func (m *Command) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := m.Where.withdraw(); err != nil {
+		return err
+	}
+	defer m.Where.withdraw()
 	listeners, err := m.Where.listeners()
 	if err != nil {
 		return err
@@ -93,6 +103,7 @@ func (m *Command) Run(ctx context.Context) error {
 		fmt.Fprintf(m.World.Stderr, "listening; try: %s\n", trySubmit(handler, base))
 	}
 	<-ctx.Done()
+	handler.Close() // who is held is answered
 	listeners.Close()
 	return m.grade(handler)
 }
@@ -105,6 +116,12 @@ func (m *Command) server() (*mockserver.Server, error) {
 	if err := m.Where.check(); err != nil {
 		return nil, err
 	}
+	if err := app.OneOf("--grade-fail-on", m.FailOn, "error", "warning", "never"); err != nil {
+		return nil, err
+	}
+	if _, err := (mockserver.Report{}).Without(m.Ignore...); err != nil {
+		return nil, app.Usagef("--grade-ignore: %v", err)
+	}
 	for _, path := range m.Grades {
 		if reportWriters[filepath.Ext(path)] == nil {
 			return nil, app.Usagef("--grade %s: its name ends in .json, .xml or .md", path)
@@ -115,7 +132,8 @@ func (m *Command) server() (*mockserver.Server, error) {
 	}
 	s := &mockserver.Server{
 		Dialect: m.Dialect, Seed: m.Seed, Workers: m.Workers, MaxQueue: m.MaxQueue, Stateless: m.Stateless,
-		Journal: m.Journal, MaxOperations: m.MaxStored, Clock: &mockserver.Clock{},
+		Journal: m.Journal, JournalBodies: m.Bodies, MaxOperations: m.MaxStored, Clock: &mockserver.Clock{},
+		BasePath: m.BasePath, CORS: m.CORS, CallbackOrigins: m.Callbacks, AdminHosts: m.Where.adminHosts,
 	}
 	if !m.Silent {
 		s.Log = m.show
@@ -176,7 +194,10 @@ func (m *Command) grade(s *mockserver.Server) error {
 	if len(m.Grades) == 0 {
 		return nil
 	}
-	report := s.Grade()
+	report, err := s.Grade().Without(m.Ignore...)
+	if err != nil {
+		return app.Usagef("--grade-ignore: %v", err)
+	}
 	for _, path := range m.Grades {
 		f, err := app.Create(context.Background(), path, app.Public)
 		if err != nil {
@@ -194,7 +215,21 @@ func (m *Command) grade(s *mockserver.Server) error {
 		return nil
 	}
 	fmt.Fprintf(m.World.Stderr, "asyncctl: the client under test:\n%s\n", render.CleanText(report.Err().Error()))
+	if !m.fails(report) {
+		return nil
+	}
 	return app.Exit(app.ExitNo)
+}
+
+// fails reports whether the grade makes the exit code 1. That there was no client
+// is no grade at all.
+func (m *Command) fails(r mockserver.Report) bool {
+	if r.Operations == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.Findings, func(f mockserver.Finding) bool {
+		return m.FailOn == "warning" || m.FailOn == "error" && f.Severity == mockserver.SeverityError
+	})
 }
 
 // show prints one line for a request.

@@ -21,6 +21,7 @@ type mockListen struct {
 	remote                    bool
 	tls, caFile               string
 	urlFile, format           string
+	adminHosts                []string
 	ca                        []byte // the certificate of the authority, if it was made here
 }
 
@@ -32,6 +33,7 @@ func (m *mockListen) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&m.urlFile, "url-file", "", "write the URL to this `file` once it listens")
 	fs.StringVar(&m.format, "format", "url", "what stdout is told once it listens: url, or json for all that a script may want to know")
 	fs.StringVar(&m.admin, "admin", "", "serve the administration (a page for people, operations, faults, clock, journal, /metrics) on this `address`")
+	fs.StringArrayVar(&m.adminHosts, "admin-host", nil, "answer the administration under this host `name`, beside IP addresses and localhost")
 	fs.StringVar(&m.tokenFile, "admin-token-file", "", "`file` with the bearer token that the administration asks for")
 }
 
@@ -94,6 +96,22 @@ func (m *mockListen) token() (string, error) {
 	return token, nil
 }
 
+// withdraw removes the URL file, so that nobody takes the URL of a mock that does
+// not listen: before it does, and when it ends.
+func (m *mockListen) withdraw() error {
+	if m.urlFile == "" {
+		return nil
+	}
+	info, err := os.Lstat(m.urlFile)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil // there is none; a pipe is not ours to remove
+	}
+	if err := os.Remove(m.urlFile); err != nil {
+		return app.Usagef("--url-file: cannot remove the one of an earlier run: %v", err)
+	}
+	return nil
+}
+
 // listening is what a script may want to know, on a line of JSON.
 type listening struct {
 	Event    string   `json:"event"`
@@ -101,7 +119,7 @@ type listening struct {
 	Admin    string   `json:"admin,omitempty"`
 	Stranger string   `json:"stranger,omitempty"`
 	CAFile   string   `json:"ca_file,omitempty"`
-	Seed     uint64   `json:"seed"`
+	Seed     uint64   `json:"seed,string"`
 	Faults   []string `json:"faults"`
 	PID      int      `json:"pid"`
 }

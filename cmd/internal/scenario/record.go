@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type recording struct {
 	last    *poller.Event // the last reply of all
 	end     *poller.End
 	bytes   int64
+	dialect string // that the client read the answers in
 }
 
 // Record makes a file of an event stream, as --progress json writes it: operations that take as long
@@ -36,7 +38,7 @@ type recording struct {
 func Record(name string, from io.Reader) (*File, error) {
 	runs := map[int]*recording{}
 	took := map[string][]time.Duration{}
-	for e, err := range render.ReadEvents(from) {
+	for e, err := range render.ReadEvents(&events{lines: bufio.NewReader(from)}) {
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -56,11 +58,18 @@ func Record(name string, from io.Reader) (*File, error) {
 		return nil, fmt.Errorf("%s: it has no operation", name)
 	}
 	f := &File{Name: name, About: "recorded from a real run", Latencies: latenciesOf(took)}
+	var err error
+	if f.Dialect, err = dialectOf(runs); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	var recorded []mockserver.Scenario
 	for _, op := range slices.Sorted(maps.Keys(runs)) {
 		sc, err := runs[op].scenario()
 		if err != nil {
 			return nil, fmt.Errorf("%s: operation %d: %w", name, op, err)
+		}
+		if f.Dialect != "" { // it has its own
+			sc.PendingStatus, sc.Completion = 0, ""
 		}
 		recorded = append(recorded, sc)
 	}
@@ -82,6 +91,7 @@ func (r *recording) add(e poller.Event) {
 	case e.End != nil:
 		r.end = e.End
 	case e.Reply != nil && e.Reply.Error == "":
+		r.dialect = cmp.Or(e.Reply.Dialect, r.dialect)
 		r.reply(e)
 	}
 }
@@ -117,8 +127,13 @@ func (r *recording) scenario() (mockserver.Scenario, error) {
 		switch r.end.Outcome {
 		case "succeeded":
 			sc.Outcome = mockserver.OutcomeSucceeded
+		case "partial":
+			sc.Outcome = mockserver.OutcomePartial
 		case "failed":
 			sc.Outcome = mockserver.OutcomeFailed
+			if r.end.Reason == "operation-partial" {
+				sc.Outcome = mockserver.OutcomePartial
+			}
 		case "cancelled":
 			sc.Outcome = mockserver.OutcomeCancelled
 		}
@@ -199,7 +214,7 @@ func (r *recording) progress(queue, end time.Duration) mockserver.Progress {
 func (r *recording) ending(sc *mockserver.Scenario) {
 	if p := r.end; p != nil && p.Problem != nil {
 		sc.FailTitle, sc.FailDetail = clip(p.Problem.Title), clip(p.Problem.Detail)
-		if p.Problem.Status >= 400 && p.Problem.Status < 500 {
+		if p.Problem.Status >= 400 && p.Problem.Status < 600 {
 			sc.FailStatus = p.Problem.Status
 		}
 	}

@@ -51,7 +51,7 @@ func hashName(name string) uint64 {
 // AnswerTo answers one request. It reports whether the
 // connection has to be broken by panicking with http.ErrAbortHandler.
 func (in *Injector) AnswerTo(x *speech.Exchange) (abort bool) {
-	in.once.Do(func() { in.began = x.Now })
+	in.since(x.Now)
 	client, held := x.W, speech.NewCapture()
 	wire := &wire{rw: client, r: x.R, limit: -1}
 	h := &hit{x: x, w: wire, a: &held.Answer}
@@ -84,12 +84,12 @@ func (in *Injector) AnswerTo(x *speech.Exchange) (abort bool) {
 func (in *Injector) identify(h *hit) {
 	h.phase = h.x.Target.Phase
 	if h.phase == speech.OnSubmit {
-		h.n, h.at = int(in.submits.Add(1)), h.x.Now.Sub(in.began)
+		h.n, h.at = int(in.submits.Add(1)), in.since(h.x.Now)
 		return
 	}
 	if h.phase == 0 || !h.x.Visit(h.about) {
 		h.phase = speech.OnOther
-		h.n, h.at = int(in.others.Add(1)), h.x.Now.Sub(in.began)
+		h.n, h.at = int(in.others.Add(1)), in.since(h.x.Now)
 	}
 }
 

@@ -48,3 +48,10 @@ func (f *Sightings) Look(x *speech.Exchange) {
 	}
 	f.All = append(f.All, Sighting{Time: x.Now, Method: x.R.Method, Path: x.R.URL.Path, Operation: work.Clip(x.Target.ID), Names: names})
 }
+
+// Reset forgets them.
+func (f *Sightings) Reset() {
+	f.Mu.Lock()
+	defer f.Mu.Unlock()
+	f.All = nil
+}

@@ -37,6 +37,7 @@ const (
 	jenkinsLog      = "/consoleText"
 	jenkinsCrumb    = "/crumbIssuer/api/json"
 	itemPart        = "item"
+	queuePart       = "queue" // an item, by the way of its own page
 )
 
 // jenkinsBuild is the path of the build, which has the number of its item here.
@@ -55,9 +56,9 @@ func routeJenkins(x *Exchange) Target {
 	case x.Path == jenkinsAPI && IsGet(x.R), x.Path == "/queue"+jenkinsAPI && IsGet(x.R):
 		return Target{Other: (*Exchange).queue}
 	case strings.HasPrefix(x.Path, jenkinsItems) && strings.HasSuffix(x.Path, "/cancelQueue") && method == http.MethodPost:
-		return x.leaveQueue(strings.TrimSuffix(item, "/cancelQueue"))
+		return x.leaveQueue(strings.TrimSuffix(item, "/cancelQueue"), queuePart)
 	case x.Path == jenkinsCancel && method == http.MethodPost:
-		return x.leaveQueue(x.R.URL.Query().Get("id"))
+		return x.leaveQueue(x.R.URL.Query().Get("id"), itemPart)
 	case x.Path == jenkinsCancel:
 		return NotAllowed("OPTIONS, POST")
 	case isItem && IsGet(x.R):
@@ -80,10 +81,10 @@ func routeJenkins(x *Exchange) Target {
 
 // leaveQueue is the target of a request that takes an item out of the queue. An
 // item that has left it is not there any more: 404.
-func (x *Exchange) leaveQueue(id string) Target {
+func (x *Exchange) leaveQueue(id, part string) Target {
 	x.Target = Target{ID: id}
 	if _, left := x.started(); !left {
-		x.Target.Phase, x.Target.Part = OnCancel, itemPart
+		x.Target.Phase, x.Target.Part = OnCancel, part
 	}
 	return x.Target
 }
@@ -121,6 +122,8 @@ func routeBuild(x *Exchange) Target {
 		}
 		t := Target{ID: build[strings.LastIndexByte(build, '/')+1:]}
 		switch stop := tail == "/stop"; {
+		case strings.HasPrefix(tail, "/log") && x.R.Method == http.MethodPost:
+			t.Other = (*Exchange).buildLog
 		case stop && x.R.Method == http.MethodPost:
 			t.Phase = OnCancel
 		case stop:
@@ -208,8 +211,11 @@ func resultJenkins(x *Exchange, v work.View) {
 // build that is stopped with the way back to it.
 func cancelJenkins(x *Exchange, v work.View, ok bool) {
 	switch {
-	case x.Target.Part == itemPart && !ok:
+	case (x.Target.Part == itemPart || x.Target.Part == queuePart) && !ok:
 		x.Unknown()
+	case x.Target.Part == queuePart:
+		x.Field("Location", x.Here("/queue/"))
+		x.Head(http.StatusFound)
 	case x.Target.Part == itemPart:
 		x.Head(http.StatusNoContent)
 	default:

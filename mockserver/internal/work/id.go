@@ -16,12 +16,21 @@ type IDs struct {
 }
 
 func NewIDs(seed uint64) *IDs {
+	g := &IDs{}
+	g.reset(seed)
+	return g
+}
+
+// reset begins anew. A seed of 0 leaves them random.
+func (g *IDs) reset(seed uint64) {
 	if seed == 0 {
-		return &IDs{}
+		return
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], seed)
-	return &IDs{seeded: mathrand.NewChaCha8(key)}
+	g.seeded = mathrand.NewChaCha8(key)
 }
 
 func (g *IDs) next() string {

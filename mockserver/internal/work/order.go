@@ -85,3 +85,10 @@ func (o *Order) Newest() uint64 {
 	defer o.mu.Unlock()
 	return o.last
 }
+
+// reset forgets all of them.
+func (o *Order) reset() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.chunks, o.last = nil, 0
+}

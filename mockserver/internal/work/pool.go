@@ -179,6 +179,16 @@ func (j *job) wait() time.Duration {
 	return j.start - j.accepted
 }
 
+// reset forgets all jobs: the workers are free.
+func (p *Pool) reset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.jobs, p.kept, p.free = nil, 0, make([]time.Duration, p.workers)
+	for i := range p.free {
+		p.free[i] = p.now
+	}
+}
+
 // Load counts the jobs that wait and that have a worker.
 func (p *Pool) Load(at time.Time) (waiting, working int) {
 	p.mu.Lock()

@@ -260,3 +260,26 @@ func (st *Store) sweep(now time.Time) {
 	}
 	st.Count.Add(-int64(len(freed)))
 }
+
+// Reset forgets all operations and keys, and begins the ids and the numbers anew
+// with a seed.
+func (st *Store) Reset(seed uint64) {
+	for i := range shards {
+		operations := &st.operations[i]
+		operations.Lock()
+		operations.byID = make(map[string]*Operation)
+		operations.Unlock()
+		for _, n := range []*names{&st.keys[i], &st.resources[i]} {
+			n.Lock()
+			n.ids = make(map[string]string)
+			n.Unlock()
+		}
+	}
+	st.Order.reset()
+	st.ordinals.Store(0)
+	st.Count.Store(0)
+	st.ids.reset(seed)
+	if st.Pool != nil {
+		st.Pool.reset()
+	}
+}
