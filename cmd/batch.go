@@ -43,7 +43,7 @@ its disk begins again and submits nothing twice.`,
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
-	fs.IntVar(&b.Concurrency, "concurrency", 20, "operations that are not over at the same time")
+	fs.IntVar(&b.Concurrency, "concurrency", 5000, "operations that are not over at the same time; --requests-per-host bounds what the server sees at once")
 	fs.Float64Var(&b.Rate, "rate", 0, "submits per second; 0 for no bound")
 	fs.StringVar(&b.URL, "url", "", "`URL` for lines that name none; with --api, that of the API in place of the file's")
 	fs.StringVar(&b.Journal, "journal", "", "the journal's `file` (default FILE.journal)")
