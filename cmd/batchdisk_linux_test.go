@@ -34,7 +34,7 @@ func smallDisk(t *testing.T, size int) string {
 // A batch whose disk is full at times, and that is killed at any instant, submits each line exactly once and has each
 // result exactly once, and leaves no file behind but its journal.
 func TestBatchSurvivesAFullDisk(t *testing.T) {
-	dir := smallDisk(t, 4<<20)
+	dir := smallDisk(t, 4<<20+*batchLines*2<<10)
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	dice := rand.New(rand.NewPCG(seed, 1))

@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // room is what is kept free on the disk for each line that was begun: for its handle, and for its record.
 const room = 8 << 10
+
+// gather is how long marks are gathered where they come many at a time.
+const gather = 2 * time.Millisecond
 
 // ErrNoRoom is matched by the errors of a line that was not begun because its end could not be written down.
 var ErrNoRoom = errors.New("there is no room on the disk")
@@ -34,6 +38,7 @@ func (j *Journal) Add(m Mark) error {
 		j.waiting = &group{done: make(chan struct{})}
 	}
 	mine := j.waiting
+	mine.size++
 	j.pending = append(append(j.pending, text...), '\n')
 	if j.writing {
 		j.mu.Unlock()
@@ -48,10 +53,18 @@ func (j *Journal) Add(m Mark) error {
 
 // commit writes what has gathered. One goroutine at a time is in it; what gathers meanwhile is written by the next,
 // for which those that gather wait.
+//
+// Where marks come many at a time it waits a moment for more of them: the disk then has less to do.
 func (j *Journal) commit() {
 	j.mu.Lock()
+	if j.crowded {
+		j.mu.Unlock()
+		time.Sleep(gather)
+		j.mu.Lock()
+	}
 	text, those := j.pending, j.waiting
 	j.pending, j.waiting = nil, nil
+	j.crowded = those.size > 1
 	err := j.failed
 	j.mu.Unlock()
 	if err == nil {

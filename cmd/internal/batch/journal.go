@@ -47,6 +47,7 @@ type Journal struct {
 	pending  []byte
 	waiting  *group // those whose marks are in pending
 	writing  bool
+	crowded  bool  // the last write was shared
 	end      int64 // of the file
 	open     int   // lines that were begun here and are not done
 	reserved int64 // how far the disk is known to have room
@@ -56,6 +57,7 @@ type Journal struct {
 // group are the Adds that share one write.
 type group struct {
 	done chan struct{}
+	size int
 	err  error
 }
 
