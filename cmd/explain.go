@@ -24,7 +24,7 @@ import (
 var outcomes = []explain.Topic{
 	{Word: "succeeded", Kind: "outcome", Text: "The server says that the operation is done, and its result, if there is one, was fetched."},
 	{Word: "failed", Kind: "outcome", Text: "The server says that the operation failed: by a 4xx that is stored at the status URL, or by a word in the status document. Nothing else is called failed."},
-	{Word: "cancelled", Kind: "outcome", Text: "The operation was called off: the status says so, or the status URL is gone after our own cancellation."},
+	{Word: "cancelled", Kind: "outcome", Text: "The operation was cancelled: the status says so, or the status URL is gone after our own cancellation."},
 	{Word: "refused", Kind: "outcome", Text: "The server would not take the submit. No operation was begun."},
 	{Word: "lost", Kind: "outcome", Text: "The operation's fate, or its result, is not known: no status URL, an unreadable answer, a broken connection. The work may be running. The reason tells which."},
 	{Word: "gone", Kind: "outcome", Text: "The status URL, or the result, is no longer there (404 after the grace, or 410): it has expired, or never was. How the operation ended is not known."},

@@ -132,10 +132,10 @@ func (c *Client) Poll(ctx context.Context, op lro.Operation) (lro.Operation, err
 	return v.op, nil
 }
 
-// ErrNoCancel says that the dialect does not tell how the operation could be called off.
-var ErrNoCancel = errors.New("this operation cannot be called off: its dialect does not say how")
+// ErrNoCancel says that the dialect does not tell how to cancel the operation.
+var ErrNoCancel = errors.New("this operation cannot be cancelled: its dialect does not say how")
 
-// Cancel asks the server to call the operation off, and returns what it made of that. An accepted
+// Cancel asks the server to cancel the operation, and returns its answer. An accepted
 // cancellation is a wish, not a fact: [Client.Wait] tells how it ended. Nothing is sent to an
 // origin that nobody vouched for. The error is an *[Error], or [ErrNoCancel].
 func (c *Client) Cancel(ctx context.Context, op lro.Operation) (lro.Operation, lro.CancelAnswer, error) {

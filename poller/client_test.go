@@ -388,7 +388,7 @@ func TestCancel(t *testing.T) {
 	client = &poller.Client{Transport: inProcess{answer(409, "", "")}}
 	op, _ = lro.Resume("https://api.example.com/operations/1")
 	_, got, err = client.Cancel(t.Context(), op)
-	if got != lro.CancelTooLate || err == nil || !strings.Contains(err.Error(), "any more") {
+	if got != lro.CancelTooLate || err == nil || !strings.Contains(err.Error(), "too late to cancel") {
 		t.Errorf("409: got %v, %v", got, err)
 	}
 	client = &poller.Client{Dialect: cannotCancel{}}

@@ -218,7 +218,7 @@ func (v *conversation) due() (time.Time, string) {
 // afterHold is the interval after an answer that the server had held.
 const afterHold = 100 * time.Millisecond
 
-// held says whether the server held the answer to the last poll: it speaks as soon as there is something
+// held reports whether the server held the answer to the last poll: it speaks as soon as there is something
 // to say, so it is asked again at once. One that answers at once is asked at our own pace.
 func (v *conversation) held() bool {
 	return v.c.Policy.LongPoll > 0 && v.op.Phase == lro.Polling && v.op.Misses == 0 && v.op.Polls > 0 && v.took >= v.c.Policy.LongPoll/2

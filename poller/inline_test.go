@@ -130,7 +130,7 @@ func TestErrorText(t *testing.T) {
 	}{
 		{"one question", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Err: cause}, "the status could not be read this time: connection reset"},
 		{"with an answer", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Response: &poller.Response{Status: 503}}, "the status could not be read this time (HTTP 503)"},
-		{"a cancellation", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Cancel: lro.CancelTooLate, Err: cause}, "the server will not call the operation off any more: connection reset"},
+		{"a cancellation", poller.Error{Operation: lro.Operation{Phase: lro.Polling}, Cancel: lro.CancelTooLate, Err: cause}, "it is too late to cancel the operation: connection reset"},
 		{"what the server said beats the cause", poller.Error{Operation: lro.Operation{Phase: lro.Polling, Problem: &lro.Problem{Title: "Busy"}}, Err: cause}, "the status could not be read this time: Busy"},
 	} {
 		if got := c.err.Error(); got != c.want || errors.Unwrap(&c.err) != c.err.Err {

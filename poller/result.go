@@ -77,9 +77,9 @@ func (e *Error) Error() string {
 }
 
 var cancelText = map[lro.CancelAnswer]string{
-	lro.CancelTooLate:     "the server will not call the operation off any more",
-	lro.CancelUnsupported: "this server does not call operations off",
+	lro.CancelTooLate:     "it is too late to cancel the operation",
+	lro.CancelUnsupported: "this server does not cancel operations",
 	lro.CancelGone:        "the server knows no such operation",
-	lro.CancelRefused:     "the server refuses to call the operation off",
+	lro.CancelRefused:     "the server refuses to cancel the operation",
 	lro.CancelFailed:      "the cancellation could not be delivered; the operation may be running",
 }

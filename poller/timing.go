@@ -106,7 +106,7 @@ func (c *clock) reply(phase string, op lro.Operation, r lro.Reply, times *Times,
 	}
 }
 
-// told says whether the server has told the end of the operation, and not only stopped answering.
+// told reports whether the server has told the end of the operation, and not only stopped answering.
 func told(op lro.Operation) bool {
 	switch op.Outcome {
 	case lro.Succeeded, lro.Failed, lro.Cancelled:
@@ -146,7 +146,7 @@ func (c *clock) timing(now time.Time) Timing {
 	return t
 }
 
-// believes says whether the server's own timestamp can be true: work does not end before it was
+// believes reports whether the server's own timestamp can be true: work does not end before it was
 // submitted. Some servers copy their times from elsewhere.
 func (c *clock) believes(lag int64) bool {
 	const tolerance = 2000 // a timestamp and a Date in whole seconds

@@ -35,7 +35,7 @@ func (d *rules) Ask(op lro.Operation) lro.Request {
 	return req
 }
 
-// asked says whether op.Next is what Ask made of the plain poll.
+// asked reports whether op.Next is what Ask made of the plain poll.
 func (d *rules) asked(op *lro.Operation) bool {
 	p := &d.Poll
 	switch {

@@ -75,7 +75,7 @@ func (Auto) Cancel(op lro.Operation) (lro.Request, bool) {
 	return d.Cancel(op)
 }
 
-// Sure says whether the operation's dialect was named by the person or given away by a strong cue.
+// Sure reports whether the operation's dialect was named by the person or given away by a strong cue.
 func Sure(op lro.Operation) bool {
 	return op.Cue == CueNamed || op.Cue == CueOwn || strings.HasPrefix(op.Cue, strong)
 }

@@ -137,7 +137,7 @@ func TestConfusion(t *testing.T) {
 	}
 }
 
-// cancelling reads as Auto, and calls off as the generic dialect does.
+// cancelling reads as Auto, and cancels as the generic dialect does.
 type cancelling struct{ dialect.Auto }
 
 func (cancelling) Cancel(op lro.Operation) (lro.Request, bool) { return lro.Generic{}.Cancel(op) }
@@ -161,7 +161,7 @@ func TestAutoDoesNotKnowTheDialectOfAHandle(t *testing.T) {
 		t.Errorf("it is asked for by %+v", again.Next)
 	}
 	if _, ok := (dialect.Auto{}).Cancel(op); ok {
-		t.Error("it can be called off")
+		t.Error("it can be cancelled")
 	}
 	op = lro.Next(dialect.Auto{}, op, lro.Reply{Status: 200})
 	if op.Reason != lro.UnreadableStatus || !strings.Contains(op.Why(), "of-the-future") {

@@ -28,7 +28,7 @@ var azureFamily = []builtin{
 		Looks:      "Azure-AsyncOperation header; then 200 with status: Succeeded, Failed, Canceled, or any other word while it works",
 		Source:     "Azure Resource Manager RPC v1.0, async-api-reference.md; azcore 1.24.0 async.go",
 		Evidence:   Primary,
-		Unverified: "how to call an operation off is each resource provider's own: there is no cancel",
+		Unverified: "how to cancel an operation is each resource provider's own: there is no cancel",
 	}, dialect: &azureMonitor{rules{Rules: Rules{
 		Name: "arm-async", Accept: []int{200, 201}, Status: []string{"{{header:Azure-Asyncoperation}}"},
 		State: "/status", Words: azureWords, Others: lro.StateRunning, Progress: "/percentComplete",
@@ -127,7 +127,7 @@ func (d *azureMonitor) result(op *lro.Operation, r lro.Reply) string {
 	return ""
 }
 
-// spokenByHTTP says whether a 4xx has a meaning at a status URL in every dialect: it speaks of our
+// spokenByHTTP reports whether a 4xx has a meaning at a status URL in every dialect: it speaks of our
 // request, our credentials, or of whether the operation is there.
 func spokenByHTTP(status int) bool {
 	switch status {
@@ -177,7 +177,7 @@ func (d *armResource) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	return got, nil
 }
 
-// azureHost says whether a host is Azure Resource Manager's, in any of its clouds. The hosts of the
+// azureHost reports whether a host is Azure Resource Manager's, in any of its clouds. The hosts of the
 // sovereign clouds are from memory.
 func azureHost(host string) bool {
 	return strings.HasPrefix(host, "management.") && (strings.HasSuffix(host, ".azure.com") || host == "management.azure.com" ||

@@ -30,7 +30,7 @@ var elasticFamily = []builtin{{Info: Info{
 	Inline: "/response", Partial: []string{"/response/failures"}, Cancel: Call{Method: "POST", URL: []string{"{{status}}/_cancel"}},
 }}}}}
 
-// esTask reads Elasticsearch's tasks, of which one that was called off completes like any other.
+// esTask reads Elasticsearch's tasks, of which one that was cancelled completes like any other.
 type esTask struct{ rules }
 
 // Read says what the reply means.

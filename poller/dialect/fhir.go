@@ -130,7 +130,7 @@ func outcomeOf(doc lro.JSON) bool {
 	return string(kind) == "OperationOutcome"
 }
 
-// settled says whether a 5xx is the job's own failure: an OperationOutcome that does not speak of
+// settled reports whether a 5xx is the job's own failure: an OperationOutcome that does not speak of
 // something in passing. A proxy's page is none.
 func settled(r lro.Reply, doc lro.JSON) bool {
 	code, _ := literal(doc, "/issue/0/code")

@@ -89,13 +89,13 @@ func check(t *testing.T, d lro.Dialect, before, op lro.Operation, r lro.Reply) {
 	}
 	req, ok := d.Cancel(op)
 	if ok && (req.Method == "" || lro.Origin(req.URL) == "" || strings.Contains(req.Header.Get("X-Key"), secret)) {
-		t.Fatalf("it is called off by %+v", req)
+		t.Fatalf("it is cancelled by %+v", req)
 	}
 	if _, auto := d.(dialect.Auto); !auto || dialect.Sure(op) {
 		return
 	}
 	if ok {
-		t.Fatalf("%s (%s) is called off by %+v", op.Dialect, op.Cue, req)
+		t.Fatalf("%s (%s) is cancelled by %+v", op.Dialect, op.Cue, req)
 	}
 	if op.Outcome == lro.Succeeded && r.Status/100 != 2 {
 		t.Fatalf("%s (%s) makes a success of %d", op.Dialect, op.Cue, r.Status)

@@ -200,7 +200,7 @@ func (d *likened) FetchAs(op lro.Operation) lro.Request {
 	return d.rules.FetchAs(op)
 }
 
-// Cancel returns the request that calls op off.
+// Cancel returns the request that cancels op.
 func (d *likened) Cancel(op lro.Operation) (lro.Request, bool) {
 	if d.given.cancel {
 		return d.rules.Cancel(op)

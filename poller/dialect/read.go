@@ -319,14 +319,14 @@ func problem(v lro.JSON, status int) *lro.Problem {
 	return lro.ReadProblem(lro.Reply{Status: status, Body: bytes.Clone(v)})
 }
 
-// cancelLink reads where the operation can be called off, if an answer says so.
+// cancelLink reads where the operation can be cancelled, if an answer says so.
 func (d *rules) cancelLink(got *lro.Reading, op *lro.Operation, r lro.Reply) {
 	if d.Rules.Cancel.Method != "" && needsReply(d.Rules.Cancel.URL...) {
 		got.CancelURL = find(op, r, d.Rules.Cancel.URL)
 	}
 }
 
-// Cancel returns the request that calls op off.
+// Cancel returns the request that cancels op.
 func (d *rules) Cancel(op lro.Operation) (lro.Request, bool) {
 	call := d.Rules.Cancel
 	if call.Method == "" || op.StatusURL == "" {

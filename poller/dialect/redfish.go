@@ -76,7 +76,7 @@ func errorAlone(doc lro.JSON) bool {
 	return ok && !v.Empty() && doc.Members() == 1
 }
 
-// isTask says whether a document is a Task.
+// isTask reports whether a document is a Task.
 func isTask(doc lro.JSON) bool {
 	v, _ := doc.At("/@odata.type")
 	text, _ := v.Text()

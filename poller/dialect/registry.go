@@ -20,7 +20,7 @@ type Info struct {
 	Evidence Evidence
 	// Unverified is what nobody has verified, or what is left out. Empty: nothing that we know of.
 	Unverified string
-	// Cancel is the request that calls an operation off. Empty: there is none.
+	// Cancel is the request that cancels an operation. Empty: there is none.
 	Cancel string
 	// Result is where the result of a success is.
 	Result string
@@ -92,7 +92,7 @@ func RulesOf(name string) (Rules, bool) {
 	return r.Rules, true
 }
 
-// Destroys says whether the dialect's request to cancel takes away more than the work: results that
+// Destroys reports whether the dialect's request to cancel takes away more than the work: results that
 // are there, or the operation itself. Of [Auto] it cannot be said: ask for the dialect that the
 // operation names.
 func Destroys(d lro.Dialect) bool {

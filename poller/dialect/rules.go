@@ -99,7 +99,7 @@ type Rules struct {
 	Scale           float64
 	Message, Queue  string
 
-	// Cancel is how to call an operation off. The zero value: unknown, so nothing is sent.
+	// Cancel is how to cancel an operation. The zero value: unknown, so nothing is sent.
 	Cancel Call
 }
 
@@ -146,7 +146,7 @@ type Fetch struct {
 	Body string
 }
 
-// Call is a request that calls an operation off.
+// Call is a request that cancels an operation.
 type Call struct {
 	// Method is the request's; empty: there is no such request.
 	Method string

@@ -100,7 +100,7 @@ func phaseRequest(op lro.Operation, phase string) lro.Request {
 	}
 }
 
-// looksLikeJob says whether a redirect of the submit led to a job.
+// looksLikeJob reports whether a redirect of the submit led to a job.
 func looksLikeJob(op *lro.Operation, r lro.Reply) bool {
 	return op.Phase == lro.Following && op.StatusURL == "" && op.Dialect == lro.GenericName &&
 		r.Status == http.StatusOK && bytes.Contains(r.Body[:min(len(r.Body), 4096)], []byte(uwsNamespace))

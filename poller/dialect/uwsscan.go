@@ -80,7 +80,7 @@ func tagEnd(text []byte) int {
 	return -1
 }
 
-// isJob says whether a tag is that of a UWS job: it declares the namespace that it is in.
+// isJob reports whether a tag is that of a UWS job: it declares the namespace that it is in.
 func isJob(tag []byte) bool {
 	if string(localName(tag)) != "job" {
 		return false

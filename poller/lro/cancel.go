@@ -2,14 +2,14 @@ package lro
 
 import "net/http"
 
-// CancelAnswer is what the server made of the wish to call an operation off.
+// CancelAnswer is what the server made of the request to cancel an operation.
 type CancelAnswer uint8
 
 // The answers.
 const (
 	CancelAccepted    CancelAnswer = iota // it will try; polls tell whether it did
 	CancelTooLate                         // 409: finished already, or past the point
-	CancelUnsupported                     // 405, 501: this server does not call operations off
+	CancelUnsupported                     // 405, 501: this server does not cancel operations
 	CancelGone                            // 404, 410: it knows no such operation
 	CancelRefused                         // another 4xx: credentials, or a request it does not take
 	CancelFailed                          // 5xx, 429, no answer: nobody knows

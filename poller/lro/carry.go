@@ -45,7 +45,7 @@ func versionOf(u *url.URL) string {
 	return kept.Encode()
 }
 
-// NamesVersion says whether a query parameter names the version of an API, "api-version=2024-10-01",
+// NamesVersion reports whether a query parameter names the version of an API, "api-version=2024-10-01",
 // and so is no secret: a handle keeps it, and it may be shown. Names are compared without regard to
 // case; a value that does not look like a version is none.
 func NamesVersion(name, value string) bool {

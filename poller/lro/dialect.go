@@ -9,7 +9,7 @@ type Dialect interface {
 	// Read returns what the reply means to op, and an error if it is not what the family sends in
 	// this place. The operation then ends as lost, with the error's text as the problem.
 	Read(op Operation, r Reply) (Reading, error)
-	// Cancel returns the request that calls op off, and false where that cannot be said.
+	// Cancel returns the request that cancels op, and false where that cannot be said.
 	Cancel(op Operation) (Request, bool)
 }
 
@@ -34,7 +34,7 @@ type Reading struct {
 	// ResultURL is a reference to where the result lies once the operation has succeeded. Beside a
 	// state that goes on it is a promise: see [Operation].PromisedURL.
 	ResultURL string
-	// CancelURL is a reference to where the operation can be called off.
+	// CancelURL is a reference to where the operation can be cancelled.
 	CancelURL string
 	// Inline is a JSON Pointer to the result within the content of this reply. It counts beside
 	// StateSucceeded without a ResultURL.

@@ -104,7 +104,7 @@ func parsedOrigin(absolute string) string {
 	return u.Scheme + "://" + host + ":" + port
 }
 
-// SameOrigin says whether two absolute URLs have one origin. A subdomain, another port and another
+// SameOrigin reports whether two absolute URLs have one origin. A subdomain, another port and another
 // scheme are another origin.
 func SameOrigin(a, b string) bool {
 	origin := Origin(a)

@@ -100,7 +100,7 @@ func (j JSON) Number() (float64, bool) {
 	return f, err == nil
 }
 
-// Empty says whether there is nothing in the value: it is absent, null, false, 0, "", {} or [].
+// Empty reports whether there is nothing in the value: it is absent, null, false, 0, "", {} or [].
 func (j JSON) Empty() bool {
 	v := j.trim()
 	switch {
@@ -141,7 +141,7 @@ func (j JSON) hollow() bool {
 	return ok && n == 0
 }
 
-// IsObject says whether the text begins as a JSON object.
+// IsObject reports whether the text begins as a JSON object.
 func (j JSON) IsObject() bool {
 	v := j.trim()
 	return len(v) > 0 && v[0] == '{'

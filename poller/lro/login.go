@@ -9,7 +9,7 @@ import (
 // A server that wants other credentials may send us to log in instead of saying 401, and the page
 // there is a 200: no status, and above all no result.
 
-// loginPath says whether a redirect leads to where people log in and not to a result.
+// loginPath reports whether a redirect leads to where people log in and not to a result.
 func loginPath(absolute string) bool {
 	if plainOrigin(absolute) > 0 {
 		return plainLogin(absolute)
@@ -55,7 +55,7 @@ func loginWord(s string) bool {
 	return false
 }
 
-// loginPage says whether an answer is a page with a password field. After a redirect that may have
+// loginPage reports whether an answer is a page with a password field. After a redirect that may have
 // been one to log in, a page that speaks of it is enough.
 func loginPage(r Reply, redirected bool) bool {
 	if !isHTML(r) {
@@ -74,7 +74,7 @@ func loginPage(r Reply, redirected bool) bool {
 	return false
 }
 
-// isHTML says whether the content is a page for people. JSON under a wrong name is not.
+// isHTML reports whether the content is a page for people. JSON under a wrong name is not.
 func isHTML(r Reply) bool {
 	body := JSON(r.Body).trim()
 	media := strings.ToLower(r.field("Content-Type"))

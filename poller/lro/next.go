@@ -42,7 +42,7 @@ func Next(d Dialect, op Operation, r Reply) Operation {
 	return op
 }
 
-// headerSuffices says whether the header section decides, although the content broke off: a
+// headerSuffices reports whether the header section decides, although the content broke off: a
 // redirect, and the acceptance or refusal of a submit.
 func (op *Operation) headerSuffices(r Reply) bool {
 	if op.Phase != Submitting || r.Status != http.StatusAccepted {
@@ -130,7 +130,7 @@ func (op *Operation) polled(got Reading, r Reply, status int) {
 	}
 }
 
-// tooLarge says whether a document that was not read to its end leaves the state in doubt: it goes
+// tooLarge reports whether a document that was not read to its end leaves the state in doubt: it goes
 // on although the server never spoke in status documents, or it names no state although it did.
 func (op *Operation) tooLarge(got Reading, r Reply, status int) bool {
 	if !r.More || status != http.StatusOK {
@@ -142,7 +142,7 @@ func (op *Operation) tooLarge(got Reading, r Reply, status int) bool {
 	return op.Style != Style200
 }
 
-// unreadable says whether a 200 without a state, where status documents stood before, is no result
+// unreadable reports whether a 200 without a state, where status documents stood before, is no result
 // either: nothing at all, a page, a document that broke off or that speaks of an error.
 func unreadable(r Reply) bool {
 	doc := JSON(r.Body).trim()

@@ -50,7 +50,7 @@ type Operation struct {
 	Inline string
 	// Enclosed says that the result is the content of the HTTP message that the last reply holds.
 	Enclosed bool
-	// CancelURL is where the server says that the operation can be called off, and PromisedURL where
+	// CancelURL is where the server says that the operation can be cancelled, and PromisedURL where
 	// it said, ahead of the end, that the result will lie; what they mean is the dialect's to say.
 	CancelURL, PromisedURL string
 	// Location is where Location led in the acceptance, if that is not the status URL.
@@ -84,7 +84,7 @@ type Operation struct {
 	Hops          int
 	Moves         int
 	Resends       int
-	// CancelSent says that the server has taken our wish to call it off.
+	// CancelSent says that the server has accepted our request to cancel it.
 	CancelSent bool
 
 	// Policy is shared and not part of the handle. Nil: the default.

@@ -43,7 +43,7 @@ func plainHost(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-'
 }
 
-// plainRest says whether path and query hold nothing that a parser would change.
+// plainRest reports whether path and query hold nothing that a parser would change.
 func plainRest(s string) bool {
 	query := false
 	for i := 0; i < len(s); i++ {

@@ -98,7 +98,7 @@ func (op *Operation) unauthorized() Reason {
 	return Unauthorized
 }
 
-// notFound takes a 404: not yet there, called off, or no longer there.
+// notFound takes a 404: not yet there, cancelled, or no longer there.
 func (op *Operation) notFound(r Reply) {
 	settled := op.Phase == Polling && op.Polls > 0
 	if !settled && !op.calledOff() && op.inGrace(r.At) {
@@ -109,7 +109,7 @@ func (op *Operation) notFound(r Reply) {
 	op.gone(NotFound)
 }
 
-// inGrace says whether something that was just announced may still be on its way.
+// inGrace reports whether something that was just announced may still be on its way.
 func (op *Operation) inGrace(now time.Time) bool {
 	p := op.policy()
 	since := op.MissedSince
@@ -122,7 +122,7 @@ func (op *Operation) inGrace(now time.Time) bool {
 	return op.Misses < p.gracePolls() && now.Sub(since) <= p.grace()
 }
 
-// calledOff says whether an absent status is the answer to our wish to cancel. An absent result is
+// calledOff reports whether an absent status is the answer to our wish to cancel. An absent result is
 // not: there is one only if the operation came to its end.
 func (op *Operation) calledOff() bool { return op.CancelSent && op.Phase != Fetching }
 

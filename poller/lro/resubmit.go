@@ -55,13 +55,13 @@ func (op *Operation) submitElsewhere(r Reply, submit Request) {
 	}
 }
 
-// mayCarry says whether a request to target may hold what the person put into one to from.
+// mayCarry reports whether a request to target may hold what the person put into one to from.
 func (op *Operation) mayCarry(from, target string) bool {
 	origin := Origin(target)
 	return origin != "" && (SameOrigin(from, target) || origin == op.Home || op.policy().trusts(origin))
 }
 
-// samePlace says whether two URLs differ by no more than scheme, host, query and a trailing slash.
+// samePlace reports whether two URLs differ by no more than scheme, host, query and a trailing slash.
 func samePlace(a, b string) bool {
 	u, err := url.Parse(a)
 	v, err2 := url.Parse(b)

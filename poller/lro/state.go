@@ -9,7 +9,7 @@ const (
 	StatePending                 // accepted, not started
 	StateRunning                 // at work
 	StateWaiting                 // held, suspended, paused: it waits for somebody
-	StateCancelling              // being called off
+	StateCancelling              // being cancelled
 	StateSucceeded
 	StateFailed
 	StatePartial // ended with a part of the work done
@@ -26,7 +26,7 @@ func (s State) String() string {
 	return stateNames[StateUnknown]
 }
 
-// Terminal says whether the state is an end.
+// Terminal reports whether the state is an end.
 func (s State) Terminal() bool { return s >= StateSucceeded }
 
 // stateByName is the inverse of String.
@@ -49,7 +49,7 @@ const (
 	Succeeded
 	Failed
 	Cancelled
-	Refused // the server would not take the submit
+	Refused // the server rejected the submit
 	Lost    // no status URL, an unreadable answer, a broken connection: the work may be running
 	Gone    // the status URL or the result is no longer there
 	Timeout // the deadline passed; set by the shells, never by Next

@@ -161,7 +161,7 @@ func (op *Operation) submitFailed(r Reply, status int) {
 	op.end(outcome, why)
 }
 
-// repeatable says whether sending the submit twice does no more than sending it once: its method is
+// repeatable reports whether sending the submit twice does no more than sending it once: its method is
 // idempotent (RFC 9110, section 9.2.2), it carries a key, or the person takes the risk.
 func (op *Operation) repeatable() bool {
 	switch op.Next.Method {

@@ -250,7 +250,7 @@ func (s *Session) advise(e *poller.Error) {
 	case op.Reason == lro.UndecidedAnswer:
 		fmt.Fprintln(s.World.Stderr, waysOn)
 	case op.Reason == lro.NoStatusURL:
-		fmt.Fprintln(s.World.Stderr, "the operation may be running. If its id is in the answer, --api FILE says where the status is (asyncctl help api-file)")
+		fmt.Fprintln(s.World.Stderr, "the operation may be running. If its id is in the answer, --dialect NAME of an API that asyncctl knows, or --api FILE, says where the status is (asyncctl help api-file)")
 	case op.Reason == lro.DeadlinePassed && (op.Doubtful || op.Native != "" && lro.Word(op.Native) == lro.StateUnknown):
 		fmt.Fprintf(s.World.Stderr, "its last state %q is not a known word: --success-when or --failure-when says what it means\n", render.Clean(op.Native))
 	case op.Reason == lro.OperationPartial:

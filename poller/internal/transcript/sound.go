@@ -41,7 +41,7 @@ func Sound(d lro.Dialect, op lro.Operation, at time.Time) error {
 	return nil
 }
 
-// asked says whether op is asked for by a plain GET, and not in the dialect's own way.
+// asked reports whether op is asked for by a plain GET, and not in the dialect's own way.
 func asked(d lro.Dialect, op lro.Operation) bool {
 	if op.Phase == lro.Fetching {
 		again := op
@@ -81,7 +81,7 @@ func soundEnd(op lro.Operation) error {
 	return nil
 }
 
-// soundHandle says whether the operation can be written down and taken up again.
+// soundHandle reports whether the operation can be written down and taken up again.
 func soundHandle(op lro.Operation) error {
 	text, err := json.Marshal(op)
 	if err != nil {

@@ -18,7 +18,7 @@
 //	-- reply: unexpected EOF --  the content broke off
 //	-- error: reset --           no reply; "error +5s: reset" says when
 //	-- unsent: refused --        the same, and nothing was sent
-//	-- cancel --                 what was answered to the request to call it off
+//	-- cancel --                 what was answered to the request to cancel it
 //
 // Time begins at [Start]. A reply without "+" comes in when the floor allows it, but at least 1 s
 // after the one before. The last newline of a section does not count as content.
@@ -59,7 +59,7 @@ type Step struct {
 	Label  string        // names it in messages: "reply 3 (303)"
 	After  time.Duration // since the step before; negative: when the floor allows it
 	Reply  lro.Reply
-	Cancel bool // the reply is to the request to call it off
+	Cancel bool // the reply is to the request to cancel it
 	Want   []Want
 }
 

@@ -120,7 +120,7 @@ func TestPlayFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// stubborn is a dialect that cannot be called off, and that puts its own header into the submit.
+// stubborn is a dialect that cannot be cancelled, and that puts its own header into the submit.
 type stubborn struct{ lro.Generic }
 
 func (stubborn) Cancel(lro.Operation) (lro.Request, bool) { return lro.Request{}, false }
