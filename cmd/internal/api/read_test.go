@@ -336,3 +336,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestSharedSubmit: what all submits have in common goes with a submit by its URL alone, too.
+func TestSharedSubmit(t *testing.T) {
+	f, err := Parse("shared.yaml", []byte(`asyncctl: 1
+name: shared
+url: https://api.example.com
+dialect:
+  submit: {query: {_async: "true"}, headers: {Prefer: respond-async, X-Trace: "{{uuid}}"}}
+  state: {at: /state}
+`), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Rules; got.Query["_async"] != "true" || got.Header["Prefer"] != "respond-async" || got.Header["X-Trace"] != "" {
+		t.Errorf("got query %v, header %v", got.Query, got.Header)
+	}
+}

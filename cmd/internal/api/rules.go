@@ -250,6 +250,19 @@ func (b *builder) begins(d *dialect.Rules, g given) {
 	if key := textOf(g.n, "key"); key != "" {
 		d.Key = key
 	}
+	// What a submit by its URL alone gets as well: the rules know no templates there.
+	d.Header, d.Query = under(d.Header, literals(textsOf(child(g.n, "headers")))), under(d.Query, literals(textsOf(child(g.n, "query"))))
+}
+
+// literals returns the values that hold no template.
+func literals(values map[string]string) map[string]string {
+	found := map[string]string{}
+	for name, value := range values {
+		if !strings.Contains(value, "{{") {
+			found[name] = value
+		}
+	}
+	return found
 }
 
 func (b *builder) status(d *dialect.Rules, g given) {
