@@ -42,7 +42,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"cmd/internal/report/judge":     {ours: []string{"conformance"}},
 	"loadtest":                      {ours: []string{"loadtest/internal/engine", "loadtest/internal/http1", "loadtest/internal/http2", "loadtest/internal/pending", "loadtest/internal/wire", "loadtest/measure", "poller/lro"}},
 	"loadtest/measure":              {theirs: []string{"github.com/HdrHistogram/hdrhistogram-go"}},
-	"loadtest/judge":                {ours: []string{"loadtest", "loadtest/measure"}},
+	"loadtest/judge":                {ours: []string{"loadtest", "loadtest/measure", "poller/lro"}},
 	"loadtest/internal/engine":      {ours: []string{"loadtest/internal/http1", "loadtest/internal/http2", "loadtest/internal/pending", "loadtest/internal/wire", "poller/lro"}},
 	"loadtest/internal/pending":     {ours: []string{"loadtest/internal/http1", "loadtest/internal/wire", "poller/lro"}},
 	"loadtest/internal/wire":        {ours: []string{"loadtest/internal/http1", "poller/lro"}},

@@ -16,9 +16,12 @@ func newLoadAdvise(w app.World) *cobra.Command {
 the knee of the curve of detection lag against polls. RESULT is a file of loadtest --out; several are
 merged. With a URL the load is run first, with the same flags as loadtest.
 
---verify serves the measured completion times from a mock, faster than they were, polls it by the
-recommended value, and holds what comes out against the prediction: more than a tenth off is exit
-code 1.`,
+The replay counts from the acceptance of an operation. It is held against what the run measured of its
+own strategies: where it cannot explain those, the advice says so.
+
+--verify makes that exit code 1, and serves the measured completion times from a mock, faster than they
+were, polls it by the recommended value, and holds what comes out against the prediction: more than a
+tenth off is exit code 1 too.`,
 		Example: `  asyncctl loadtest advise run.json
   asyncctl loadtest advise run.json --report html=advice.html --report svg=curve.svg
   asyncctl loadtest advise run.json --verify

@@ -26,8 +26,8 @@ type ending struct {
 // maxEndings bounds those that wait. By then the clocks have been compared often.
 const maxEndings = 1 << 16
 
-// known notes that the end of the work is known now, and when it was: somewhere between the last
-// answer that said "not yet" and this one; at the moment that the server tells, if that lies there and
+// known notes that the end of the work is known now, and when it was: somewhere between the sending of
+// the last request that was answered "not yet" and this answer; at the moment that the server tells, if that lies there and
 // stands in a document that names the state. What is only a result may hold any time of its own.
 func (w *worker) known(s *pending.Slot, x *engine.Exchange, before lro.Phase) {
 	r := w.of(s)

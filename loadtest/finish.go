@@ -137,7 +137,7 @@ func (w *worker) measure(s *pending.Slot, x *engine.Exchange, before lro.Phase, 
 		if w.op.Phase != lro.Submitting && answered {
 			r.Accept.Record(time.Duration(x.First - s.Planned))
 			s.Flags |= pending.IsAnswered
-			s.Seen = x.First
+			s.Seen = x.Sent
 		}
 		if w.op.Phase == lro.Submitting && w.op.Resends > 0 {
 			r.Counts.Resent++
@@ -172,7 +172,7 @@ func (w *worker) measurePoll(s *pending.Slot, x *engine.Exchange, polled bool) {
 	}
 	notYet := w.op.Phase == lro.Polling && w.op.Misses == 0
 	if notYet {
-		s.Seen = x.First
+		s.Seen = x.Sent // the server looked at its state after that, not when its answer came
 	}
 	switch {
 	case !polled:

@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -63,10 +64,10 @@ type Ran struct {
 
 // Advice is what to put into Retry-After, and why.
 type Advice struct {
-	Operations int64         `json:"operations"` // whose completion was measured
-	Rate       float64       `json:"rate"`       // operations per second
-	InFlight   float64       `json:"in_flight"`  // on average, by Little's law
-	WorkMean   time.Duration `json:"work_mean_ns"`
+	Operations int64         `json:"operations"`   // whose completion was measured
+	Rate       float64       `json:"rate"`         // operations per second
+	InFlight   float64       `json:"in_flight"`    // on average, by Little's law
+	WorkMean   time.Duration `json:"work_mean_ns"` // from the answer to the submit, as all of Work
 	WorkP50    time.Duration `json:"work_p50_ns"`
 	WorkP90    time.Duration `json:"work_p90_ns"`
 	WorkP99    time.Duration `json:"work_p99_ns"`
@@ -83,9 +84,11 @@ type Advice struct {
 	// Header is the knee of Fixed in whole units: the value to send if it is always the same.
 	Header Point `json:"header"`
 	// Rule is what is better than that, by more than a twentieth of the cost; nil if nothing is.
-	Rule  *Point       `json:"rule,omitempty"`
-	Ran   []Ran        `json:"ran"`
-	Loads []StatusLoad `json:"loads"`
+	Rule *Point `json:"rule,omitempty"`
+	Ran  []Ran  `json:"ran"`
+	// Proofs hold the replay against what the run itself measured, for each of its strategies.
+	Proofs []Proof      `json:"proofs"`
+	Loads  []StatusLoad `json:"loads"`
 	// Cautions say what the advice does not know.
 	Cautions []string `json:"cautions,omitempty"`
 }
@@ -110,9 +113,13 @@ func Advise(r *loadtest.Result, o AdviseOptions) (*Advice, error) {
 	if w.count() == 0 {
 		return nil, ErrNothingDone
 	}
+	var accept measure.Histogram
+	for i := range r.Series {
+		accept.Merge(&r.Series[i].Accept)
+	}
 	a := &Advice{
 		Operations: w.count(), WorkMean: w.mean(), WorkP50: w.quantile(0.5), WorkP90: w.quantile(0.9), WorkP99: w.quantile(0.99),
-		Accept: w.Accept, Answer: w.Answer, Unit: o.Unit, Jitter: o.Jitter, Worth: o.Worth,
+		Accept: accept.Quantile(0.5), Answer: w.Answer, Unit: o.Unit, Jitter: o.Jitter, Worth: o.Worth,
 	}
 	a.Rate, _ = perSecond(submitted(r), r.Arriving())
 	a.InFlight = a.Rate * a.WorkMean.Seconds()
@@ -139,6 +146,11 @@ func Advise(r *loadtest.Result, o AdviseOptions) (*Advice, error) {
 		}
 	}
 	a.Ran = ran(r)
+	for i := range r.Series {
+		if p, ok := w.prove(&r.Series[i], r.Clock); ok {
+			a.Proofs = append(a.Proofs, p)
+		}
+	}
 	a.Loads = w.loads(a)
 	a.Cautions = cautions(r, a)
 	return a, nil
@@ -153,15 +165,33 @@ func pointOf(r Replayed, work time.Duration, worth float64) Point {
 }
 
 // workloadOf takes the completion times of all series together: the server was the same, and what it
-// did does not depend on who asked.
+// did does not depend on who asked. They count from the answer to the submit, where the first pause of
+// a client begins.
 func workloadOf(r *loadtest.Result) Workload {
-	var work, accept, poll measure.Histogram
+	var most, least, poll measure.Histogram
 	for i := range r.Series {
-		work.Merge(&r.Series[i].Work)
-		accept.Merge(&r.Series[i].Accept)
+		most.Merge(&r.Series[i].Needed)
+		least.Merge(&r.Series[i].NeededLeast)
 		poll.Merge(&r.Series[i].Poll)
 	}
-	return Workload{Work: work.Bars(), Accept: accept.Quantile(0.5), Answer: poll.Quantile(0.5)}
+	return Workload{Work: middles(&most, &least), Answer: poll.Quantile(0.5)}
+}
+
+// middles are the middles of the intervals in which operations ended, rank by rank; where the server
+// tells of the moment, that.
+func middles(most, least *measure.Histogram) []measure.Bar {
+	n := most.Count()
+	if least.Count() != n || most.MeanValue() == least.MeanValue() {
+		return most.Bars()
+	}
+	const steps = 2000
+	var all measure.Histogram
+	for i := range min(n, steps) {
+		from, to := i*n/min(n, steps), (i+1)*n/min(n, steps)
+		rank := from + (to-from+1)/2
+		all.RecordN((most.AtRank(max(rank, 1))+least.AtRank(max(rank, 1)))/2, to-from)
+	}
+	return all.Bars()
 }
 
 func submitted(r *loadtest.Result) (n int64) {
@@ -262,8 +292,16 @@ func cautions(r *loadtest.Result, a *Advice) []string {
 	if a.WorkP50 < a.Unit {
 		list = append(list, "half of the work takes less than the shortest pause that the header can ask for ("+significant(a.Unit).String()+"): let the submit wait a moment and answer with the result (Prefer: wait), or use a header in milliseconds")
 	}
+	if n := r.Total().Open.Done.Count(); n > 0 {
+		list = append(list, fmt.Sprintf("%d operations are not in it, because their end was not known: if they take long, so do the ones that it stands for", n))
+	}
 	if r.Stopped != "" {
 		list = append(list, "the run ended before its plan did ("+r.Stopped+"): operations that take long are missing from it")
+	}
+	for _, p := range a.Proofs {
+		if p.Checked && !p.Holds {
+			list = append(list, "the replay does not hold for this run ("+p.Note+"): do not rely on the value, try it on the server itself")
+		}
 	}
 	return list
 }

@@ -17,7 +17,10 @@ func ranWith(n int, elapsed time.Duration, draw func(*rand.Rand) time.Duration) 
 	dice := rand.New(rand.NewPCG(3, 3))
 	s := measure.Series{Strategy: "server", Truth: "server", Counts: measure.Counts{Submitted: int64(n), Succeeded: int64(n)}}
 	for range n {
-		s.Work.Record(draw(dice))
+		work := draw(dice)
+		s.Work.Record(work)
+		s.Needed.Record(work)
+		s.NeededLeast.Record(work)
 		s.Accept.Record(2 * time.Millisecond)
 		s.Poll.Record(time.Millisecond)
 		s.Lag.Record(time.Duration(dice.Float64() * float64(time.Second)))

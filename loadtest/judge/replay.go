@@ -10,11 +10,11 @@ import (
 
 // Workload is what polls are replayed over: when operations were done, measured or made up.
 type Workload struct {
-	// Work is from the submit to the moment when the server was done.
+	// Work is from the answer to the submit, where the first pause begins, to the moment when the server
+	// was done.
 	Work []measure.Bar
-	// Accept is from the submit to its answer, where the first pause begins, and Answer from a poll to
-	// its answer. Both are typical times.
-	Accept, Answer time.Duration
+	// Answer is from a poll to its answer, a typical time.
+	Answer time.Duration
 	// Jitter is the share of a pause by which clients are later than they were asked to be, at most,
 	// evenly spread: 0.1 for a poller of package lro's default Pace. 0 for none.
 	Jitter float64
@@ -45,6 +45,17 @@ const (
 // Replay polls the workload by a schedule. The same arguments give the same answer: chance has a
 // fixed seed. Its cost grows with the bars, and with the polls of the longest operation.
 func (w Workload) Replay(s Schedule) Replayed {
+	return w.replay(s, func(p *client) time.Duration {
+		pause := s.Pause(p.at, p.polls, w.Unit)
+		if w.Jitter > 0 {
+			pause += time.Duration(w.Jitter * p.dice.Float64() * float64(pause))
+		}
+		return pause
+	})
+}
+
+// replay polls the workload by pauses that may be left to chance.
+func (w Workload) replay(s Schedule, pause func(*client) time.Duration) Replayed {
 	r := Replayed{Schedule: s}
 	times := 1
 	if w.Jitter > 0 {
@@ -53,7 +64,7 @@ func (w Workload) Replay(s Schedule) Replayed {
 	var polls, lag, weight float64
 	for i := range times {
 		dice := rand.New(rand.NewPCG(1, uint64(i)))
-		p := client{w: w, s: s, at: w.Accept, dice: dice}
+		p := client{w: w, pause: pause, dice: dice}
 		p.step()
 		for _, at := range w.instants(i, times) {
 			done := time.Duration(at.at)
@@ -78,11 +89,12 @@ const lagScale = 1000
 
 // client polls one operation.
 type client struct {
-	w     Workload
-	s     Schedule
-	at    time.Duration // when the last poll left, since the submit
-	polls int
-	dice  *rand.Rand
+	w      Workload
+	pause  func(*client) time.Duration
+	at     time.Duration // when the last poll left, since the answer to the submit
+	polls  int
+	before time.Duration // the last pause
+	dice   *rand.Rand
 }
 
 // step sends the next poll.
@@ -90,11 +102,8 @@ func (p *client) step() {
 	if p.polls > 0 {
 		p.at += p.w.Answer
 	}
-	pause := p.s.Pause(p.at, p.polls, p.w.Unit)
-	if p.w.Jitter > 0 {
-		pause += time.Duration(p.w.Jitter * p.dice.Float64() * float64(pause))
-	}
-	p.at += max(pause, time.Microsecond)
+	p.before = max(p.pause(p), time.Microsecond)
+	p.at += p.before
 	p.polls++
 }
 

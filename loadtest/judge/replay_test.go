@@ -76,7 +76,7 @@ func simulate(w Workload, s Schedule, n int, draw func(*rand.Rand) time.Duration
 	dice := rand.New(rand.NewPCG(7, 7))
 	for range n {
 		done := draw(dice)
-		at, count := w.Accept, 0
+		at, count := time.Duration(0), 0
 		for {
 			pause := s.Pause(at, count, w.Unit)
 			at += pause + time.Duration(w.Jitter*dice.Float64()*float64(pause))
@@ -106,8 +106,8 @@ func TestReplayMeetsBruteForce(t *testing.T) {
 	} {
 		for _, w := range []Workload{
 			{Work: work},
-			{Work: work, Accept: 30 * time.Millisecond, Answer: 100 * time.Millisecond, Jitter: 0.1},
-			{Work: work, Accept: 30 * time.Millisecond, Unit: time.Second, Jitter: 0.5},
+			{Work: work, Answer: 100 * time.Millisecond, Jitter: 0.1},
+			{Work: work, Unit: time.Second, Jitter: 0.5},
 		} {
 			polls, lag := simulate(w, s, n, lognormal)
 			r := w.Replay(s)

@@ -54,9 +54,13 @@ func (w Workload) peak(s Schedule) float64 {
 	tenths := map[int64]int{}
 	most := 0
 	dice := rand.New(rand.NewPCG(2, 2))
+	pause := func(p *client) time.Duration {
+		d := s.Pause(p.at, p.polls, w.Unit)
+		return d + time.Duration(w.Jitter*p.dice.Float64()*float64(d))
+	}
 	for i := range clients {
 		done := w.quantile((float64(i) + 0.5) / clients)
-		p := client{w: w, s: s, at: w.Accept, dice: dice}
+		p := client{w: w, pause: pause, dice: dice}
 		for {
 			p.step()
 			tenth := int64(p.at / (100 * time.Millisecond))

@@ -128,6 +128,9 @@ func (a *Advise) measured(c *cobra.Command, args []string) (*loadtest.Result, er
 
 // check holds the prediction against a mock that serves the measured completion times.
 func (a *Advise) check(r *loadtest.Result, advice *judge.Advice) error {
+	if !a.proved(advice) {
+		return app.Exit(app.ExitNo)
+	}
 	trial, err := newTrial(r, advice)
 	if err != nil {
 		return err
@@ -149,4 +152,22 @@ func (a *Advise) check(r *loadtest.Result, advice *judge.Advice) error {
 	}
 	fmt.Fprintln(a.World.Stderr, render.Clean("the prediction holds"))
 	return nil
+}
+
+// proved says how the replay compares with what the run measured of its own strategies: a trial on a
+// mock rests on the same assumptions as the replay, and cannot find them wrong.
+func (a *Advise) proved(advice *judge.Advice) bool {
+	holds := true
+	for _, p := range advice.Proofs {
+		switch {
+		case !p.Checked:
+			fmt.Fprintf(a.World.Stderr, "%s of the run itself is not replayed: %s\n", render.Clean(p.Strategy), p.Note)
+		case p.Holds:
+			fmt.Fprintf(a.World.Stderr, "%s of the run itself: replayed %.2f polls an operation, measured %.2f\n", render.Clean(p.Strategy), p.ReplayedPolls, p.MeasuredPolls)
+		default:
+			fmt.Fprintf(a.World.Stderr, "asyncctl: the replay does not hold for the run itself: %s\n", render.Clean(p.Note))
+			holds = false
+		}
+	}
+	return holds
 }

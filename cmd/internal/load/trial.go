@@ -44,7 +44,7 @@ func newTrial(r *loadtest.Result, advice *judge.Advice) (*trial, error) {
 	scaled := func(d time.Duration) time.Duration { return time.Duration(float64(d) / t.faster) }
 	var work measure.Histogram
 	for i := range r.Series {
-		work.Merge(&r.Series[i].Work)
+		work.Merge(&r.Series[i].Needed)
 	}
 	var faster measure.Histogram
 	durations := make([]time.Duration, trialOperations)

@@ -16,7 +16,7 @@ type Slot struct {
 	Floor    int64 // lro.Operation.NotBefore
 	hint     int64 // lro.Operation.Hint
 	missed   int64 // lro.Operation.MissedSince
-	Seen     int64 // when the last answer came that said "not yet", or the 202; once IsTold, when the end was known
+	Seen     int64 // when the last request left that was answered "not yet", or the submit; once IsTold, when the end was known
 	Picked   int64 // when the request began to wait for a connection
 	percent  float64
 	spoken   uint64 // lro.Operation.Spoken
