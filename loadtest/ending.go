@@ -90,10 +90,11 @@ func (w *worker) settle(c measure.Clock) {
 			w.settleOne(e, e.notYet, e.noticed)
 			continue
 		}
-		if !e.warm {
+		from, to = min(max(from, e.notYet), e.noticed), min(max(to, e.notYet), e.noticed)
+		if !e.warm && to-from <= roundedAway {
 			w.told[e.series]++
 		}
-		w.settleOne(e, min(max(from, e.notYet), e.noticed), min(max(to, e.notYet), e.noticed))
+		w.settleOne(e, from, to)
 	}
 	w.endings = w.endings[:0]
 }

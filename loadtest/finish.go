@@ -95,10 +95,11 @@ func (w *worker) renews(id uint32, s *pending.Slot, x *engine.Exchange, polled b
 
 // count takes what does not depend on the meaning of the answer.
 func (w *worker) count(s *pending.Slot, x *engine.Exchange, polled bool) {
+	r := w.of(s)
 	if x.Sent == pending.Never {
+		r.Counts.Unsent++
 		return
 	}
-	r := w.of(s)
 	r.Counts.Requests++
 	r.Counts.BytesIn += int64(x.In)
 	r.Counts.BytesOut += int64(x.Out)
@@ -111,6 +112,9 @@ func (w *worker) count(s *pending.Slot, x *engine.Exchange, polled bool) {
 			r.Counts.PollsFailed++
 			w.sample.Polls++
 			s.Sends++
+			if s.Floor != pending.Never && x.Sent < s.Floor {
+				r.Counts.PollsEarly++
+			}
 		}
 	}
 	if x.Status == 0 {
@@ -245,7 +249,7 @@ func (w *worker) schedule(s *pending.Slot, x *engine.Exchange, interval time.Dur
 		w.end(x.Id, s)
 		return
 	}
-	strategy := &w.strategies[s.Series]
+	strategy := &w.strategies[int(s.Series)%len(w.strategies)]
 	due := w.Moment(strategy.Due(&w.op, w.Time(x.First), interval, chance(w.plan.Load.Seed, s.Index, s.Sends<<8+uint32(w.op.Misses+w.op.Resends))))
 	s.Due = min(due, s.Planned+int64(w.plan.patience()))
 	if s.Due == x.First { // at once, not with the next tick of the wheel

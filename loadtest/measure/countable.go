@@ -49,6 +49,7 @@ var countables = []Count{
 	{"gone", "operations that had expired", "submitted", true, func(s *Series) int64 { return s.Counts.Gone }},
 	{"timed_out", "operations that took longer than the plan allows", "submitted", true, func(s *Series) int64 { return s.Counts.TimedOut }},
 	{"requests", "requests of all kinds", "", false, func(s *Series) int64 { return s.Counts.Requests }},
+	{"tried", "requests of all kinds, those included for which there was no connection", "", false, func(s *Series) int64 { return s.Counts.Requests + s.Counts.Unsent }},
 	{"polls", "polls that were sent", "requests", true, func(s *Series) int64 { return s.Counts.PollsSent }},
 	{"wasted_polls", "polls that were answered \"not yet\"", "polls", true, func(s *Series) int64 { return s.Counts.PollsWasted }},
 	{"failed_polls", "polls without an answer, or answered by an error", "polls", true, func(s *Series) int64 { return s.Counts.PollsFailed }},
@@ -56,7 +57,7 @@ var countables = []Count{
 	{"throttled", "answers with 429", "requests", true, func(s *Series) int64 { return s.Counts.Throttled }},
 	{"resent", "requests that were sent again", "requests", true, func(s *Series) int64 { return s.Counts.Resent }},
 	{"capped", "requests that waited because all connections were in use", "requests", true, func(s *Series) int64 { return s.Counts.Capped }},
-	{"errors", "requests that went wrong, of all classes", "requests", true, errorsOf},
+	{"errors", "requests that went wrong, of all classes", "tried", true, errorsOf},
 	{"bytes_in", "bytes received", "", false, func(s *Series) int64 { return s.Counts.BytesIn }},
 	{"bytes_out", "bytes sent", "", false, func(s *Series) int64 { return s.Counts.BytesOut }},
 }

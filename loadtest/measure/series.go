@@ -86,6 +86,7 @@ type Counts struct {
 	Missed      int64 `json:"missed"`    // not submitted: their moment had passed when this process began
 	Unreached   int64 `json:"unreached"` // not submitted: the run ended before their moment
 	Requests    int64 `json:"requests"`
+	Unsent      int64 `json:"requests_unsent"` // no connection could be made; not in Requests
 	PollsSent   int64 `json:"polls_sent"`
 	PollsWasted int64 `json:"polls_wasted"` // answered "not yet"
 	PollsFailed int64 `json:"polls_failed"` // not answered, or by an error
@@ -168,7 +169,7 @@ func (c *Counts) Add(o *Counts) {
 func (c *Counts) fields() []*int64 {
 	return []*int64{
 		&c.Submitted, &c.Succeeded, &c.Failed, &c.Cancelled, &c.Refused, &c.Lost, &c.Gone, &c.TimedOut, &c.Pending,
-		&c.Planned, &c.Shed, &c.Missed, &c.Unreached, &c.Requests, &c.PollsSent, &c.PollsWasted, &c.PollsFailed, &c.PollsTold,
+		&c.Planned, &c.Shed, &c.Missed, &c.Unreached, &c.Requests, &c.Unsent, &c.PollsSent, &c.PollsWasted, &c.PollsFailed, &c.PollsTold,
 		&c.PollsOpen, &c.PollsUnsent, &c.PollsEarly, &c.Throttled, &c.Resent, &c.Capped, &c.EndsDenied,
 		&c.BytesIn, &c.BytesOut,
 	}

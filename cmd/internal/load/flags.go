@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -180,27 +181,28 @@ func (f *loadFlags) words(in *curl.Input) (*loadtest.Feed, error) {
 	if f.feed == "" {
 		return nil, nil
 	}
+	open, from, size := loadtest.OpenNDJSON, io.ReaderAt(nil), int64(0)
+	if strings.EqualFold(filepath.Ext(f.feed), ".csv") {
+		open = loadtest.OpenCSV
+	}
 	if f.feed == "-" {
 		content, err := in.Read("-")
 		if err != nil {
 			return nil, app.Usagef("--feed: %v", err)
 		}
-		feed, err := loadtest.ReadNDJSON(strings.NewReader(string(content)))
+		from, size = strings.NewReader(string(content)), int64(len(content))
+	} else {
+		file, err := os.Open(f.feed) // it is read as long as the process runs
 		if err != nil {
-			return nil, app.Usagef("--feed -: %v", err)
+			return nil, app.Usagef("--feed: %v", err)
 		}
-		return feed, nil
+		about, err := file.Stat()
+		if err != nil || !about.Mode().IsRegular() {
+			return nil, app.Usagef("--feed %s: it is not a file that can be read by the line; - reads stdin", f.feed)
+		}
+		from, size = file, about.Size()
 	}
-	file, err := os.Open(f.feed)
-	if err != nil {
-		return nil, app.Usagef("--feed: %v", err)
-	}
-	defer file.Close()
-	read := loadtest.ReadNDJSON
-	if strings.EqualFold(filepath.Ext(f.feed), ".csv") {
-		read = loadtest.ReadCSV
-	}
-	feed, err := read(file)
+	feed, err := open(from, size)
 	if err != nil {
 		return nil, app.Usagef("--feed %s: %v", f.feed, err)
 	}
