@@ -95,15 +95,16 @@ type hold struct {
 	end        time.Duration
 }
 
-func (h *hold) observe(s loadtest.Snapshot) {
-	if !s.Draining {
+func (h *hold) observe(e loadtest.Event) {
+	s := e.Snapshot
+	if s == nil || !s.Draining {
 		return
 	}
 	c := s.Series[0].Counts
 	if h.cpu == 0 {
 		h.cpu, h.at, h.was = used(), s.Elapsed, c.PollsSent
 	}
-	h.polls, h.last, h.end = c.PollsSent-h.was, s, used()
+	h.polls, h.last, h.end = c.PollsSent-h.was, *s, used()
 }
 
 func (h *hold) report() {
