@@ -1,10 +1,12 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -65,10 +67,20 @@ func ViewOf(r *loadtest.Result, thresholds []judge.Threshold) report.View {
 	return v
 }
 
+// spare gives each worker a processor of the runtime beside those that there are, until it is undone: a
+// worker that waits keeps its processor, and the rest of the program, a mock among it, needs others.
+func (l *Command) spare() (undo func()) {
+	before := runtime.GOMAXPROCS(0)
+	l.plan.Workers = cmp.Or(l.plan.Workers, before)
+	runtime.GOMAXPROCS(before + l.plan.Workers)
+	return func() { runtime.GOMAXPROCS(before) }
+}
+
 // execute runs the plan and shows its progress.
 func (l *Command) execute(target string) (*loadtest.Result, error) {
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	defer cancel(nil)
+	defer l.spare()()
 	view, err := l.Output.view(l.World, render.LoadOptions{
 		Options: render.Options{Title: loadTitle(target)}, Load: l.plan.Load.String(), Bounds: l.plan.Bounds(),
 	})

@@ -4,6 +4,7 @@ package engine
 
 import (
 	"fmt"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -38,6 +39,7 @@ type epoll struct {
 	handshakes handshakes
 	refused    map[uint32]int // how often the request of a slot was not processed
 	swept      int64          // when timeouts were looked for last
+	processors int32          // that Go uses, when it was asked last
 
 	events [256]syscall.EpollEvent
 	in     []byte
@@ -60,7 +62,7 @@ func newEpoll(p SenderConfig, c Customer, slots *pending.Slab, now func() int64,
 		return nil, fmt.Errorf("epoll: %w", err)
 	}
 	e := &epoll{
-		customer: c, slots: slots, now: now, fd: fd, config: p, refused: map[uint32]int{},
+		customer: c, slots: slots, now: now, fd: fd, config: p, refused: map[uint32]int{}, processors: int32(runtime.GOMAXPROCS(0)),
 		in: make([]byte, 64<<10), out: make([]byte, 0, 4<<10),
 	}
 	if e.parking, err = newParking(fd, e.events[:]); err != nil {
@@ -99,8 +101,9 @@ func (e *epoll) Close() {
 func (e *epoll) Wait(until int64) {
 	e.flush()
 	n := waitEdges(e.fd, e.events[:], 0)
-	if n == 0 && e.gathers(until) {
+	if n == 0 && e.gathers(until) && e.hold() {
 		pause(gather)
+		holders.Add(-1)
 		n = waitEdges(e.fd, e.events[:], 0)
 	}
 	if n == 0 && len(e.failed) == 0 {
@@ -125,24 +128,9 @@ func (e *epoll) Wait(until int64) {
 		e.unsent(f.id, now, f.err)
 	}
 	if now-e.swept > sweepEvery {
-		e.swept = now
+		e.swept, e.processors = now, int32(runtime.GOMAXPROCS(0))
 		e.sweep(now)
 	}
-}
-
-// holds is how long the loop may wait without giving its processor to others. What waits longer is
-// parked until the last of it: the runtime's timers are a millisecond late.
-const holds = int64(2 * time.Millisecond)
-
-// block waits for something to happen.
-func (e *epoll) block(left int64) int {
-	if left > holds {
-		return e.parking.wait(left - holds*3/4)
-	}
-	if e.handshakes.running > 0 { // they need the processor
-		return e.parking.wait(left)
-	}
-	return waitEdges(e.fd, e.events[:], left)
 }
 
 // Gathering: over HTTP/2 answers that come in quick succession are read, and the next requests

@@ -76,10 +76,8 @@ const edges = syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | 1<<31 //
 // sysEpollPwait2 is the same on all architectures (Linux 5.11).
 const sysEpollPwait2 = 441
 
-// waitEdges returns the changes that there are, and waits for some at most for a number of nanoseconds. It
-// does not tell the scheduler: the runtime would take the processor away from a worker that waits for
-// longer than 20 us, and wake its monitor again and again, which costs more than all the rest at low
-// rates. A signal, as the runtime sends where it must go on, ends the wait.
+// waitEdges returns the changes that there are, and waits for some at most for a number of nanoseconds.
+// It does not tell the scheduler.
 func waitEdges(epoll int, events []syscall.EpollEvent, nanoseconds int64) int {
 	at, room := uintptr(unsafe.Pointer(&events[0])), uintptr(len(events))
 	if nanoseconds <= 0 {
@@ -88,11 +86,25 @@ func waitEdges(epoll int, events []syscall.EpollEvent, nanoseconds int64) int {
 	}
 	timeout := syscall.NsecToTimespec(nanoseconds)
 	n, _, e := syscall.RawSyscall6(sysEpollPwait2, uintptr(epoll), at, room, uintptr(unsafe.Pointer(&timeout)), 0, 0)
-	if e == syscall.ENOSYS { // an old kernel: whole milliseconds
-		n, _, e = syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), at, room, uintptr((nanoseconds+999_999)/1_000_000), 0, 0)
+	if e == syscall.ENOSYS {
+		n, _, e = syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), at, room, milliseconds(nanoseconds), 0, 0)
 	}
 	return count(n, e)
 }
+
+// waitEdgesShared does the same, and the runtime may use the processor meanwhile.
+func waitEdgesShared(epoll int, events []syscall.EpollEvent, nanoseconds int64) int {
+	at, room := uintptr(unsafe.Pointer(&events[0])), uintptr(len(events))
+	timeout := syscall.NsecToTimespec(nanoseconds)
+	n, _, e := syscall.Syscall6(sysEpollPwait2, uintptr(epoll), at, room, uintptr(unsafe.Pointer(&timeout)), 0, 0)
+	if e == syscall.ENOSYS {
+		n, _, e = syscall.Syscall6(syscall.SYS_EPOLL_PWAIT, uintptr(epoll), at, room, milliseconds(nanoseconds), 0, 0)
+	}
+	return count(n, e)
+}
+
+// milliseconds rounds up, for kernels before 5.11.
+func milliseconds(nanoseconds int64) uintptr { return uintptr((nanoseconds + 999_999) / 1_000_000) }
 
 func count(n uintptr, e syscall.Errno) int {
 	if e != 0 {

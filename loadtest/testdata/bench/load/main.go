@@ -33,6 +33,7 @@ func main() {
 	profile := flag.String("profile", "", "write a CPU profile to this file")
 	flag.Parse()
 
+	runtime.GOMAXPROCS(2) // as the command does: one beside the worker's
 	p := loadtest.Plan{Workers: 1, Connections: *connections, Drain: -1, Patience: time.Hour}
 	p.TLS = &tls.Config{InsecureSkipVerify: true} // the servers here have certificates that nobody trusts
 	p.Protocols.SetHTTP2(*h2)
