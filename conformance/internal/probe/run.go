@@ -57,6 +57,10 @@ func (s *Config) patience() time.Duration       { return orDefault(s.Patience, 2
 func (s *Config) budget() time.Duration         { return orDefault(s.Budget, 5*time.Minute) }
 func (s *Config) settle() time.Duration         { return orDefault(s.Settle, 5*time.Second) }
 
+// longestGap is the longest wait between polls where the server leaves it open: the sooner an end is seen
+// the better times can be compared.
+const longestGap = 10 * time.Second
+
 // Outcome is what came of a run.
 type Outcome struct {
 	Evidence *evidence.Evidence
@@ -84,6 +88,9 @@ func Run(ctx context.Context, s Config, target evidence.Target) Outcome {
 }
 
 func newRun(s *Config, target evidence.Target) *run {
+	if s.Pace.Max == 0 {
+		s.Pace.Max = max(longestGap, s.Pace.Min)
+	}
 	r := &run{s: s, target: target, dialect: s.Dialect, slowOver: make(chan struct{}), policy: s.Policy, through: map[string]bool{}}
 	if r.dialect == nil {
 		r.dialect = lro.Generic{}

@@ -77,6 +77,9 @@ func (v *talk) step(role evidence.Role) {
 
 // note enters the operation into the ledger.
 func (v *talk) note() {
+	if v.op.StatusURL != "" && v.op.Moves > 0 && v.status != "" {
+		v.status = v.op.StatusURL // the operation was handed over to another URL, which tells the end
+	}
 	if v.op.StatusURL != "" {
 		v.mine[v.op.StatusURL] = true
 		v.r.ledger.enter(v.op, time.Now())

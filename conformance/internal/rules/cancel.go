@@ -123,7 +123,7 @@ func checkCancelAccepted(e *facts) Verdict {
 		switch status := x.Response.Status; {
 		case status/100 == 2 && page(x):
 			s.add(c, i, []string{excerpt(x)}, "the cancellation is answered with a page for people")
-		case status == http.StatusOK, status == http.StatusAccepted, status == http.StatusNoContent:
+		case status == http.StatusOK, status == http.StatusAccepted, status == http.StatusNoContent, status == http.StatusSeeOther:
 		case status == http.StatusConflict && len(x.Response.Body) > 0:
 			s.unlook(x) // it says that this operation cannot be cancelled now
 		case status == http.StatusConflict:
@@ -183,7 +183,7 @@ func checkCancelIdempotent(e *facts) Verdict {
 			switch status := x.Response.Status; {
 			case status/100 == 5:
 				s.add(c, i, statusLine(x), "the second cancellation makes the server fail with %d", status)
-			case status/100 == 2, status == http.StatusNotFound, status == http.StatusConflict, status == http.StatusGone:
+			case status/100 == 2, status/100 == 4, status == http.StatusSeeOther:
 			default:
 				s.addMild(c, i, statusLine(x), "the second cancellation is answered with %d", status)
 			}

@@ -59,7 +59,7 @@ var azureOploc = dialectRules{
 		},
 	}, {
 		ID: "azure-oploc/terminal-words", Level: Must, Basis: BasisPattern,
-		Title:   "The end is Succeeded, Failed or Canceled, spelt so",
+		Title:   "The end is Succeeded, Failed or Canceled",
 		Why:     "Every other word means that the operation goes on.",
 		Breaks:  "Clients poll for ever an operation that is Completed or Cancelled.",
 		Fix:     "Use the three words; other words only for states that go on.",
@@ -75,7 +75,7 @@ var azureOploc = dialectRules{
 						continue
 					}
 					s.look(x)
-					if !slices.Contains([]string{"Succeeded", "Failed", "Canceled"}, word) {
+					if !slices.Contains([]string{"succeeded", "failed", "canceled"}, strings.ToLower(word)) {
 						s.add(c, i, []string{`"status": "` + word + `"`}, "an end is spelt %q", word)
 					}
 				}
@@ -124,6 +124,9 @@ var azureOploc = dialectRules{
 		Sources: []string{"Microsoft Azure, Considerations for Service Design, Controlling a long-running operation"},
 		Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},
 		check: func(e *facts) Verdict {
+			if e.cancelling() == evidence.Unsupported {
+				return notApplicable("the server does not cancel")
+			}
 			var s seen
 			e.cancellations(func(c *conversation, i int, x *evidence.Exchange) {
 				if x.Request.Method != http.MethodPost || !strings.HasSuffix(evidence.BareURL(x.Request.URL), ":cancel") {

@@ -17,6 +17,16 @@ type dialectRules struct {
 	otherwise map[string]string
 }
 
+// ways are the rules about how the pattern says something, where every dialect has its own way. Those about
+// what is said, and when, are for all.
+var ways = map[string]bool{
+	"submit-202": true, "status-url-present": true, "accepted-body-describes-status": true, "retry-after-present": true,
+	"retry-after-while-pending": true, "state-recognisable": true, "completion-303": true, "failure-structured": true,
+}
+
+// foreign reports whether the target speaks a dialect whose text nobody read for rules.
+func (e *facts) foreign() bool { return !written(e.Dialect) }
+
 // families are the dialects with a written specification that was read.
 func families() []dialectRules {
 	return []dialectRules{azureOploc, googleLRO, fhirBulk, odataAsync, redfishTask, ogcJob, osbBroker}

@@ -107,6 +107,9 @@ func (j *Judging) verdict(rule *Rule, e *facts, result *Result) Verdict {
 	if why := rule.Except[e.Dialect]; why != "" {
 		return notApplicable("%s says otherwise: %s", e.Dialect, why)
 	}
+	if e.foreign() && ways[rule.ID] {
+		return notApplicable("%s has its own way, and nobody read its text for rules", e.Dialect)
+	}
 	if e.broken != "" {
 		return Verdict{Outcome: Skip, Reason: "the target cannot be judged: " + e.broken}
 	}

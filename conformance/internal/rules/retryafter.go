@@ -68,9 +68,6 @@ func checkRetryAfterPresent(e *facts) Verdict {
 			s.add(c, i, statusLine(x), "the answer to the submit has no Retry-After")
 		}
 	}, evidence.ProbeSlow)
-	if len(s.findings) > 0 && e.foreign() && !e.hints() {
-		return notApplicable("%s does not use Retry-After: no answer has one", e.Dialect)
-	}
 	return s.verdict("it says when", noOperation())
 }
 
@@ -175,9 +172,6 @@ func checkRetryAfterPending(e *facts) Verdict {
 			}
 		}
 	}
-	if len(s.findings) > 0 && e.foreign() && !e.hints() {
-		return notApplicable("%s does not use Retry-After: no answer has one", e.Dialect)
-	}
 	return s.verdict("each says when", notApplicable("no poll was answered while the operation went on"))
 }
 
@@ -214,19 +208,6 @@ func untold(e *facts) Verdict {
 		return inconclusive("after its end the operation was not asked for again, or the polls were throttled")
 	}
 	return inconclusive("the end of the operation was not seen: %s", c.fate())
-}
-
-// foreign reports whether the target speaks a dialect whose text nobody read for rules: what the pattern
-// asks for may not be its way.
-func (e *facts) foreign() bool { return !written(e.Dialect) }
-
-// hints reports whether any answer has Retry-After.
-func (e *facts) hints() bool {
-	found := false
-	e.answers(func(_ *conversation, _ int, x *evidence.Exchange) {
-		found = found || x.Response.Header.Get("Retry-After") != "" && !Throttled(x.Response.Status)
-	})
-	return found
 }
 
 // surelyPending reports whether an answer says in a way that everybody knows that the operation goes on:
