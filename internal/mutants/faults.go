@@ -129,12 +129,12 @@ func faulty() []mutant {
 func busy(mock http.Handler) http.Handler {
 	var mu sync.Mutex
 	until := time.Time{}
-	key := ""
+	keys := map[string]bool{} // that were accepted
 	running := ""
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		submit := !ofStatus(r) && r.Method == http.MethodPost && !strings.Contains(r.URL.RawQuery, "misspelt")
 		mu.Lock()
-		again := key != "" && r.Header.Get("Idempotency-Key") == key
+		again := keys[r.Header.Get("Idempotency-Key")]
 		if submit && time.Now().Before(until) && !again {
 			mu.Unlock()
 			w.Header().Set("Content-Type", "application/problem+json")
@@ -149,7 +149,10 @@ func busy(mock http.Handler) http.Handler {
 			defer mu.Unlock()
 			switch {
 			case submit && accepted(r, a) && !again:
-				until, key, running = time.Now().Add(4*time.Second), r.Header.Get("Idempotency-Key"), a.header.Get("Location")
+				until, running = time.Now().Add(4*time.Second), a.header.Get("Location")
+				if key := r.Header.Get("Idempotency-Key"); key != "" {
+					keys[key] = true
+				}
 			case r.Method == http.MethodDelete && r.URL.Path == running && a.status/100 == 2:
 				until = time.Time{}
 			}

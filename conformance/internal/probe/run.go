@@ -213,7 +213,7 @@ func (r *run) asks(role evidence.Role) bool {
 func (r *run) follows(name string) bool {
 	return r.selected(func(rule *rules.Rule) bool {
 		here := slices.Contains(rule.Probes, name) || len(rule.Probes) == 0 && name == evidence.ProbeSlow
-		return here && !rule.SubmitOnly()
+		return here && rule.NeedsEnd()
 	})
 }
 

@@ -33,7 +33,8 @@ type Rule struct {
 	// Probes are those whose transcripts it judges; empty: whatever transcripts there are.
 	Probes []string
 	// Asks are the roles of the requests that it needs besides those that follow an operation: none is
-	// sent that no rule judges. [evidence.RoleSubmit] alone means that nothing is followed for it.
+	// sent that no rule judges. Where it asks only for what
+	// comes before the end of an operation ([Rule.NeedsEnd]), none is followed for it.
 	Asks []evidence.Role
 	// Except are the dialects whose text says otherwise, with what it says.
 	Except map[string]string
@@ -50,8 +51,15 @@ func (r *Rule) speaksOf(dialect string) bool {
 // MayApply reports whether it may be a rule for a dialect, which is "" as long as it is not known.
 func (r *Rule) MayApply(dialect string) bool { return dialect == "" || r.speaksOf(dialect) }
 
-// SubmitOnly reports whether the answer to the submit is all that it judges.
-func (r *Rule) SubmitOnly() bool { return len(r.Asks) == 1 && r.Asks[0] == evidence.RoleSubmit }
+// ending are the roles of requests that come after the end of an operation, or lead to it.
+var ending = []evidence.Role{
+	evidence.RoleAgain, evidence.RoleRetained, evidence.RoleMatch, evidence.RoleResult, evidence.RoleRapid, evidence.RoleExpired,
+}
+
+// NeedsEnd reports whether an operation must be followed to its end for the rule.
+func (r *Rule) NeedsEnd() bool {
+	return len(r.Asks) == 0 || slices.ContainsFunc(r.Asks, func(role evidence.Role) bool { return slices.Contains(ending, role) })
+}
 
 // Level is how strongly a rule is asked for: RFC 2119 words.
 type Level string
