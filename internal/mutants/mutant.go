@@ -59,7 +59,7 @@ func (m *mutant) start(w World) (Subject, error) {
 		return none, err
 	}
 	mock := &mockserver.Server{Dialect: m.dialect, Faults: m.faults, Stranger: "http://" + abroad}
-	suite := conformance.Suite{Patience: 30 * time.Second, RequestTimeout: 5 * time.Second, Settle: 3 * time.Second}
+	suite := conformance.Suite{Limits: conformance.Limits{Rate: 1000}, Patience: 30 * time.Second, RequestTimeout: 5 * time.Second, Settle: 3 * time.Second}
 	scheme := "http://"
 	var roots *tls.Config
 	if m.secure {

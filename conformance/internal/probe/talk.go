@@ -33,6 +33,7 @@ type talk struct {
 	cancel context.CancelFunc
 	places int             // of the governor
 	mine   map[string]bool // the status URLs of the operations that it began
+	moves  int             // of the status URL, as far as they were seen
 	hasty  bool            // it does not wait for its turn: many requests at the same time are the point
 }
 
@@ -77,8 +78,11 @@ func (v *talk) step(role evidence.Role) {
 
 // note enters the operation into the ledger.
 func (v *talk) note() {
-	if v.op.StatusURL != "" && v.op.Moves > 0 && v.status != "" {
-		v.status = v.op.StatusURL // the operation was handed over to another URL, which tells the end
+	if v.op.Moves > v.moves {
+		v.moves = v.op.Moves
+		if v.lastStatus()/100 == 2 && v.status != "" {
+			v.status = v.op.StatusURL // a status handed the operation over to another URL, which tells the end
+		}
 	}
 	if v.op.StatusURL != "" {
 		v.mine[v.op.StatusURL] = true

@@ -52,7 +52,7 @@ func checkThrottle(e *facts) Verdict {
 				s.add(c, i, statusLine(x), "a poll of a burst is answered with %d", status)
 			}
 		}
-		if len(c.polls(evidence.RoleBurst)) > 0 && c.told < 0 && c.Ended == "" && !e.shared(c) && !evidence.Over(c.last()) {
+		if len(c.polls(evidence.RoleBurst)) > 0 && c.told < 0 && c.Ended == "" && !e.shared(c) && !evidence.Over(c.last()) && c.last().Reason != lro.UnreadableStatus && c.last().Reason != lro.UndecidedAnswer {
 			s.add(c, len(c.Exchanges)-1, nil, "after a burst of polls the operation is lost: %s", c.fate())
 		}
 	}

@@ -86,13 +86,31 @@ func (e *facts) cancelling() evidence.Support {
 	return evidence.SupportUnknown
 }
 
-// cancellations calls f with the first cancellation of each operation that ran.
+// cancellations calls f with the first cancellation of each operation that ran, unless it was refused and
+// the operation may have been over by then.
 func (e *facts) cancellations(f func(c *conversation, i int, x *evidence.Exchange)) {
 	for _, c := range e.talks(evidence.ProbeCancel) {
-		if all := c.polls(evidence.RoleCancel); len(all) > 0 && c.Exchanges[all[0]].Response.Status != 0 && !Throttled(c.Exchanges[all[0]].Response.Status) {
-			f(c, all[0], &c.Exchanges[all[0]])
+		all := c.polls(evidence.RoleCancel)
+		if len(all) == 0 {
+			continue
+		}
+		x := &c.Exchanges[all[0]]
+		refused := x.Response.Status/100 == 4
+		if x.Response.Status != 0 && !Throttled(x.Response.Status) && !(refused && c.overBy(all[0])) {
+			f(c, all[0], x)
 		}
 	}
+}
+
+// overBy reports whether the first poll after an exchange says that the operation came to an end of its own.
+func (c *conversation) overBy(i int) bool {
+	for _, j := range c.polls(evidence.RolePoll) {
+		if j > i {
+			said := c.says(j)
+			return said.outcome == lro.Succeeded || said.outcome == lro.Failed
+		}
+	}
+	return false
 }
 
 func notCancelled(e *facts) Verdict {
@@ -228,6 +246,8 @@ func checkCancelledVisible(e *facts) Verdict {
 		case op.Reason.Class() == lro.ClassTransport, e.shared(c):
 			s.unlook(x)
 			unfinished = true
+		case op.Reason == lro.UnreadableStatus, op.Reason == lro.UndecidedAnswer:
+			s.unlook(x) // what the status says cannot be read, cancelled or not
 		default:
 			s.add(c, max(last, 0), nil, "after an accepted cancellation the state cannot be found out: %s", c.fate())
 		}
