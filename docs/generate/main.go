@@ -18,6 +18,7 @@ import (
 
 // pages are what is generated, by the name of the file below docs/reference.
 var pages = map[string]func() string{
+	"api-file.md":   apiFilePage,
 	"commands.md":   commandsPage,
 	"dialects.md":   dialectsPage,
 	"faults.md":     faultsPage,
