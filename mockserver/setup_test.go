@@ -239,3 +239,19 @@ func TestCloseAnswersHeldRequests(t *testing.T) {
 		}
 	})
 }
+
+// TestImpossibleFaults have conditions that no request can meet.
+func TestImpossibleFaults(t *testing.T) {
+	for text, want := range map[string]string{
+		"stuck:from=5,first=2": "from and first", "stuck:nth=3,first=2": "nth and first", "stuck:nth=1,from=2": "nth and from",
+		"stuck:after=2s,until=2s": "after and until", "stuck:from=2,first=2": "", "stuck:after=1s,until=2s": "", "stuck:nth=2,from=2,first=2": "",
+	} {
+		_, err := mockserver.ParseFault(text)
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v", text, err)
+		}
+	}
+	if err := (&mockserver.Server{Faults: []mockserver.Fault{{Name: "stuck", From: 2, First: 1}}}).Check(); err == nil {
+		t.Error("Check lets it pass")
+	}
+}

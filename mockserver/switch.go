@@ -67,6 +67,9 @@ func (s *Server) without(name string) []Fault {
 
 // checkFault reports a fault that cannot be.
 func (s *Server) checkFault(f Fault) error {
+	if err := f.Possible(); err != nil {
+		return err
+	}
 	switch d := s.only(); {
 	case fault.KindOf(f.Name) == nil:
 		return fmt.Errorf("unknown fault %q: see Faults for the known ones", f.Name)

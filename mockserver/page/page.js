@@ -227,6 +227,7 @@ $('newer').addEventListener('click', () => { trail = ['']; look(); });
 // --- faults ---
 
 let faultState = null;
+const given = new Map(); // parameters, by the name of the fault
 
 function showFaults(value) {
   faultState = value;
@@ -245,15 +246,19 @@ function showFaults(value) {
     const box = el('input', { type: 'checkbox', className: 'switch', id: 'fault-' + f.name, checked: on.has(f.name), onchange: () => flip(f.name, box) });
     box.setAttribute('role', 'switch');
     const set = on.get(f.name);
+    const words = el('input', { className: 'words', id: 'words-' + f.name, placeholder: f.default.split(':')[1] || 'p=0.1,first=3', spellcheck: false, autocomplete: 'off', value: given.get(f.name) || '' });
+    words.setAttribute('aria-label', 'Parameters of ' + f.name);
+    words.addEventListener('input', () => given.set(f.name, words.value.trim()));
+    words.addEventListener('keydown', (event) => { if (event.key === 'Enter') { box.checked = true; flip(f.name, box); } });
     const count = befallen[f.name] ? el('i', { title: 'requests that it befell' }, short(befallen[f.name])) : '';
-    return el('li', {}, el('label', { className: 'fault', title: 'It exposes: ' + f.exposes },
+    return el('li', {}, words, el('label', { className: 'fault', title: 'It exposes: ' + f.exposes },
       el('span', {}, el('b', {}, f.name, count), el('small', {}, f.summary), set && set !== f.name ? el('em', {}, set) : ''), box));
   }));
-  if (held.startsWith('fault-') && $(held)) $(held).focus();
+  if (/^(fault|words)-/.test(held) && $(held)) $(held).focus();
 }
 
 async function flip(name, box) {
-  const value = await act('faults/' + encodeURIComponent(name), box.checked ? 'PUT' : 'DELETE');
+  const value = await act('faults/' + encodeURIComponent(name), box.checked ? 'PUT' : 'DELETE', box.checked ? given.get(name) || undefined : undefined);
   if (!value) box.checked = !box.checked;
 }
 

@@ -40,7 +40,28 @@ func ParseFault(text string) (Fault, error) {
 		}
 		seen[word] = true
 	}
+	if err := f.Possible(); err != nil {
+		return Fault{}, err
+	}
 	return f.withDefaults(), nil
+}
+
+// Possible reports a condition that no request can meet.
+func (f Fault) Possible() error {
+	never := func(a, b string) error {
+		return fmt.Errorf("fault %q: no request can meet both %s and %s", f.Name, a, b)
+	}
+	switch {
+	case f.First > 0 && f.From > f.First:
+		return never("from", "first")
+	case f.Nth > 0 && f.First > 0 && f.Nth > f.First:
+		return never("nth", "first")
+	case f.Nth > 0 && f.From > f.Nth:
+		return never("nth", "from")
+	case f.Until > 0 && f.After >= f.Until:
+		return never("after", "until")
+	}
+	return nil
 }
 
 func paramOf(known []faultParam, name string) *faultParam {
