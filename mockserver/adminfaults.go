@@ -16,7 +16,7 @@ type faultState struct {
 	Seed      uint64           `json:"seed,string"`
 	On        []string         `json:"on"`
 	Catalogue []FaultInfo      `json:"catalogue"`
-	Befallen  map[string]int64 `json:"befallen"` // requests, by fault
+	Affected  map[string]int64 `json:"affected"` // requests, by fault
 }
 
 func (s *Server) adminFaults() faultState {

@@ -45,7 +45,7 @@ var adminRoutes = []adminRoute{
 	{AdminRoute{"GET", "requests", "the journal: the last requests, or those after a number", "after=7, limit=50", ""}, (*Server).adminRequests, nil},
 	{AdminRoute{"POST", "verify", "counts the requests of the journal that meet a condition: 409 if they are not as many as count, atLeast and atMost say. Conditions are those of rules; body and content need --journal-bodies", "", `{"when": {"method": "POST", "path": "/reports", "body": {"/year": "2026"}}, "count": 1}`}, (*Server).adminVerify, nil},
 	{AdminRoute{"GET", "grade", "what the client did wrong; with final it is taken to be done, without it may still be at work", "format=json, xml (JUnit) or md; final", ""}, nil, (*Server).adminGrade},
-	{AdminRoute{"GET", "faults", "those that are on, how many requests they befell, and the catalogue", "", ""}, of((*Server).adminFaults), nil},
+	{AdminRoute{"GET", "faults", "those that are on, how many requests they affected, and the catalogue", "", ""}, of((*Server).adminFaults), nil},
 	{AdminRoute{"PUT", "faults", "these are on from now", "", `{"on": ["lost-202:p=0.1", "status:code=503,on=poll"]}`}, (*Server).adminSetFaults, nil},
 	{AdminRoute{"PUT", "faults/{name}", "it is on from now; the content, if any, is its parameters", "", `p=0.1,delay=1s`}, (*Server).adminSwitch, nil},
 	{AdminRoute{"DELETE", "faults/{name}", "it is off from now", "", ""}, (*Server).adminSwitch, nil},

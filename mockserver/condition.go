@@ -51,7 +51,7 @@ type Condition struct {
 	// Content is the whole body: the same JSON value, or the same bytes; default
 	// any.
 	Content []byte
-	// P is a probability, thrown by [Server].Seed for each request; 0 means 1.
+	// P is a probability, drawn by [Server].Seed for each request; 0 means 1.
 	P float64
 	// Turn, if not 0, is which of every Of requests it holds for, from 1. They
 	// are counted whether anything else holds for them or not: the submits that

@@ -17,7 +17,7 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// TestFaultsInEveryDialect lets each fault befall the real client in each
+// TestFaultsInEveryDialect lets each fault affect the real client in each
 // dialect: it is refused, or it is seen to act; and the client does nothing wrong.
 func TestFaultsInEveryDialect(t *testing.T) {
 	for _, info := range mockserver.Dialects() {
@@ -28,7 +28,7 @@ func TestFaultsInEveryDialect(t *testing.T) {
 				continue
 			}
 			if known && !slices.Contains(unasked[info.Name], fault.Name) {
-				t.Run(info.Name+"/"+fault.Name, func(t *testing.T) { befall(t, info, d, fault.Name) })
+				t.Run(info.Name+"/"+fault.Name, func(t *testing.T) { affect(t, info, d, fault.Name) })
 			}
 		}
 	}
@@ -44,7 +44,7 @@ var unasked = map[string][]string{
 	"gce-operation":    {"result-not-ready", "result-gone"},
 	"dropbox-async":    {"terminal-reverts"},
 	"box-commit":       {"terminal-reverts"},
-	"salesforce-bulk2": {"cancel-overwritten"}, // the client of the test does not call it off before it begins
+	"salesforce-bulk2": {"cancel-overwritten"}, // the client of the test does not cancel it before it begins
 	"jsonapi-async":    {"completion-302"},     // the recommendation has 303 only
 }
 
@@ -57,8 +57,8 @@ func checkRefused(t *testing.T, info mockserver.DialectInfo, fault string) {
 	}
 }
 
-// befall follows one operation among a fault.
-func befall(t *testing.T, info mockserver.DialectInfo, d lro.Dialect, name string) {
+// affect follows one operation among a fault.
+func affect(t *testing.T, info mockserver.DialectInfo, d lro.Dialect, name string) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
 		acted := map[string]bool{}
@@ -76,7 +76,7 @@ func befall(t *testing.T, info mockserver.DialectInfo, d lro.Dialect, name strin
 			},
 		}
 		if info.Name == "jenkins-queue" && strings.HasPrefix(name, "cancel-") {
-			mock.Scenario.Queue = 5 * time.Second // what has left the queue cannot be called off there
+			mock.Scenario.Queue = 5 * time.Second // what has left the queue cannot be cancelled there
 		}
 		live := mockserver.NewInMemory(t, mock)
 		if err := mock.Check(); err != nil {

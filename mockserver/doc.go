@@ -19,7 +19,7 @@
 // at once, each below its name: Azure Resource Manager, Google, FHIR, OData,
 // Redfish, OGC, OSB, UWS and others, see [Dialects]. What operations do, and all
 // that is said below, is the same in each; how a submit is accepted, a status
-// worded, a result found, an operation called off and an error put is spelled
+// worded, a result found, an operation cancelled and an error put is spelled
 // out from the texts that the dialect names. The faults that have no place in a
 // dialect are refused by [Server.Check], as is an outcome that it has no word
 // for. Retry-After is sent where the family has it, or where the scenario sets

@@ -83,7 +83,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("%s is there twice", info.Name)
 		}
 		names[info.Name] = true
-		if info.Summary == "" || info.Exposes == "" || info.Befalls == "" {
+		if info.Summary == "" || info.Exposes == "" || info.Affects == "" {
 			t.Errorf("%s says too little: %+v", info.Name, info)
 		}
 		for _, id := range info.Rules {
@@ -158,7 +158,7 @@ func TestFaultProbability(t *testing.T) {
 		}
 	}
 	if missing < 900 || missing > 1100 {
-		t.Errorf("p=0.25 befell %d of 4000 polls", missing)
+		t.Errorf("p=0.25 affected %d of 4000 polls", missing)
 	}
 }
 
@@ -178,7 +178,7 @@ func TestStickyFaultStaysWithItsOperation(t *testing.T) {
 		}
 	}
 	if stuck < 10 || stuck > 30 {
-		t.Errorf("p=0.5 befell %d of 40 operations", stuck)
+		t.Errorf("p=0.5 affected %d of 40 operations", stuck)
 	}
 }
 

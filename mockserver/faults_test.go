@@ -176,7 +176,7 @@ var observed = map[string]struct {
 				r.wantHeader(t, "Retry-After", "7")
 			}
 		}
-		c.get(path+"/result").want(t, 404) // it is not ready, and not befallen
+		c.get(path+"/result").want(t, 404) // it is not ready, and not affected
 	}},
 	"429-storm": {"429-storm", func(t *testing.T, c *caller) {
 		path := c.begin()

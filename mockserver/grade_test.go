@@ -107,7 +107,7 @@ func TestGrade(t *testing.T) {
 			}
 			c.get(path + "/result")
 		}, "ignored-retry-after"},
-		{"calls it off", "", func(c *caller) {
+		{"cancels it", "", func(c *caller) {
 			c.ask("DELETE", c.begin())
 			c.after(time.Hour)
 		}, ""},

@@ -38,7 +38,7 @@ func (s *Server) serveMetrics(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(&b, "# HELP asyncctl_mock_%s %s\n# TYPE asyncctl_mock_%s %s\nasyncctl_mock_%s %s\n", m.name, m.help, m.name, m.kind, m.name, strconv.FormatFloat(m.value, 'f', -1, 64))
 	}
 	counts := s.FaultCounts()
-	b.WriteString("# HELP asyncctl_mock_faults_total Requests that a fault befell.\n# TYPE asyncctl_mock_faults_total counter\n")
+	b.WriteString("# HELP asyncctl_mock_faults_total Requests that a fault affected.\n# TYPE asyncctl_mock_faults_total counter\n")
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(&b, "asyncctl_mock_faults_total{fault=%q} %d\n", name, counts[name])
 	}

@@ -29,7 +29,7 @@ type naive struct {
 	hops     int           // redirects that it follows; 10 at least
 	only303  bool          // no other redirect is one
 	strict   bool          // it ends where the progress does not grow
-	leaves   bool          // it calls the operation off after the first poll, and goes
+	leaves   bool          // it cancels the operation after the first poll, and goes
 }
 
 // naives have the faults that show their mistake, and what the report calls it.
@@ -65,7 +65,7 @@ var unjudged = map[string]string{
 	"no-status-url":      "there is nothing to poll: what is made of that stays with the client",
 	"location-not-http":  "whoever opens it does not ask the mock",
 	"duplicate-job":      "the second job is the server's doing",
-	"terminal-reverts":   "it befalls only who asks after the end, which is polled-after-end without it",
+	"terminal-reverts":   "it affects only who asks after the end, which is polled-after-end without it",
 	"stuck":              "nobody can tell a client that waits for ever from one with a time limit",
 	"escape-message":     "it harms the terminal of the client",
 	"cancel-race":        "the end is the same for all",

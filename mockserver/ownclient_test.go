@@ -42,14 +42,14 @@ func followThree(t *testing.T, name string) {
 			return http.Header{"Authorization": {"Bearer " + token}}, nil
 		},
 	}
-	befallen := 0
+	affected := 0
 	for range 3 {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 		result, err := client.Do(ctx, lro.Request{
 			Method: "POST", URL: mock.URL + "/operations",
-			Header: http.Header{"Idempotency-Key": {lroKey(befallen)}, "Content-Type": {"application/json"}}, Body: []byte(`{"n":1}`),
+			Header: http.Header{"Idempotency-Key": {lroKey(affected)}, "Content-Type": {"application/json"}}, Body: []byte(`{"n":1}`),
 		})
-		befallen++
+		affected++
 		var failure *poller.Error
 		switch {
 		case err == nil:
@@ -69,7 +69,7 @@ func followThree(t *testing.T, name string) {
 		seen = seen || r.Fault != ""
 	}
 	if !seen && unmet[name] == "" {
-		t.Error("the fault befell no request")
+		t.Error("the fault affected no request")
 	}
 }
 

@@ -25,8 +25,8 @@ type trip struct {
 	start     string     // the content of a PATCH that lets the operation begin
 	auto      string     // the dialect that the client finds out; empty: the same; "-": none
 	failed    lro.Reason // the end of a failed operation; empty: operation-failed
-	cancelled lro.Reason // ... of one that the server calls off; empty: operation-cancelled
-	recalled  lro.Reason // ... of one that the client calls off; empty: as cancelled; "-": it cannot
+	cancelled lro.Reason // ... of one that the server cancels; empty: operation-cancelled
+	recalled  lro.Reason // ... of one that the client cancels; empty: as cancelled; "-": it cannot
 	expired   lro.Reason // ... of one past its retention; empty: not-found
 	partial   lro.Reason // ... of one that succeeds in part; empty: operation-partial; "-": success
 }
@@ -119,7 +119,7 @@ func (trip trip) take(t *testing.T, info mockserver.DialectInfo, named lro.Diale
 	for _, end := range ends {
 		end.sc.Result = answer
 		if info.Name == "jenkins-queue" && end.cancel {
-			end.sc.Queue = time.Hour // what has left the queue cannot be called off there
+			end.sc.Queue = time.Hour // what has left the queue cannot be cancelled there
 		}
 		if end.want == "-" {
 			end.want = succeeded

@@ -119,7 +119,7 @@ func (s *Server) serveResult(x *speech.Exchange) {
 	x.Dialect.Result(x, v)
 }
 
-// serveCancel calls an operation off.
+// serveCancel cancels an operation.
 func (s *Server) serveCancel(x *speech.Exchange) {
 	var v work.View
 	var ok bool
@@ -141,7 +141,7 @@ func (s *Server) serveCancel(x *speech.Exchange) {
 	x.Dialect.Cancel(x, v, ok)
 }
 
-// uncancellable answers for an operation that cannot be called off.
+// uncancellable answers for an operation that cannot be cancelled.
 func uncancellable(x *speech.Exchange) {
 	if x.R.Method == http.MethodDelete {
 		x.Options(speech.AllowStatusNoCancel)

@@ -35,7 +35,7 @@ type Rule struct {
 	// Delay holds the answer back, in real time; 0 does not.
 	Delay        time.Duration
 	Distribution Distribution // of the delays around Delay
-	// Faults befall the request beside those of the Server.
+	// Faults affect the request beside those of the Server.
 	Faults []Fault
 }
 

@@ -18,7 +18,7 @@ type Stats struct {
 	EarlyPolls  int64 `json:"earlyPolls"`  // polls before the last hint of their operation allowed it
 	NotModified int64 `json:"notModified"` // polls answered with 304
 	Results     int64 `json:"results"`     // results sent
-	Cancels     int64 `json:"cancels"`     // DELETEs that called an operation off, or found it so
+	Cancels     int64 `json:"cancels"`     // DELETEs that cancelled an operation, or found it so
 	Stored      int64 `json:"stored"`      // operations in the store now
 	Waiting     int64 `json:"waiting"`     // operations in the queue of the workers now
 	Working     int64 `json:"working"`     // workers that are busy now
@@ -84,7 +84,7 @@ func (s *Server) Truth(id string) (t Truth, ok bool) {
 }
 
 // FaultSeed returns the seed of the faults and of the run times: Seed, or what
-// was thrown in its place. The same Seed and the same requests give the same
+// was drawn in its place. The same Seed and the same requests give the same
 // answers.
 func (s *Server) FaultSeed() uint64 {
 	s.once.Do(s.start)

@@ -81,11 +81,11 @@ func (s *Server) checkFault(f Fault) error {
 	return nil
 }
 
-// FaultCounts returns how many requests each fault has befallen, by its name;
-// those that befell none are left out.
+// FaultCounts returns how many requests each fault has affected, by its name;
+// those that affected none are left out.
 func (s *Server) FaultCounts() map[string]int64 {
 	counts := map[string]int64{}
-	s.faulted.Befallen.Range(func(name, count any) bool {
+	s.faulted.Affected.Range(func(name, count any) bool {
 		counts[name.(string)] = count.(*atomic.Int64).Load()
 		return true
 	})

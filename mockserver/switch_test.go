@@ -41,7 +41,7 @@ func TestSetFaults(t *testing.T) {
 // TestFaultsKeepTheirChances checks that what a fault throws does not depend on
 // which others are on.
 func TestFaultsKeepTheirChances(t *testing.T) {
-	befallen := func(others ...mockserver.Fault) string {
+	affected := func(others ...mockserver.Fault) string {
 		m := newMock(t, &mockserver.Server{Seed: 3, Scenario: mockserver.Scenario{Duration: 1000 * s}, Faults: append(others, mockserver.Fault{Name: "retry-after-zero", P: 0.5})})
 		path, got := m.submit(""), ""
 		for range 40 {
@@ -49,8 +49,8 @@ func TestFaultsKeepTheirChances(t *testing.T) {
 		}
 		return got
 	}
-	alone := befallen()
-	if with := befallen(mockserver.Fault{Name: "date-skew", P: 0.3}, mockserver.Fault{Name: "status-flapping", Nth: 3}); alone != with || !strings.Contains(alone, "1") || !strings.Contains(alone, "0") {
+	alone := affected()
+	if with := affected(mockserver.Fault{Name: "date-skew", P: 0.3}, mockserver.Fault{Name: "status-flapping", Nth: 3}); alone != with || !strings.Contains(alone, "1") || !strings.Contains(alone, "0") {
 		t.Errorf("alone %s, with others %s", alone, with)
 	}
 }

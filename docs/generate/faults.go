@@ -15,7 +15,7 @@ func faultsPage() string {
 What ` + "`asyncctl mockserver --fault NAME[:p=0.1,nth=3,first=2,after=5s,...]`" + ` does wrong, and which mistake of a client
 that brings to light. The conditions that every fault takes: ` + "`p`, `nth`, `first`, `from`, `after`, `until`" + `.
 
-| fault | what the server does | the mistake that it exposes | befalls | breaks |
+| fault | what the server does | the mistake that it exposes | affects | breaks |
 |---|---|---|---|---|
 `)
 	for _, f := range mockserver.Faults() {
@@ -27,7 +27,7 @@ that brings to light. The conditions that every fault takes: ` + "`p`, `nth`, `f
 		if f.Default != f.Name {
 			name = f.Default
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", name, cell(f.Summary), cell(f.Exposes), f.Befalls, strings.Join(rules, ", "))
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", name, cell(f.Summary), cell(f.Exposes), f.Affects, strings.Join(rules, ", "))
 	}
 	b.WriteString("\n## Parameters of their own\n\n| fault | parameter | value |\n|---|---|---|\n")
 	for _, f := range mockserver.Faults() {

@@ -235,8 +235,8 @@ function showFaults(value) {
   $('all-off').hidden = value.on.length === 0;
   const on = new Map(value.on.map((text) => [text.split(':')[0], text]));
   const wanted = $('fault-filter').value.trim().toLowerCase();
-  const befallen = value.befallen || {};
-  const key = wanted + '\n' + value.on.join('\n') + JSON.stringify(befallen);
+  const affected = value.affected || {};
+  const key = wanted + '\n' + value.on.join('\n') + JSON.stringify(affected);
   if ($('faults').dataset.key === key) return;
   $('faults').dataset.key = key;
   const matches = value.catalogue.filter((f) => !wanted || (f.name + ' ' + f.summary).toLowerCase().includes(wanted));
@@ -250,7 +250,7 @@ function showFaults(value) {
     words.setAttribute('aria-label', 'Parameters of ' + f.name);
     words.addEventListener('input', () => given.set(f.name, words.value.trim()));
     words.addEventListener('keydown', (event) => { if (event.key === 'Enter') { box.checked = true; flip(f.name, box); } });
-    const count = befallen[f.name] ? el('i', { title: 'requests that it befell' }, short(befallen[f.name])) : '';
+    const count = affected[f.name] ? el('i', { title: 'requests that it affected' }, short(affected[f.name])) : '';
     return el('li', {}, words, el('label', { className: 'fault', title: 'It exposes: ' + f.exposes },
       el('span', {}, el('b', {}, f.name, count), el('small', {}, f.summary), set && set !== f.name ? el('em', {}, set) : ''), box));
   }));

@@ -8,7 +8,7 @@ import (
 
 // FaultText describes a fault, a paragraph a line.
 func FaultText(f mockserver.FaultInfo) string {
-	parts := []string{f.Summary, "It exposes: " + f.Exposes, "It befalls: " + f.Befalls + ". As written: --fault " + f.Default}
+	parts := []string{f.Summary, "It catches: " + f.Exposes, "It affects: " + f.Affects + ". As written: --fault " + f.Default}
 	for _, p := range f.Parameters {
 		parts = append(parts, p.Name+": "+p.Allowed)
 	}

@@ -3,7 +3,9 @@ package scenario
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/asyncctl/asyncctl/mockserver"
@@ -14,19 +16,24 @@ import (
 type events struct {
 	lines *bufio.Reader
 	rest  []byte // of the line that is being read
+	seen  bool // a record
 	err   error
 }
 
 // Read is for [io.Reader].
 func (e *events) Read(p []byte) (int, error) {
 	for len(e.rest) == 0 {
-		if e.err != nil {
+		switch {
+		case e.err == io.EOF && !e.seen:
+			return 0, errors.New("it is no event")
+		case e.err != nil:
 			return 0, e.err
 		}
 		e.rest, e.err = e.lines.ReadBytes('\n')
 		if text := bytes.TrimLeft(e.rest, " \t"); len(text) == 0 || text[0] != '{' {
 			e.rest = nil
 		}
+		e.seen = e.seen || e.rest != nil
 	}
 	n := copy(p, e.rest)
 	e.rest = e.rest[n:]

@@ -13,9 +13,9 @@ type FaultInfo struct {
 	Summary string   `json:"summary"` // what the server does, in one line
 	Exposes string   `json:"exposes"` // the mistake of a client that it brings to light
 	Rules   []string `json:"rules"`   // ids of the conformance rules that it is found to break; empty if it is legal
-	Befalls string   `json:"befalls"` // the requests it befalls, such as "polls, results"
+	Affects string   `json:"affects"` // the requests it affects, such as "polls, results"
 	Default string   `json:"default"` // the fault with its defaults, as ParseFault takes it
-	// OncePerOperation tells that P is thrown once for an operation, not for
+	// OncePerOperation tells that P is drawn once for an operation, not for
 	// each of its requests.
 	OncePerOperation bool             `json:"oncePerOperation,omitempty"`
 	Parameters       []work.Parameter `json:"parameters,omitempty"` // those of its own, beside p, nth, first, from, after and until
@@ -30,7 +30,7 @@ func Faults() []FaultInfo {
 		defaults.Name = k.Name
 		infos[i] = FaultInfo{
 			Name: k.Name, Summary: k.summary, Exposes: k.exposes, Rules: append([]string{}, k.rules...),
-			Befalls: k.on.String(), Default: defaults.String(), OncePerOperation: k.sticky,
+			Affects: k.on.String(), Default: defaults.String(), OncePerOperation: k.sticky,
 		}
 		for _, p := range k.params {
 			infos[i].Parameters = append(infos[i].Parameters, work.Parameter{Name: p.name, Allowed: p.allowed})
@@ -40,14 +40,14 @@ func Faults() []FaultInfo {
 }
 
 // A Kind is a fault as the server knows it. Its hooks are called for requests
-// that it befalls; a hook that finds nothing to do returns false.
+// that it affects; a hook that finds nothing to do returns false.
 type Kind struct {
 	Name     string
 	summary  string
 	exposes  string
 	rules    []string
 	on       speech.Phase
-	sticky   bool // the probability is thrown for the operation
+	sticky   bool // the probability is drawn for the operation
 	defaults Fault
 	params   []faultParam
 	excuses  speech.Phase // of what a correct client need not follow the operation to its end

@@ -12,20 +12,20 @@ import (
 // A Fault is one way in which a [Server] misbehaves, and when. The names and
 // what each does are in [Faults]; [ParseFault] makes one from a text.
 //
-// The requests that a fault befalls are counted by kind: the polls, the requests
+// The requests that a fault affects are counted by kind: the polls, the requests
 // for the result and the cancellations of one operation, each from 1, and the
 // submits of the server. All conditions that are set must hold.
 type Fault struct {
 	// Name is a name of the catalogue.
 	Name string
-	// P is the probability, thrown by [Server].Seed for each request, or once
+	// P is the probability, drawn by [Server].Seed for each request, or once
 	// for each operation where the catalogue says so; 0 means 1, always. (p)
 	P float64
-	// Nth, if not 0, is the only request befallen. (nth)
+	// Nth, if not 0, is the only request affected. (nth)
 	Nth int
-	// First, if not 0, is the last request befallen. (first)
+	// First, if not 0, is the last request affected. (first)
 	First int
-	// From is the first request befallen; 0 means 1. (from)
+	// From is the first request affected; 0 means 1. (from)
 	From int
 	// After and Until bound the time of the request, if not 0. It counts from
 	// the acceptance of the operation, for the result from the end of the

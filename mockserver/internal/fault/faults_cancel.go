@@ -5,7 +5,7 @@ import (
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
-// cancelFaults spoil the calling off of an operation.
+// cancelFaults spoil the cancellation of an operation.
 var cancelFaults = []Kind{
 	{
 		Name:    "cancel-ignored",
@@ -44,8 +44,8 @@ var cancelFaults = []Kind{
 	},
 }
 
-// pretend answers a cancellation as if it called the operation off. It reports false
-// if it could not be called off anyway.
+// pretend answers a cancellation as if it cancelled the operation. It reports false
+// if it could not be cancelled anyway.
 func (h *hit) pretend() bool {
 	if h.v.Gone || h.v.Scenario.NoCancel || h.v.Snap.Status.Done() {
 		return false

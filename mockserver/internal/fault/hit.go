@@ -10,7 +10,7 @@ import (
 	"github.com/asyncctl/asyncctl/mockserver/internal/work"
 )
 
-// A hit is a request that faults may befall, and what they need to know of it.
+// A hit is a request that faults may affect, and what they need to know of it.
 type hit struct {
 	x       *speech.Exchange
 	w       *wire

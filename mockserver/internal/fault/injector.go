@@ -93,17 +93,17 @@ func (in *Injector) identify(h *hit) {
 	}
 }
 
-// struck notes that a fault befell a request.
+// struck notes that a fault affected a request.
 func (in *Injector) struck(h *hit, k *Kind) {
 	h.x.Note(k.Name)
-	count, _ := in.Befallen.LoadOrStore(k.Name, new(atomic.Int64))
+	count, _ := in.Affected.LoadOrStore(k.Name, new(atomic.Int64))
 	count.(*atomic.Int64).Add(1)
 }
 
 // answer lets the faults answer in place of the server.
 func (in *Injector) answer(h *hit) bool {
 	for i, k := range in.kinds {
-		if k.before == nil || !in.befalls(h, i) {
+		if k.before == nil || !in.affects(h, i) {
 			continue
 		}
 		if k.before(h) {
@@ -124,7 +124,7 @@ func (in *Injector) rewrite(h *hit) {
 		in.host.Store.Visit(h.x.Said.Operation, h.about)
 	}
 	for i, k := range in.kinds {
-		if k.rewrite != nil && in.befalls(h, i) && k.rewrite(h) {
+		if k.rewrite != nil && in.affects(h, i) && k.rewrite(h) {
 			in.struck(h, k)
 			h.excuse = h.excuse || k.excuses&h.phase != 0
 		}
@@ -140,8 +140,8 @@ func (in *Injector) rewrite(h *hit) {
 	}
 }
 
-// befalls reports whether the i-th fault acts on the request.
-func (in *Injector) befalls(h *hit, i int) bool {
+// affects reports whether the i-th fault acts on the request.
+func (in *Injector) affects(h *hit, i int) bool {
 	f, k := &in.Faults[i], in.kinds[i]
 	if k.on&h.phase == 0 || !f.holds(h.n, h.at) || Lacks(h.x.Dialect, k.Name) != "" {
 		return false

@@ -37,7 +37,7 @@ func Lacks(d *speech.Dialect, fault string) string {
 	case strings.HasPrefix(fault, "result-") && d.Product == nil:
 		return "its result has no URL of its own"
 	case strings.HasPrefix(fault, "cancel-") && d.Cancel == nil:
-		return "its operations cannot be called off"
+		return "its operations cannot be cancelled"
 	}
 	return ""
 }

@@ -10,7 +10,7 @@ import (
 type Tally struct {
 	submits, others atomic.Int64
 	began           atomic.Pointer[time.Time] // the first request among faults
-	Befallen        sync.Map                  // *atomic.Int64: requests, by the name of the fault
+	Affected        sync.Map                  // *atomic.Int64: requests, by the name of the fault
 }
 
 // since is the time since the first request among faults, of which this may be
@@ -25,5 +25,5 @@ func (t *Tally) Reset() {
 	t.submits.Store(0)
 	t.others.Store(0)
 	t.began.Store(nil)
-	t.Befallen.Clear()
+	t.Affected.Clear()
 }

@@ -112,7 +112,7 @@ type judge struct {
 
 var judges = []judge{
 	{GradeRule{"credentials-cross-origin", SeverityError, "sent credentials to another origin", "send what the user configured to the origin of the submit only"}, nil, judgeSightings},
-	{GradeRule{"reposted", SeverityError, "submitted again after a lost answer, by a method that is not idempotent and without an idempotency key", "send an idempotency key and repeat it, or report that the fate of the submit is unknown"}, nil, judgeReposts},
+	{GradeRule{"reposted", SeverityError, "submitted again after a lost answer, without an idempotency key", "send an idempotency key and repeat it, or report that the fate of the submit is unknown"}, nil, judgeReposts},
 	{GradeRule{"ignored-retry-after", SeverityError, "ignored Retry-After: most polls came before it allowed them", "wait as long as Retry-After says"}, judgeIgnorance, nil},
 	{GradeRule{"polled-early", SeverityError, "polled before Retry-After allowed it", "count Retry-After from the arrival of the answer, and round up"}, judgeEarly, nil},
 	{GradeRule{"busy-polling", SeverityError, "polled without a pause", "keep a pause of its own where the server names none, or none that makes sense"}, judgeBusy, nil},
@@ -143,7 +143,7 @@ func (f Finding) String() string {
 	if f.Count != 1 {
 		often = strconv.Itoa(f.Count) + " times"
 	}
-	return fmt.Sprintf("%s (%s): the client %s, %s: %s; to mend it, %s", f.ID, f.Severity, f.Title, often, strings.Join(f.Evidence, "; "), f.Advice)
+	return fmt.Sprintf("%s (%s): the client %s, %s: %s; to fix it, %s", f.ID, f.Severity, f.Title, often, strings.Join(f.Evidence, "; "), f.Advice)
 }
 
 // Judge grades a client.

@@ -101,7 +101,7 @@ func (r Report) WriteMarkdown(w io.Writer) error {
 		}
 	}
 	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "\n## %s\n\n%s. To mend it: %s.\n\n", f.ID, f.Title, f.Advice)
+		fmt.Fprintf(&b, "\n## %s\n\n%s. To fix it: %s.\n\n", f.ID, f.Title, f.Advice)
 		for _, text := range f.Evidence {
 			fmt.Fprintf(&b, "- %s\n", strings.NewReplacer("<", "&lt;", "\n", " ").Replace(text))
 		}

@@ -8,7 +8,7 @@ import (
 var jsonContent = []string{"Content-Type: application/json"}
 
 // bodyRoute has a collection that takes submits, its members that are polled, and
-// below them a path that calls them off; an empty one is none.
+// below them a path that cancels them; an empty one is none.
 func bodyRoute(collection, cancel, method string) func(x *Exchange) Target {
 	return func(x *Exchange) Target {
 		rest, ok := strings.CutPrefix(x.Path, collection)

@@ -82,7 +82,7 @@ type Dialect struct {
 	Patience func(x *Exchange) time.Duration
 	// Result answers for the result, if it has a URL of its own.
 	Result func(x *Exchange, v work.View)
-	// Cancel answers a request to call the operation off, ok if it is called off;
+	// Cancel answers a request to cancel the operation, ok if it is cancelled;
 	// nil if the family cannot.
 	Cancel func(x *Exchange, v work.View, ok bool)
 	// refuse words an error.

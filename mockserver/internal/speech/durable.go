@@ -154,7 +154,7 @@ func (x *Exchange) resumeDurable() {
 	})
 }
 
-// purgeDurable removes the history of an instance: it does not call it off.
+// purgeDurable removes the history of an instance: it does not cancel it.
 func (x *Exchange) purgeDurable() {
 	var v work.View
 	if !x.Visit(func(op *work.Operation) { v = op.Look(x.Now); op.Expire(x.Now) }) {

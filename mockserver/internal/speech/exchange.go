@@ -85,7 +85,7 @@ func (x *Exchange) About(v work.View) {
 	}
 }
 
-// Note adds the name of a fault that befell the request.
+// Note adds the name of a fault that affected the request.
 func (x *Exchange) Note(fault string) {
 	if x.Said.Fault != "" {
 		x.Said.Fault += ","

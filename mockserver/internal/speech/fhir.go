@@ -196,7 +196,7 @@ func resultBulk(x *Exchange, v work.View) {
 	}
 }
 
-// failFHIR answers for an operation that did not succeed. What was called off is
+// failFHIR answers for an operation that did not succeed. What was cancelled is
 // unknown: async-delete-request, "404 Not Found".
 func (x *Exchange) failFHIR(v work.View) {
 	code, text := work.FailCode(v.Scenario), Why(v)
@@ -205,7 +205,7 @@ func (x *Exchange) failFHIR(v work.View) {
 		x.Unknown()
 		return
 	case v.Snap.Status == work.Cancelled:
-		text = "The server called the operation off."
+		text = "The server cancelled the operation."
 	}
 	if v.Note != nil {
 		x.Field("X-Export-Status", strconv.Itoa(code)+" "+http.StatusText(code))
@@ -234,7 +234,7 @@ func statusBundle(x *Exchange, v work.View) {
 	}
 	text, code := Why(v), work.FailCode(v.Scenario)
 	if v.Snap.Status == work.Cancelled {
-		text = "The server called the operation off."
+		text = "The server cancelled the operation."
 	}
 	m = m.begin("response").text("status", strconv.Itoa(code)+" "+http.StatusText(code)).begin("outcome")
 	x.send(http.StatusOK, issue(m, "error", "processing", text).end().end().end().endList())

@@ -73,7 +73,7 @@ func statusGraph(x *Exchange, v work.View) {
 	case work.Failed:
 		m = m.begin("error").text("code", "generalException").text("message", Why(v)).end()
 	case work.Cancelled:
-		m = m.begin("error").text("code", "operationCancelled").text("message", "The service called the operation off.").end()
+		m = m.begin("error").text("code", "operationCancelled").text("message", "The service cancelled the operation.").end()
 	}
 	x.send(http.StatusAccepted, m.text("status", graphWords.of(v)))
 }

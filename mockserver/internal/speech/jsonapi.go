@@ -75,7 +75,7 @@ func statusJSONAPI(x *Exchange, v work.View) {
 	case v.Snap.Status == work.Failed:
 		x.Problem(Problem{Status: work.FailCode(v.Scenario), Title: "The operation failed", Detail: Why(v)})
 	default:
-		x.Problem(Problem{Status: http.StatusConflict, Title: "The operation was cancelled", Detail: "The server called the operation off."})
+		x.Problem(Problem{Status: http.StatusConflict, Title: "The operation was cancelled", Detail: "The server cancelled the operation."})
 	}
 }
 

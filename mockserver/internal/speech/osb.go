@@ -121,7 +121,7 @@ func statusOSB(x *Exchange, v work.View) {
 	case v.Snap.Status == work.Failed:
 		m = m.text("state", "failed").text("description", Why(v))
 	default:
-		m = m.text("state", "failed").text("description", "The broker called the operation off.")
+		m = m.text("state", "failed").text("description", "The broker cancelled the operation.")
 	}
 	x.send(http.StatusOK, m)
 }

@@ -16,5 +16,5 @@ type Said struct {
 	Status     work.Status `json:"status,omitempty"`     // the state of that operation, or empty
 	RetryAfter string      `json:"retryAfter,omitempty"` // the hint in the answer, or empty
 	Early      bool        `json:"early,omitempty"`      // it was a poll before the time of the last hint
-	Fault      string      `json:"fault,omitempty"`      // the names of the faults that befell it, separated by commas
+	Fault      string      `json:"fault,omitempty"`      // the names of the faults that affected it, separated by commas
 }

@@ -113,7 +113,7 @@ func (x *Exchange) listTasks() {
 	x.send(http.StatusOK, m.end().end().end())
 }
 
-// taskOf sends a task. One that was called off completes like any other.
+// taskOf sends a task. One that was cancelled completes like any other.
 func (x *Exchange) taskOf(v work.View) {
 	x.elastic()
 	x.Hint(v.Hint)
@@ -158,7 +158,7 @@ func routeSplunk(x *Exchange) Target {
 
 var splunkWords = words{pending: "QUEUED", running: "RUNNING", succeeded: "DONE", failed: "FAILED", cancelled: "FAILED"}
 
-// statusSplunk answers for the job; one that was called off is gone.
+// statusSplunk answers for the job; one that was cancelled is gone.
 func statusSplunk(x *Exchange, v work.View) {
 	if v.Recalled {
 		x.Unknown()

@@ -1,7 +1,7 @@
 package work
 
 // Dice are all the chances of a server: every throw is a pure function of the
-// seed and of what it is thrown for, so that the order of requests about
+// seed and of what it is drawn for, so that the order of requests about
 // different operations changes nothing.
 type Dice uint64
 

@@ -42,7 +42,7 @@ type Operation struct {
 	early     int
 	NotBefore time.Time     // the next poll is early before this moment
 	released  time.Duration // the age at which polls reached Scenario.Polls
-	cancelled time.Duration // the age at which it was called off, or negative
+	cancelled time.Duration // the age at which it was cancelled, or negative
 	Led       bool          // the last answer redirected the client to the status
 	Hand      *Hand         // what was done to it by hand, or nil
 	Past      *Past         // what the faults remember of it, or nil
@@ -58,7 +58,7 @@ type View struct {
 	Gone     bool   // the retention is over
 	Frozen   bool   // it stands still, by hand
 	Held     bool   // it has not been told to start
-	Recalled bool   // a client called it off
+	Recalled bool   // a client cancelled it
 	Early    bool   // the request came before the last hint allowed it
 	Hint     string // Retry-After, or empty
 }
@@ -199,8 +199,8 @@ func (op *Operation) Fetch(now time.Time) View {
 	return op.Look(now)
 }
 
-// Cancel calls it off, if it can be and is not done. It reports whether the operation is
-// called off now, by this request or by one before.
+// Cancel cancels it, if it can be and is not done. It reports whether the operation is
+// cancelled now, by this request or by one before.
 func (op *Operation) Cancel(now time.Time, scale float64) (v View, ok bool) {
 	v = op.Look(now)
 	switch {

@@ -69,7 +69,7 @@ type trace struct {
 
 type traced struct {
 	arrive, delay, run int
-	leave              int // when it is called off, or 0
+	leave              int // when it is cancelled, or 0
 	lag                int // how long it keeps its worker then
 }
 

@@ -13,7 +13,7 @@ type Record struct {
 	Accepted  time.Time `json:"accepted"`           // when the submit arrived
 	Started   time.Time `json:"started,omitzero"`   // when it began to run; zero if it has not, or never will
 	Done      time.Time `json:"done,omitzero"`      // when it ended, whoever noticed; zero if it has not
-	Cancelled time.Time `json:"cancelled,omitzero"` // when a DELETE called it off; zero if none did
+	Cancelled time.Time `json:"cancelled,omitzero"` // when a DELETE cancelled it; zero if none did
 
 	Submits int `json:"submits"` // submits that led here: 1, and more with the same key
 	Polls   int `json:"polls"`   // GET and HEAD of the status URL

@@ -19,7 +19,7 @@ type Outcome string
 const (
 	OutcomeSucceeded Outcome = "succeeded"
 	OutcomeFailed    Outcome = "failed"
-	OutcomeCancelled Outcome = "cancelled" // called off by the server itself
+	OutcomeCancelled Outcome = "cancelled" // cancelled by the server itself
 	OutcomePartial   Outcome = "partial"   // succeeds in part, in the dialects that have a word for it
 	OutcomeNever     Outcome = "never"     // runs until it is cancelled
 )

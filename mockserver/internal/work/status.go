@@ -67,7 +67,7 @@ func at(sc *Scenario, p Plan, age time.Duration, polls int) Snapshot {
 	return Snapshot{Status: Succeeded, Percent: 100, Changed: end}
 }
 
-// cancelledAt returns the state at age of an operation that was called off at
+// cancelledAt returns the state at age of an operation that was cancelled at
 // the age cancel, when its state was before.
 func cancelledAt(sc *Scenario, before Snapshot, age, cancel time.Duration) Snapshot {
 	end := cancel + sc.cancelDelay()

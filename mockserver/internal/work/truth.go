@@ -22,7 +22,7 @@ type Truth struct {
 	Results   int           `json:"results,omitempty"`   // requests for the result
 	Loops     int           `json:"loops,omitempty"`     // requests for a URL that redirects to itself
 	Redirects bool          `json:"redirects,omitempty"` // its end is a redirect to a result
-	Excused   bool          `json:"excused,omitempty"`   // a fault befell it after which a correct client may give up
+	Excused   bool          `json:"excused,omitempty"`   // a fault affected it after which a correct client may give up
 	History   []Poll        `json:"history,omitempty"`   // the last 32 polls, if there is a journal
 }
 
