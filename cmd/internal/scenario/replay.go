@@ -16,7 +16,8 @@ import (
 type events struct {
 	lines *bufio.Reader
 	rest  []byte // of the line that is being read
-	seen  bool // a record
+	seen  bool   // a record
+	other bool   // something else
 	err   error
 }
 
@@ -24,13 +25,14 @@ type events struct {
 func (e *events) Read(p []byte) (int, error) {
 	for len(e.rest) == 0 {
 		switch {
-		case e.err == io.EOF && !e.seen:
+		case e.err == io.EOF && e.other && !e.seen:
 			return 0, errors.New("it is no event")
 		case e.err != nil:
 			return 0, e.err
 		}
 		e.rest, e.err = e.lines.ReadBytes('\n')
 		if text := bytes.TrimLeft(e.rest, " \t"); len(text) == 0 || text[0] != '{' {
+			e.other = e.other || len(text) > 0
 			e.rest = nil
 		}
 		e.seen = e.seen || e.rest != nil
