@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/asyncctl/asyncctl/poller/lro"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // endPointers are the members of a finished status document that may say when the work ended, the
@@ -18,7 +18,7 @@ var endPointers = []string{
 // serverEnd returns when the server says that the work ended, by its own clock, with how much the
 // figure is rounded down by at most.
 func serverEnd(body []byte) (end time.Time, rounded time.Duration, ok bool) {
-	doc := lro.JSON(body)
+	doc := jsontext.Value(body)
 	if !doc.IsObject() {
 		return time.Time{}, 0, false
 	}
@@ -35,7 +35,7 @@ func serverEnd(body []byte) (end time.Time, rounded time.Duration, ok bool) {
 }
 
 // readMoment reads RFC 3339, with or without a zone, and Unix seconds or milliseconds.
-func readMoment(v lro.JSON) (time.Time, time.Duration, bool) {
+func readMoment(v jsontext.Value) (time.Time, time.Duration, bool) {
 	if n, ok := v.Number(); ok {
 		switch {
 		case n >= 1e9 && n < 1e11:

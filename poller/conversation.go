@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/asyncctl/asyncctl/poller/internal/message"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -109,7 +110,7 @@ func (v *conversation) close(ctx context.Context, x *exchange) (*Result, error) 
 		return &Result{Operation: v.op, Response: *v.last, Body: http.NoBody}, nil
 	}
 	if v.op.Enclosed {
-		if inner, head, ok := lro.Enclosed(x.reply); ok {
+		if inner, head, ok := message.Enclosed(x.reply); ok {
 			return v.enclosed(x, inner, head), nil
 		}
 	}

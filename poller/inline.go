@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -42,7 +43,7 @@ func (x *exchange) inline(v *conversation) (*Result, error) {
 		return nil, fmt.Errorf("the document that carries the result is larger than %d bytes", maxInline)
 	}
 	response := *v.last
-	if part, ok := lro.JSON(whole).At(v.op.Inline); ok {
+	if part, ok := jsontext.Value(whole).At(v.op.Inline); ok {
 		whole = part
 		header := http.Header{"Content-Type": {"application/json"}}
 		for name, values := range response.Header {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -53,7 +54,7 @@ var timeNames = struct{ created, started, updated, ended []string }{
 
 // readTimes returns the times in a JSON answer; nil if there are none.
 func readTimes(r lro.Reply) *Times {
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	if r.Status/100 != 2 || !doc.IsObject() {
 		return nil
 	}
@@ -67,7 +68,7 @@ func readTimes(r lro.Reply) *Times {
 	return &t
 }
 
-func findTime(doc lro.JSON, pointers []string) *time.Time {
+func findTime(doc jsontext.Value, pointers []string) *time.Time {
 	for _, pointer := range pointers {
 		v, ok := doc.At(pointer)
 		if !ok {

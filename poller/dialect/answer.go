@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -14,7 +15,7 @@ type answer struct {
 	accept                  string
 	status                  int
 	r                       lro.Reply
-	doc                     lro.JSON
+	doc                     jsontext.Value
 }
 
 func newAnswer(op *lro.Operation, r lro.Reply) answer {
@@ -22,7 +23,7 @@ func newAnswer(op *lro.Operation, r lro.Reply) answer {
 	if u, err := url.Parse(a.url); err == nil {
 		a.host, a.path = strings.ToLower(u.Hostname()), u.Path
 	}
-	if doc := lro.JSON(r.Body); doc.IsObject() {
+	if doc := jsontext.Value(r.Body); doc.IsObject() {
 		a.doc = doc
 	}
 	return a

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -16,7 +17,7 @@ func (d *rules) Ask(op lro.Operation) lro.Request {
 	p := &d.Poll
 	seconds := waitSeconds(&op, p.MaxWait)
 	if p.Wait == "" && seconds > 0 {
-		op.Next, seconds = lro.PreferWait(op), 0
+		op.Next, seconds = lro.Generic{}.Ask(op), 0
 	}
 	if p.Method == "" && len(p.Header) == 0 && seconds == 0 || d.asked(&op) {
 		return op.Next
@@ -77,7 +78,7 @@ func hold(op lro.Operation, template string, seconds int) string {
 
 // contentType is that of a body which begins as JSON, or of a form.
 func contentType(body string) string {
-	if lro.JSON(body).IsObject() || strings.HasPrefix(strings.TrimSpace(body), "[") {
+	if jsontext.Value(body).IsObject() || strings.HasPrefix(strings.TrimSpace(body), "[") {
 		return "application/json"
 	}
 	return "application/x-www-form-urlencoded"

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -78,7 +79,7 @@ func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 		got.ResultURL = field(r, "Location")
 	case got.Unreadable && d.family() == "arm-async":
 		// "status": null beside the resource's own state (azure-sdk-for-js #24965).
-		if word, ok := literal(lro.JSON(r.Body), "/properties/provisioningState"); ok {
+		if word, ok := literal(jsontext.Value(r.Body), "/properties/provisioningState"); ok {
 			got.Unreadable, got.State, got.Native = false, d.word(word), reuse(op.Native, word)
 			if got.State == lro.StateSucceeded {
 				got.ResultURL = d.result(&op, r)
@@ -97,7 +98,7 @@ func (d *azureMonitor) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 
 // endedAtOnce returns the end that a 200 to the submit speaks of, in a resource or a status.
 func endedAtOnce(r lro.Reply) lro.State {
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	for _, pointer := range [...]string{"/status", "/properties/provisioningState"} {
 		if word, ok := literal(doc, pointer); ok {
 			if state, _ := lookup(azureWords, word); state.Terminal() {
@@ -148,7 +149,7 @@ func (d *armResource) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if r.Status/100 != 2 || op.Phase == lro.Fetching {
 		return got, err
 	}
-	word, said := literal(lro.JSON(r.Body), "/properties/provisioningState")
+	word, said := literal(jsontext.Value(r.Body), "/properties/provisioningState")
 	body := d.family() == "arm-body"
 	switch {
 	case op.Phase == lro.Submitting && !body:

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -30,10 +31,10 @@ type durable struct{ rules }
 func (d *durable) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
 	polled := op.Phase == lro.Polling || op.Phase == lro.Following
-	if word, _ := literal(lro.JSON(r.Body), "/runtimeStatus"); polled && r.Status == http.StatusInternalServerError && string(word) == "Failed" {
+	if word, _ := literal(jsontext.Value(r.Body), "/runtimeStatus"); polled && r.Status == http.StatusInternalServerError && string(word) == "Failed" {
 		got.State, got.Native = lro.StateFailed, "Failed" // returnInternalServerErrorOnFailure=true
 	}
-	if v, ok := lro.JSON(r.Body).At("/output"); ok && got.State == lro.StateFailed {
+	if v, ok := jsontext.Value(r.Body).At("/output"); ok && got.State == lro.StateFailed {
 		got.Problem = problem(v, r.Status)
 	}
 	return got, err

@@ -3,6 +3,7 @@ package dialect
 import (
 	"net/http"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -36,7 +37,7 @@ type esTask struct{ rules }
 // Read says what the reply means.
 func (d *esTask) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
-	if word, _ := literal(lro.JSON(r.Body), "/task/cancelled"); got.State.Terminal() && string(word) == "true" {
+	if word, _ := literal(jsontext.Value(r.Body), "/task/cancelled"); got.State.Terminal() && string(word) == "true" {
 		got.State = lro.StateCancelled
 	}
 	return got, err
@@ -51,8 +52,8 @@ func (d *asyncSearch) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if got.State != lro.StateSucceeded {
 		return got, err
 	}
-	partial, _ := literal(lro.JSON(r.Body), "/is_partial")
-	status, _ := number(lro.JSON(r.Body), "/completion_status")
+	partial, _ := literal(jsontext.Value(r.Body), "/is_partial")
+	status, _ := number(jsontext.Value(r.Body), "/completion_status")
 	switch {
 	case status >= http.StatusBadRequest:
 		got.State = lro.StateFailed

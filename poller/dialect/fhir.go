@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -54,7 +55,7 @@ func (d *fhir) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	if op.Phase == lro.Submitting {
 		return got, err
 	}
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	switch {
 	case r.Status/100 == 5:
 		if (op.Phase == lro.Fetching || d.family() == "fhir-bulk") && settled(r, doc) {
@@ -78,7 +79,7 @@ func (d *fhir) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 
 // completed reads a 200: the job's status may stand in a header (separate-export-status) or in the
 // first entry of a Bundle.
-func completed(got *lro.Reading, op *lro.Operation, r lro.Reply, doc lro.JSON) {
+func completed(got *lro.Reading, op *lro.Operation, r lro.Reply, doc jsontext.Value) {
 	kind, _ := literal(doc, "/type")
 	if status := statusCode(field(r, "X-Export-Status")); status != 0 {
 		switch {
@@ -125,14 +126,14 @@ func exportProgress(op *lro.Operation, text string) lro.Progress {
 var passing = []string{"transient", "lock-error", "no-store", "exception", "timeout", "incomplete", "throttled"}
 
 // outcomeOf reports whether a document is an OperationOutcome.
-func outcomeOf(doc lro.JSON) bool {
+func outcomeOf(doc jsontext.Value) bool {
 	kind, _ := literal(doc, "/resourceType")
 	return string(kind) == "OperationOutcome"
 }
 
 // settled reports whether a 5xx is the job's own failure: an OperationOutcome that does not speak of
 // something in passing. A proxy's page is none.
-func settled(r lro.Reply, doc lro.JSON) bool {
+func settled(r lro.Reply, doc jsontext.Value) bool {
 	code, _ := literal(doc, "/issue/0/code")
 	_, asked := lro.RetryAfter(r)
 	return outcomeOf(doc) && !asked && !slices.Contains(passing, string(code))

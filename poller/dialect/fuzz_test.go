@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/internal/transcript"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -83,7 +84,7 @@ func check(t *testing.T, d lro.Dialect, before, op lro.Operation, r lro.Reply) {
 		t.Fatalf("the submit's header goes to %s", op.Next.URL)
 	}
 	if op.Inline != "" {
-		if _, ok := lro.JSON(r.Body).At(op.Inline); !ok {
+		if _, ok := jsontext.Value(r.Body).At(op.Inline); !ok {
 			t.Fatalf("there is no result at %s in %s", op.Inline, r.Body)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -47,7 +48,7 @@ func (d *googleOperation) Read(op lro.Operation, r lro.Reply) (got lro.Reading, 
 	if op.Phase == lro.Fetching || r.Status/100 != 2 {
 		return got, nil // an error in answer to a poll is not the operation's: AIP-193
 	}
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	name, _ := doc.At("/name")
 	done, _ := doc.At("/done") // proto3 leaves it out while it is false
 	switch {

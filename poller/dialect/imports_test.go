@@ -25,7 +25,7 @@ func TestImports(t *testing.T) {
 		for _, i := range f.Imports {
 			switch strings.Trim(i.Path.Value, `"`) {
 			case "bytes", "embed", "encoding/json", "encoding/xml", "errors", "fmt", "net/http", "net/url", "slices", "strconv", "strings", "time",
-				"github.com/asyncctl/asyncctl/poller/lro":
+				"github.com/asyncctl/asyncctl/internal/jsontext", "github.com/asyncctl/asyncctl/poller/internal/message", "github.com/asyncctl/asyncctl/poller/lro":
 			default:
 				t.Errorf("%s imports %s", file, i.Path.Value)
 			}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -42,7 +43,7 @@ func (d *jenkins) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 
 // stage reads the document of either stage.
 func (d *jenkins) stage(got *lro.Reading, op *lro.Operation, r lro.Reply) {
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	building, build := literal(doc, "/building")
 	cancelled, _ := literal(doc, "/cancelled")
 	result, ended := literal(doc, "/result")

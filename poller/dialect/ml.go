@@ -1,6 +1,9 @@
 package dialect
 
-import "github.com/asyncctl/asyncctl/poller/lro"
+import (
+	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
 
 // Services that run models. Each answers the submit with 200 or 201 and a JSON document that holds
 // an id or links, and tells the state in the same document later on.
@@ -142,7 +145,7 @@ func (d *messageBatch) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) 
 	if op.Phase == lro.Fetching {
 		return got, err
 	}
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	count := func(name string) float64 {
 		n, _ := number(doc, "/request_counts/"+name)
 		return n

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/poller/internal/message"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -32,7 +33,7 @@ func (d *odata) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 		return got, err
 	}
 	status, wrapped := statusCode(field(r, "Asyncresult")), r
-	inner, _, enclosed := lro.Enclosed(r) // what a 4.0 service sends, or one that was asked for application/http
+	inner, _, enclosed := message.Enclosed(r) // what a 4.0 service sends, or one that was asked for application/http
 	if enclosed {
 		wrapped = inner
 		if status == 0 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -13,7 +14,7 @@ import (
 
 // value returns the value at a place, as JSON where it is in the content and as bare text otherwise.
 // Of several that a "*" matches, none is the value.
-func value(r lro.Reply, place string) (v lro.JSON, text []byte, ok bool) {
+func value(r lro.Reply, place string) (v jsontext.Value, text []byte, ok bool) {
 	if name, header := strings.CutPrefix(place, "header:"); header {
 		s := field(r, http.CanonicalHeaderKey(name))
 		return nil, []byte(s), s != ""
@@ -21,7 +22,7 @@ func value(r lro.Reply, place string) (v lro.JSON, text []byte, ok bool) {
 	if place == "" {
 		return nil, r.Body, len(r.Body) > 0
 	}
-	v, ok = single(lro.JSON(r.Body), place)
+	v, ok = single(jsontext.Value(r.Body), place)
 	if !ok || string(v) == "null" {
 		return nil, nil, false
 	}
@@ -42,7 +43,7 @@ func at(r lro.Reply, place string) string {
 }
 
 // single returns the value at a pointer; where that holds a "*", the one value that it matches.
-func single(doc lro.JSON, pointer string) (lro.JSON, bool) {
+func single(doc jsontext.Value, pointer string) (jsontext.Value, bool) {
 	if !strings.Contains(pointer, "/*") {
 		return doc.At(pointer)
 	}
@@ -53,7 +54,7 @@ func single(doc lro.JSON, pointer string) (lro.JSON, bool) {
 }
 
 // matches appends every value that a pointer matches.
-func matches(found []lro.JSON, doc lro.JSON, pointer string) []lro.JSON {
+func matches(found []jsontext.Value, doc jsontext.Value, pointer string) []jsontext.Value {
 	before, after, starred := cutStar(pointer)
 	if !starred {
 		if v, ok := doc.At(pointer); ok && string(v) != "null" {
@@ -88,14 +89,14 @@ func cutStar(pointer string) (before, after string, starred bool) {
 }
 
 // values returns what stands at a place, all of it where the place holds a "*".
-func values(r lro.Reply, place string) []lro.JSON {
+func values(r lro.Reply, place string) []jsontext.Value {
 	if name, header := strings.CutPrefix(place, "header:"); header {
 		if s := field(r, http.CanonicalHeaderKey(name)); s != "" {
-			return []lro.JSON{lro.JSON(strconv.Quote(s))}
+			return []jsontext.Value{jsontext.Value(strconv.Quote(s))}
 		}
 		return nil
 	}
-	return matches(nil, lro.JSON(r.Body), place)
+	return matches(nil, jsontext.Value(r.Body), place)
 }
 
 // field returns one header field; it tolerates a reply without a header section.

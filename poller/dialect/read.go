@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -306,13 +307,13 @@ func (d *rules) locate(got *lro.Reading, op *lro.Operation, r lro.Reply) {
 	if d.Inline == "" {
 		return
 	}
-	if _, ok := lro.JSON(r.Body).At(d.Inline); ok {
+	if _, ok := jsontext.Value(r.Body).At(d.Inline); ok {
 		got.Inline = d.Inline
 	}
 }
 
 // problem reads what one member says about a failure.
-func problem(v lro.JSON, status int) *lro.Problem {
+func problem(v jsontext.Value, status int) *lro.Problem {
 	if text := v.String(); text != "" {
 		return &lro.Problem{Status: status, Detail: text}
 	}

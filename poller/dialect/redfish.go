@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -32,7 +33,7 @@ type redfish struct{ rules }
 // Read says what the reply means.
 func (d *redfish) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 	got, err := d.rules.Read(op, r)
-	doc := lro.JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	if op.Phase == lro.Submitting && got.StatusURL != "" && field(r, "Location") == "" && !isTask(doc) {
 		got.StatusURL = "" // the content is no Task: its address is that of something else
 	}
@@ -71,13 +72,13 @@ func (d *redfish) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 }
 
 // errorAlone reports whether a document holds nothing but an error.
-func errorAlone(doc lro.JSON) bool {
+func errorAlone(doc jsontext.Value) bool {
 	v, ok := doc.At("/error")
 	return ok && !v.Empty() && doc.Members() == 1
 }
 
 // isTask reports whether a document is a Task.
-func isTask(doc lro.JSON) bool {
+func isTask(doc jsontext.Value) bool {
 	v, _ := doc.At("/@odata.type")
 	text, _ := v.Text()
 	return bytes.HasPrefix(text, []byte("#Task."))

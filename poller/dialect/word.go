@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -43,7 +44,7 @@ func lookup(words map[string]lro.State, w []byte) (lro.State, bool) {
 }
 
 // literal returns the word at a pointer: a string, true or false.
-func literal(doc lro.JSON, pointer string) (lro.JSON, bool) {
+func literal(doc jsontext.Value, pointer string) (jsontext.Value, bool) {
 	v, ok := doc.At(pointer)
 	if !ok {
 		return nil, false
@@ -69,7 +70,7 @@ func wordAt(r lro.Reply, place string, words map[string]lro.State) ([]byte, bool
 		return nil, false
 	}
 	for w := range words {
-		if _, number := lro.JSON(w).Number(); number {
+		if _, number := jsontext.Value(w).Number(); number {
 			return v, true
 		}
 	}
@@ -168,7 +169,7 @@ func (d *rules) progress(op *lro.Operation, r lro.Reply) lro.Progress {
 // numberAt returns the number at a place.
 func numberAt(r lro.Reply, place string) (float64, bool) {
 	if !strings.HasPrefix(place, "header:") && place != "" && !strings.Contains(place, "/*") {
-		return number(lro.JSON(r.Body), place)
+		return number(jsontext.Value(r.Body), place)
 	}
 	v, text, ok := value(r, place)
 	if n, is := v.Number(); is {
@@ -181,7 +182,7 @@ func numberAt(r lro.Reply, place string) (float64, bool) {
 }
 
 // number returns the number at a pointer, also where it stands in a string ("50", "50%").
-func number(doc lro.JSON, pointer string) (float64, bool) {
+func number(doc jsontext.Value, pointer string) (float64, bool) {
 	v, ok := doc.At(pointer)
 	if !ok {
 		return 0, false

@@ -3,6 +3,8 @@ package lro
 import (
 	"net/http"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // The members of an accepted submit's content that may hold the status URL, and those of a finished
@@ -57,7 +59,7 @@ func readAnswer(op *Operation, r Reply) Reading {
 }
 
 // acceptedIn reads the content of a 202.
-func acceptedIn(op *Operation, r Reply, doc JSON, v *voices) Reading {
+func acceptedIn(op *Operation, r Reply, doc jsontext.Value, v *voices) Reading {
 	got := Reading{Spoken: v.spoken(), Progress: v.progress(op)}
 	if heard, ok := v.loudest(); ok {
 		got.State, got.Native = live(heard.word.state), reuse(op.Native, heard.text)
@@ -89,7 +91,7 @@ func announced(r Reply) Reading {
 func containsFold(s, part string) bool { return strings.Contains(strings.ToLower(s), part) }
 
 // contentLink finds the status URL in the content of an acceptance.
-func contentLink(base string, doc JSON) string {
+func contentLink(base string, doc jsontext.Value) string {
 	if ref := sameOriginLink(base, doc, statusLinks); ref != "" {
 		return ref
 	}
@@ -106,7 +108,7 @@ func contentLink(base string, doc JSON) string {
 }
 
 // jobLink finds the URL of the operation in the object that stands for it.
-func jobLink(base string, doc JSON) string {
+func jobLink(base string, doc jsontext.Value) string {
 	for _, pointer := range jobObjects {
 		job, _ := doc.At(pointer)
 		if !job.IsObject() {
@@ -120,15 +122,15 @@ func jobLink(base string, doc JSON) string {
 }
 
 // relatedLink finds the status URL in a list of links with relations: [{"rel": "status", "href": ...}].
-func relatedLink(base string, links JSON) string {
+func relatedLink(base string, links jsontext.Value) string {
 	if len(links) == 0 || links[0] != '[' {
 		return ""
 	}
 	for _, wanted := range [...]string{"status", "monitor", "job", "task", "operation", "self"} {
-		for it := links.members(); it.next(); {
-			rel, _ := it.value.At("/rel")
+		for it := links.Walk(); it.Next(); {
+			rel, _ := it.Value.At("/rel")
 			if strings.EqualFold(rel.String(), wanted) {
-				if ref := sameOriginLink(base, it.value, []string{"/href"}); ref != "" {
+				if ref := sameOriginLink(base, it.Value, []string{"/href"}); ref != "" {
 					return ref
 				}
 			}
@@ -138,7 +140,7 @@ func relatedLink(base string, links JSON) string {
 }
 
 // resultLink finds where a finished status document says that the result is.
-func resultLink(op *Operation, r Reply, doc JSON) string {
+func resultLink(op *Operation, r Reply, doc jsontext.Value) string {
 	if ref := r.field("Location"); ref != "" {
 		return ref
 	}
@@ -147,7 +149,7 @@ func resultLink(op *Operation, r Reply, doc JSON) string {
 
 // sameOriginLink returns the first of the members that is a reference within the origin of base and
 // not base itself. A link in content is a weak cue: it does not lead to another origin.
-func sameOriginLink(base string, doc JSON, pointers []string) string {
+func sameOriginLink(base string, doc jsontext.Value, pointers []string) string {
 	for _, pointer := range pointers {
 		v, ok := doc.At(pointer)
 		if !ok {

@@ -49,11 +49,11 @@ func (op *Operation) ask(d Dialect) {
 }
 
 // Ask adds Prefer: wait to the poll where the policy lets the server hold the answer.
-func (Generic) Ask(op Operation) Request { return PreferWait(op) }
+func (Generic) Ask(op Operation) Request { return preferWait(op) }
 
-// PreferWait returns op.Next with the preference to wait for a change (RFC 7240, section 4.3) as long
+// preferWait returns op.Next with the preference to wait for a change (RFC 7240, section 4.3) as long
 // as the policy says, and as it is where the policy says nothing.
-func PreferWait(op Operation) Request {
+func preferWait(op Operation) Request {
 	seconds := int(op.policy().LongPoll / time.Second)
 	if seconds <= 0 || op.Next.Header.Get("Prefer") != "" {
 		return op.Next

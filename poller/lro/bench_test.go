@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -127,7 +128,7 @@ func BenchmarkPaceDue(b *testing.B) {
 }
 
 func BenchmarkJSONAt(b *testing.B) {
-	doc := lro.JSON(statusDocument(180))
+	doc := jsontext.Value(statusDocument(180))
 	b.ReportAllocs()
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {

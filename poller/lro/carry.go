@@ -38,17 +38,17 @@ const longestVersion = 24
 func versionOf(u *url.URL) string {
 	kept := url.Values{}
 	for name, values := range u.Query() {
-		if NamesVersion(name, values[0]) {
+		if namesVersion(name, values[0]) {
 			kept.Set(name, values[0])
 		}
 	}
 	return kept.Encode()
 }
 
-// NamesVersion reports whether a query parameter names the version of an API, "api-version=2024-10-01",
+// namesVersion reports whether a query parameter names the version of an API, "api-version=2024-10-01",
 // and so is no secret: a handle keeps it, and it may be shown. Names are compared without regard to
 // case; a value that does not look like a version is none.
-func NamesVersion(name, value string) bool {
+func namesVersion(name, value string) bool {
 	return slices.Contains(versionNames, strings.ToLower(name)) && isVersion(value)
 }
 

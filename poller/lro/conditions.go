@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // Condition is a word that means a state although it is not in the vocabulary.
@@ -90,7 +92,7 @@ func (c Conditions) FetchAs(op Operation) Request {
 }
 
 // find returns the word as the document has it, and whether it is there.
-func (c Condition) find(doc JSON) ([]byte, bool) {
+func (c Condition) find(doc jsontext.Value) ([]byte, bool) {
 	if c.Pointer != "" {
 		value, _ := doc.At(c.Pointer)
 		text, ok := value.Text()
@@ -103,15 +105,15 @@ func (c Condition) find(doc JSON) ([]byte, bool) {
 }
 
 // among looks for the word in the members of an object that are named like a state.
-func (c Condition) among(doc JSON, depth int) ([]byte, bool) {
-	for it := doc.members(); it.object && it.next(); {
-		r, _ := roleOf(it.key[1 : len(it.key)-1])
-		text, ok := it.value.Text()
+func (c Condition) among(doc jsontext.Value, depth int) ([]byte, bool) {
+	for it := doc.Walk(); it.Object && it.Next(); {
+		r, _ := roleOf(it.Key[1 : len(it.Key)-1])
+		text, ok := it.Value.Text()
 		if ok && (r == jobState || r == otherState || r == stateLabel || r == outcomeOf) && strings.EqualFold(string(text), c.Word) {
 			return text, true
 		}
-		if it.value[0] == '{' && depth < maxDepth {
-			if text, ok := c.among(it.value, depth+1); ok {
+		if it.Value[0] == '{' && depth < maxDepth {
+			if text, ok := c.among(it.Value, depth+1); ok {
 				return text, true
 			}
 		}

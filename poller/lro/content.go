@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // xssi is what some servers put before their JSON so that no browser runs it.
@@ -11,13 +13,13 @@ var xssi = []byte(")]}'")
 
 // document returns the content of a reply as the readers take it: without a byte order mark, blanks
 // around it and a prefix against script inclusion, and in UTF-8 where a mark says that it is UTF-16.
-func document(body []byte) JSON {
+func document(body []byte) jsontext.Value {
 	if len(body) >= 2 && (body[0] == 0xff && body[1] == 0xfe || body[0] == 0xfe && body[1] == 0xff) {
 		body = fromUTF16(body)
 	}
-	doc := JSON(body).trim()
+	doc := jsontext.Value(body).Trim()
 	if bytes.HasPrefix(doc, xssi) {
-		doc = JSON(bytes.TrimPrefix(doc[len(xssi):], []byte{','})).trim()
+		doc = jsontext.Value(bytes.TrimPrefix(doc[len(xssi):], []byte{','})).Trim()
 	}
 	return doc
 }

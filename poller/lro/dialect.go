@@ -40,7 +40,7 @@ type Reading struct {
 	// StateSucceeded without a ResultURL.
 	Inline string
 	// Enclosed says that the content of this reply is itself an HTTP message (application/http), and
-	// that the result is the content of that one; see [Enclosed]. It counts like Inline.
+	// that the result is the content of that one. It counts like Inline.
 	Enclosed bool
 	// Job is the server's own name for the operation, where polls have to carry it; see [Asker].
 	// JobNumber says that it is a JSON number: so it stands in the JSON that a poll carries.

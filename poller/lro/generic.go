@@ -3,6 +3,8 @@ package lro
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // GenericName is the name of the generic dialect.
@@ -121,7 +123,7 @@ func (op *Operation) column(v *voices, r Reply) column {
 }
 
 // reading makes a reading of the row that holds.
-func (v *voices) reading(op *Operation, r Reply, doc JSON, line rowID, heard voice) Reading {
+func (v *voices) reading(op *Operation, r Reply, doc jsontext.Value, line rowID, heard voice) Reading {
 	at := op.column(v, r)
 	does := table[line].acts[at]
 	if does == comeBack && line == ordinary && !v.object && !v.xml && len(doc) > 0 {

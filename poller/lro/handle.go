@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// HandleVersion is the version of the handle format that [Operation.MarshalJSON] writes. Versions
+// handleVersion is the version of the handle format that [Operation.MarshalJSON] writes. Versions
 // only grow; an older program refuses a newer handle.
-const HandleVersion = 1
+const handleVersion = 1
 
 // handle is an operation at rest. It holds no header, no content and no query of the submit, which is
 // where credentials are; the version of the API that the query names is kept.
@@ -54,7 +54,7 @@ func (op Operation) MarshalJSON() ([]byte, error) {
 		return nil, errors.New("the operation has no status URL: only its submit, sent again, tells the status, and a handle holds no content")
 	}
 	h := handle{
-		Version: HandleVersion, Dialect: op.Dialect, Cue: op.Cue,
+		Version: handleVersion, Dialect: op.Dialect, Cue: op.Cue,
 		State: op.State.String(), Style: op.Style.String(),
 		SubmitMethod: op.SubmitMethod, SubmitURL: withoutSecrets(op.SubmitURL),
 		Spoken: op.Spoken.text(), StatusURL: op.StatusURL, NamedBy: op.NamedBy, CancelURL: op.CancelURL, PromisedURL: op.PromisedURL, Location: op.Location,
@@ -82,8 +82,8 @@ func (op *Operation) UnmarshalJSON(text []byte) error {
 	if _, err := strict.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("not a handle: something follows it")
 	}
-	if h.Version != HandleVersion {
-		return fmt.Errorf("not a handle of version %d (asyncctl_handle is %d)", HandleVersion, h.Version)
+	if h.Version != handleVersion {
+		return fmt.Errorf("not a handle of version %d (asyncctl_handle is %d)", handleVersion, h.Version)
 	}
 	if h.Dialect == "" {
 		return errors.New("not a handle: it names no dialect")

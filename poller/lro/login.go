@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // A server that wants other credentials may send us to log in instead of saying 401, and the page
@@ -76,7 +78,7 @@ func loginPage(r Reply, redirected bool) bool {
 
 // isHTML reports whether the content is a page for people. JSON under a wrong name is not.
 func isHTML(r Reply) bool {
-	body := JSON(r.Body).trim()
+	body := jsontext.Value(r.Body).Trim()
 	media := strings.ToLower(r.field("Content-Type"))
 	declared := strings.HasPrefix(media, "text/html") || strings.HasPrefix(media, "application/xhtml+xml")
 	return len(body) > 0 && body[0] == '<' && (declared || media == "" && bytes.HasPrefix(bytes.ToLower(body[:min(len(body), 14)]), []byte("<!doctype html")))

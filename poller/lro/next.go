@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // Next returns the operation after one reply to op.Next. It is the whole protocol: HTTP's general
@@ -137,7 +139,7 @@ func (op *Operation) tooLarge(got Reading, r Reply, status int) bool {
 		return false
 	}
 	if got.State == StateUnknown {
-		return op.Style == Style200 && JSON(r.Body).IsObject()
+		return op.Style == Style200 && jsontext.Value(r.Body).IsObject()
 	}
 	return op.Style != Style200
 }
@@ -145,7 +147,7 @@ func (op *Operation) tooLarge(got Reading, r Reply, status int) bool {
 // unreadable reports whether a 200 without a state, where status documents stood before, is no result
 // either: nothing at all, a page, a document that broke off or that speaks of an error.
 func unreadable(r Reply) bool {
-	doc := JSON(r.Body).trim()
+	doc := jsontext.Value(r.Body).Trim()
 	if !doc.IsObject() {
 		return len(doc) == 0 || isHTML(r)
 	}

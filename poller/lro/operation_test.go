@@ -204,13 +204,13 @@ func TestEndless(t *testing.T) {
 		{"500", func(int) lro.Reply { return reply(500, fields(), "") }, 12},
 		{"404", func(int) lro.Reply { return reply(404, fields(), "") }, 7},
 		{"no connection", func(int) lro.Reply { return lro.Reply{Err: errors.New("reset"), Unsent: true} }, 12},
-		{"303", func(i int) lro.Reply { return reply(303, fields("Location", "/"+itoa(i)), "") }, 12},
-		{"301", func(i int) lro.Reply { return reply(301, fields("Location", "/"+itoa(i)), "") }, 12},
-		{"302", func(i int) lro.Reply { return reply(302, fields("Location", "/"+itoa(i)), "") }, 12},
-		{"301 and 202 in turn", func(i int) lro.Reply { return reply(301-99*(i%2), fields("Location", "/"+itoa(i)), "") }, 60},
-		{"202 that moves", func(i int) lro.Reply { return reply(202, fields("Location", "/"+itoa(i)), "") }, 60},
-		{"303 and 503 in turn", func(i int) lro.Reply { return reply(303+200*(i%2), fields("Location", "/"+itoa(i)), "") }, 30},
-		{"302 and 404 in turn", func(i int) lro.Reply { return reply(302+102*(i%2), fields("Location", "/"+itoa(i)), "") }, 30},
+		{"303", func(i int) lro.Reply { return reply(303, fields("Location", "/"+fmt.Sprint(i)), "") }, 12},
+		{"301", func(i int) lro.Reply { return reply(301, fields("Location", "/"+fmt.Sprint(i)), "") }, 12},
+		{"302", func(i int) lro.Reply { return reply(302, fields("Location", "/"+fmt.Sprint(i)), "") }, 12},
+		{"301 and 202 in turn", func(i int) lro.Reply { return reply(301-99*(i%2), fields("Location", "/"+fmt.Sprint(i)), "") }, 60},
+		{"202 that moves", func(i int) lro.Reply { return reply(202, fields("Location", "/"+fmt.Sprint(i)), "") }, 60},
+		{"303 and 503 in turn", func(i int) lro.Reply { return reply(303+200*(i%2), fields("Location", "/"+fmt.Sprint(i)), "") }, 30},
+		{"302 and 404 in turn", func(i int) lro.Reply { return reply(302+102*(i%2), fields("Location", "/"+fmt.Sprint(i)), "") }, 30},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

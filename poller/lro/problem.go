@@ -1,6 +1,10 @@
 package lro
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
+)
 
 // Problem is what a server said about a failure: problem details (RFC 9457), or what comes close.
 // The texts are the server's: escape control characters before they reach a terminal.
@@ -40,7 +44,7 @@ const maxProblemText = 4096
 // ReadProblem returns what a reply says about a failure, and nil if it says nothing in words.
 // Members of the wrong type are ignored (RFC 9457, section 3.1), and so are extensions.
 func ReadProblem(r Reply) *Problem {
-	doc := JSON(r.Body)
+	doc := jsontext.Value(r.Body)
 	if !doc.IsObject() {
 		return plainProblem(r)
 	}
@@ -63,7 +67,7 @@ func ReadProblem(r Reply) *Problem {
 }
 
 // read takes over the members of a problem document or of an error object.
-func (p *Problem) read(v JSON) {
+func (p *Problem) read(v jsontext.Value) {
 	for _, m := range [...]struct {
 		to      *string
 		pointer string

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // submitted takes the answer to the submit.
@@ -73,7 +75,7 @@ func brokenJSON(r Reply) bool {
 		return false
 	}
 	doc := document(r.Body)
-	return len(doc) > 0 && (doc[0] == '{' || doc[0] == '[') && nestedLen(doc) == 0
+	return len(doc) > 0 && (doc[0] == '{' || doc[0] == '[') && !doc.Whole()
 }
 
 func withoutQuery(absolute string) string {
@@ -175,7 +177,7 @@ func (op *Operation) repeatable() bool {
 func (op *Operation) keyed() bool {
 	key := op.policy().Key
 	if strings.HasPrefix(key, "/") {
-		v, ok := JSON(op.Next.Body).At(key)
+		v, ok := jsontext.Value(op.Next.Body).At(key)
 		return ok && !v.Empty()
 	}
 	return op.Next.Header.Get("Idempotency-Key") != "" || key != "" && op.Next.Header.Get(key) != ""

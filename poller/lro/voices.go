@@ -1,5 +1,7 @@
 package lro
 
+import "github.com/asyncctl/asyncctl/internal/jsontext"
+
 // level is where in a document a member stands.
 type level uint8
 
@@ -54,7 +56,7 @@ type voices struct {
 	xml     bool
 	wrapped bool // the root of an XML document says that the request has succeeded
 
-	envelope JSON // the object that envelopes keep the document in
+	envelope jsontext.Value // the object that envelopes keep the document in
 
 	percent                  float64
 	known                    bool // whether percent counts
@@ -75,21 +77,21 @@ type scope struct {
 }
 
 // hear walks a document once.
-func (v *voices) hear(doc JSON) {
+func (v *voices) hear(doc jsontext.Value) {
 	if len(doc) == 0 {
 		return
 	}
 	switch doc[0] {
 	case '{':
 		v.object = true
-		rest, ok := v.members(doc.members(), scope{depth: 1})
+		rest, ok := v.members(doc.Walk(), scope{depth: 1})
 		v.several = ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[')
 		v.broken = !ok || len(rest) > 0 && !v.several
 		if v.several { // a list, in which no state is that of the operation
 			*v = voices{object: true, several: true}
 		}
 	case '[':
-		v.broken = nestedLen(doc) == 0
+		v.broken = !doc.Whole()
 		v.content = true
 	case '<':
 		v.hearXML(doc)
@@ -99,7 +101,7 @@ func (v *voices) hear(doc JSON) {
 }
 
 // hearAlone reads a document that is nothing but one word: RUNNING, or "RUNNING".
-func (v *voices) hearAlone(doc JSON) {
+func (v *voices) hearAlone(doc jsontext.Value) {
 	text, quoted := doc.Text()
 	if !quoted {
 		text = doc
@@ -115,34 +117,34 @@ func (v *voices) hearAlone(doc JSON) {
 }
 
 // members walks the members of an object and returns what follows it; false if the text is not JSON.
-func (v *voices) members(w walk, s scope) (JSON, bool) {
-	for w.name() {
-		if len(w.rest) == 0 {
+func (v *voices) members(w jsontext.Walk, s scope) (jsontext.Value, bool) {
+	for w.Name() {
+		if len(w.Rest) == 0 {
 			return nil, false
 		}
-		r, own := roleOf(w.key[1 : len(w.key)-1])
+		r, own := roleOf(w.Key[1 : len(w.Key)-1])
 		if s.depth == 1 {
-			v.meet(r, w.rest)
+			v.meet(r, w.Rest)
 		}
-		if w.rest[0] == '{' {
-			if next, ok := s.enter(r, w.key); ok {
-				before := w.rest
-				if w.rest, ok = v.members(walk{rest: w.rest[1:], object: true}, next); !ok {
+		if w.Rest[0] == '{' {
+			if next, ok := s.enter(r, w.Key); ok {
+				before := w.Rest
+				if w.Rest, ok = v.members(jsontext.Walk{Rest: w.Rest[1:], Object: true}, next); !ok {
 					return nil, false
 				}
-				if whole := before[:len(before)-len(w.rest)]; s.depth == 1 && (r == dataOf || r == resultOf) && v.envelope == nil && !whole.Empty() {
+				if whole := before[:len(before)-len(w.Rest)]; s.depth == 1 && (r == dataOf || r == resultOf) && v.envelope == nil && !whole.Empty() {
 					v.envelope = whole
 				}
 				continue
 			}
 		}
-		value := w.take()
+		value := w.Take()
 		if len(value) == 0 || !valueStart(value[0]) {
 			return nil, false
 		}
-		v.member(r, own, w.key, value, s)
+		v.member(r, own, w.Key, value, s)
 	}
-	return w.closed()
+	return w.Closed()
 }
 
 // valueStart reports whether a JSON value may begin with c.
@@ -155,7 +157,7 @@ func valueStart(c byte) bool {
 }
 
 // enter returns the scope of an object within s, and whether it is looked into.
-func (s scope) enter(r role, key JSON) (scope, bool) {
+func (s scope) enter(r role, key jsontext.Value) (scope, bool) {
 	next := scope{level: s.level, role: r, depth: s.depth + 1}
 	switch {
 	case next.depth > maxDepth, r == errorOf:
@@ -171,7 +173,7 @@ func (s scope) enter(r role, key JSON) (scope, bool) {
 }
 
 // meet notes what the members of the document are, whatever their values.
-func (v *voices) meet(r role, value JSON) {
+func (v *voices) meet(r role, value jsontext.Value) {
 	switch r {
 	case versionOfKind:
 		v.version = true
@@ -182,18 +184,18 @@ func (v *voices) meet(r role, value JSON) {
 	case errorOf, remark, messageOf, successOf, failedIf, idOf, jobState:
 	default:
 		if !v.content {
-			n := valueLen(value)
+			n := jsontext.Len(value)
 			v.content = n > 0 && !value[:n].Empty()
 		}
 	}
 	if (r == dataOf || r == resultOf || r == fruitOf) && !v.fruit {
-		n := valueLen(value)
+		n := jsontext.Len(value)
 		v.fruit = n > 0 && !value[:n].Empty()
 	}
 }
 
 // member hears one member that is not looked into.
-func (v *voices) member(r role, own bool, key, value JSON, s scope) {
+func (v *voices) member(r role, own bool, key, value jsontext.Value, s scope) {
 	at := s.level
 	switch r {
 	case noRole, remark, placeOf:
@@ -217,7 +219,7 @@ func (v *voices) member(r role, own bool, key, value JSON, s scope) {
 	case exitOf:
 		v.exit(value, at)
 	case errorOf:
-		if !value.hollow() {
+		if !value.Hollow() {
 			v.signs[at] |= troubled
 		}
 	case failedIf:
@@ -238,7 +240,7 @@ func (v *voices) member(r role, own bool, key, value JSON, s scope) {
 }
 
 // inState hears a member of an object that stands for the state.
-func (v *voices) inState(key, value JSON, s scope) {
+func (v *voices) inState(key, value jsontext.Value, s scope) {
 	name := key[1 : len(key)-1]
 	for _, known := range [...]string{"name", "value", "text", "label", "key", "code"} {
 		if foldsTo(name, known) {
@@ -255,7 +257,7 @@ func (v *voices) inState(key, value JSON, s scope) {
 }
 
 // state hears the value of a member that is named like a state.
-func (v *voices) state(r role, own bool, key, value JSON, at level, s scope) {
+func (v *voices) state(r role, own bool, key, value jsontext.Value, at level, s scope) {
 	if at == inner && own {
 		at = inJob // {"transcript": {"jobStatus": "running"}}
 	}
@@ -281,7 +283,7 @@ func (v *voices) state(r role, own bool, key, value JSON, at level, s scope) {
 }
 
 // placeRank orders the places of a state: status, state, phase, others.
-func placeRank(key JSON, r role) uint8 {
+func placeRank(key jsontext.Value, r role) uint8 {
 	switch {
 	case r == stateLabel:
 		return 9
@@ -294,7 +296,7 @@ func placeRank(key JSON, r role) uint8 {
 }
 
 // number hears a state that is a number or a boolean. 200 to 299 are HTTP statuses that say nothing.
-func (v *voices) number(r role, own bool, value JSON, at level) {
+func (v *voices) number(r role, own bool, value jsontext.Value, at level) {
 	c := value[0]
 	digits := c >= '0' && c <= '9' || c == '-'
 	if r != jobState || !digits && c != 't' && c != 'f' || digits && len(value) == 3 && c == '2' || at == inner && !own {
@@ -303,7 +305,7 @@ func (v *voices) number(r role, own bool, value JSON, at level) {
 	v.signs[at] |= numbered
 }
 
-func (v *voices) hearOutcome(r role, value JSON, at level) {
+func (v *voices) hearOutcome(r role, value jsontext.Value, at level) {
 	text, ok := value.Text()
 	if !ok || len(text) == 0 {
 		return
@@ -328,7 +330,7 @@ func (v *voices) hearOutcome(r role, value JSON, at level) {
 	v.outcome[at] = voice{text: text[:min(len(text), maxNative)], word: w}
 }
 
-func (v *voices) exit(value JSON, at level) {
+func (v *voices) exit(value jsontext.Value, at level) {
 	text, ok := value.Text()
 	switch {
 	case ok && len(text) == 0, value[0] == 'n':
@@ -339,7 +341,7 @@ func (v *voices) exit(value JSON, at level) {
 	}
 }
 
-func (v *voices) hearPercent(value JSON, at level) {
+func (v *voices) hearPercent(value jsontext.Value, at level) {
 	n, ok := value.Number()
 	if !ok {
 		n, ok = percentText(value)
@@ -354,7 +356,7 @@ func (v *voices) hearPercent(value JSON, at level) {
 }
 
 // percentText reads "50" and "50%".
-func percentText(value JSON) (float64, bool) {
+func percentText(value jsontext.Value) (float64, bool) {
 	text, ok := value.Text()
 	if !ok || len(text) == 0 {
 		return 0, false
@@ -362,10 +364,10 @@ func percentText(value JSON) (float64, bool) {
 	if text[len(text)-1] == '%' {
 		text = text[:len(text)-1]
 	}
-	return JSON(text).Number()
+	return jsontext.Value(text).Number()
 }
 
-func (v *voices) hearMessage(value JSON, at level) {
+func (v *voices) hearMessage(value jsontext.Value, at level) {
 	text, ok := value.Text()
 	if !ok || at == inner || v.message != nil && uint8(at) >= v.messageRank {
 		return
@@ -373,7 +375,7 @@ func (v *voices) hearMessage(value JSON, at level) {
 	v.message, v.messageRank = text, uint8(at)
 }
 
-func (v *voices) flag(r role, value JSON, at level) {
+func (v *voices) flag(r role, value jsontext.Value, at level) {
 	if c := value[0]; c != 't' && c != 'f' || at == inner {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -215,7 +216,7 @@ func (op *Operation) addKey(req *lro.Request) error {
 	case key == "" || key == dialect.KeyNone:
 	case strings.HasPrefix(key, "/"):
 		member := strings.TrimPrefix(key, "/")
-		doc := lro.JSON(req.Body)
+		doc := jsontext.Value(req.Body)
 		if _, has := doc.At(key); has || !doc.IsObject() || strings.Contains(member, "/") {
 			return nil
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -141,7 +142,7 @@ func (r *run) otherContent() *evidence.Submit {
 		}
 	}
 	body := bytes.TrimSpace(slow.Body)
-	if !lro.JSON(body).IsObject() || body[len(body)-1] != '}' {
+	if !jsontext.Value(body).IsObject() || body[len(body)-1] != '}' {
 		return nil
 	}
 	comma := ","

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -182,7 +183,7 @@ func checkRedirectTarget(e *facts) Verdict {
 
 // goesOn says whether content is a status document that is not final.
 func goesOn(x *evidence.Exchange) bool {
-	_, word := stateMember(lro.JSON(x.Response.Body))
+	_, word := stateMember(jsontext.Value(x.Response.Body))
 	state := lro.Word(unquote(word))
 	return len(word) > 0 && word[0] == '"' && (state == lro.StatePending || state == lro.StateRunning)
 }

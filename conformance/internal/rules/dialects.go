@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -102,11 +103,11 @@ func cancelledThen404(e *facts) Verdict {
 }
 
 // document is the content of an answer as a JSON value.
-func document(x *evidence.Exchange) lro.JSON { return lro.JSON(x.Response.Body) }
+func document(x *evidence.Exchange) jsontext.Value { return jsontext.Value(x.Response.Body) }
 
 // has says whether a JSON document has a member of a kind: '"' a string, '0' a number, '{' an object,
 // '[' an array, 't' true or false.
-func has(doc lro.JSON, pointer string, kind byte) bool {
+func has(doc jsontext.Value, pointer string, kind byte) bool {
 	value, ok := doc.At(pointer)
 	if !ok || len(value) == 0 {
 		return false

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -136,7 +137,7 @@ func checkFailurePersistent(e *facts) Verdict {
 			told := &c.Exchanges[c.told]
 			if what := c.sameEnd(c.told, i); what != "" {
 				s.add(c, i, statusLine(x), "the failure is not told again: %s", what)
-			} else if a, b := memberText(lro.JSON(told.Response.Body), "/type"), memberText(lro.JSON(x.Response.Body), "/type"); a != b {
+			} else if a, b := memberText(jsontext.Value(told.Response.Body), "/type"), memberText(jsontext.Value(x.Response.Body), "/type"); a != b {
 				s.add(c, i, []string{a, b}, "the failure has another type than before")
 			} else if a, b := failureCode(told), failureCode(x); a != b {
 				s.add(c, i, []string{a, b}, "the failure has another code than before")
@@ -205,7 +206,7 @@ func (e *facts) failureStatus(bad []int, message string, row int) Verdict {
 
 // failureCode is the code of a failure, for machines; "" if it has none.
 func failureCode(x *evidence.Exchange) string {
-	doc := lro.JSON(x.Response.Body)
+	doc := jsontext.Value(x.Response.Body)
 	for _, pointer := range []string{"/error/code", "/errors/0/code", "/code"} {
 		if value, ok := doc.At(pointer); ok && len(value) > 0 && value[0] != '{' {
 			return string(value)

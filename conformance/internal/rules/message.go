@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
-	"github.com/asyncctl/asyncctl/poller/lro"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 // messageRules speak about every answer, whatever it answers.
@@ -98,7 +98,7 @@ func mistyped(x *evidence.Exchange) string {
 		return "the content calls itself " + media + " and is a page for people"
 	case isJSON && !x.Response.More && twice(x.Response.Body) != "":
 		return fmt.Sprintf("the content has the member %q twice in one object: each reader takes another", twice(x.Response.Body))
-	case (media == "text/html" || media == "text/plain") && json.Valid(x.Response.Body) && lro.JSON(x.Response.Body).IsObject():
+	case (media == "text/html" || media == "text/plain") && json.Valid(x.Response.Body) && jsontext.Value(x.Response.Body).IsObject():
 		return "the content is JSON and calls itself " + media
 	}
 	return ""
@@ -120,7 +120,7 @@ func checkErrorExplained(e *facts) Verdict {
 			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by what a program says to its programmers: %q", x.Response.Status, x.Request.Method, trace(x))
 		case problemJSON(x):
 			for _, name := range []string{"type", "title", "detail", "instance"} {
-				value, ok := lro.JSON(x.Response.Body).At("/" + name)
+				value, ok := jsontext.Value(x.Response.Body).At("/" + name)
 				text, isString := value.Text()
 				switch {
 				case ok && !isString:
@@ -150,7 +150,7 @@ func checkProblemStatus(e *facts) Verdict {
 			return
 		}
 		s.look(x)
-		value, ok := lro.JSON(x.Response.Body).At("/status")
+		value, ok := jsontext.Value(x.Response.Body).At("/status")
 		if !ok {
 			return
 		}

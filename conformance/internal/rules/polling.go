@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -104,7 +105,7 @@ func checkStateRecognisable(e *facts) Verdict {
 		}
 		for _, i := range c.polls(evidence.RoleImmediate, evidence.RolePoll, evidence.RoleRapid, evidence.RoleAgain) {
 			x := &c.Exchanges[i]
-			doc := lro.JSON(x.Response.Body)
+			doc := jsontext.Value(x.Response.Body)
 			said := c.says(i)
 			if x.Err != "" || x.Response.Status != http.StatusOK && x.Response.Status != http.StatusAccepted || !doc.IsObject() || said.end() && said.native == "" {
 				continue
@@ -146,7 +147,7 @@ func lettersOnly(r rune) rune {
 }
 
 // stateMember is where the pattern and its relatives keep the state, and the JSON text there.
-func stateMember(doc lro.JSON) (string, string) {
+func stateMember(doc jsontext.Value) (string, string) {
 	for _, pointer := range []string{"/status", "/state", "/properties/provisioningState", "/runtimeStatus", "/phase", "/TaskState", "/jobStatus", "/data/attributes/status", "/data/status", "/operation/status", "/job/status"} {
 		if value, ok := doc.At(pointer); ok && len(value) > 0 && value[0] != '{' {
 			return pointer[1:], string(value)

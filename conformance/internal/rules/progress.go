@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -38,7 +39,7 @@ func checkProgress(e *facts) Verdict {
 		p := progressSeen{percent: -1}
 		for _, i := range c.polls(evidence.RoleImmediate, evidence.RoleRapid, evidence.RolePoll, evidence.RoleAgain) {
 			x := &c.Exchanges[i]
-			doc := lro.JSON(x.Response.Body)
+			doc := jsontext.Value(x.Response.Body)
 			said := c.says(i)
 			if x.Response.Status != http.StatusOK && x.Response.Status != http.StatusAccepted || x.Err != "" || !doc.IsObject() || said.miss {
 				continue
@@ -66,7 +67,7 @@ type progressSeen struct {
 	last      time.Time
 }
 
-func (p *progressSeen) look(s *seen, c *conversation, i int, doc lro.JSON, said saying) {
+func (p *progressSeen) look(s *seen, c *conversation, i int, doc jsontext.Value, said saying) {
 	x := &c.Exchanges[i]
 	if value, ok := doc.At("/progress"); ok {
 		if n, isNumber := value.Number(); isNumber && n < 0 {
@@ -78,7 +79,7 @@ func (p *progressSeen) look(s *seen, c *conversation, i int, doc lro.JSON, said 
 		p.name = name
 		s.look(x)
 		line := []string{`"` + name + `": ` + value}
-		n, isNumber := lro.JSON(value).Number()
+		n, isNumber := jsontext.Value(value).Number()
 		switch {
 		case !isNumber:
 			s.add(c, i, line, "%s is not a number: %s", name, value)
@@ -130,7 +131,7 @@ func (p *progressSeen) lookAtUpdate(s *seen, c *conversation, i int, name, value
 }
 
 // firstMember is the first of the members that is there, with its JSON text.
-func firstMember(doc lro.JSON, names []string) (string, string) {
+func firstMember(doc jsontext.Value, names []string) (string, string) {
 	for _, name := range names {
 		if value, ok := doc.At("/" + name); ok && string(value) != "null" {
 			return name, string(value)

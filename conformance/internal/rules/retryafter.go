@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -217,7 +218,7 @@ func (c *conversation) surelyPending(i int) bool {
 	if x.Response.Status == http.StatusAccepted {
 		return true
 	}
-	_, word := stateMember(lro.JSON(x.Response.Body))
+	_, word := stateMember(jsontext.Value(x.Response.Body))
 	switch lro.Word(unquote(word)) {
 	case lro.StateFailed, lro.StateSucceeded, lro.StateCancelled:
 		return false

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -47,7 +48,7 @@ func checkStableID(e *facts) Verdict {
 		first := map[string]string{}
 		for _, i := range c.polls(evidence.RoleImmediate, evidence.RoleRapid, evidence.RolePoll, evidence.RoleAfterHead) {
 			x := &c.Exchanges[i]
-			doc := lro.JSON(x.Response.Body)
+			doc := jsontext.Value(x.Response.Body)
 			said := c.says(i)
 			if said.miss || x.Response.Status/100 != 2 || said.end() {
 				continue // an end may be the result, which is another thing

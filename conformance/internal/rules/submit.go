@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -112,7 +113,7 @@ func checkAcceptedBody(e *facts) Verdict {
 	var s seen
 	e.submits(func(c *conversation, i int, x *evidence.Exchange) {
 		s.look(x)
-		doc := lro.JSON(x.Response.Body)
+		doc := jsontext.Value(x.Response.Body)
 		switch {
 		case len(x.Response.Body) == 0:
 			s.add(c, i, nil, "the 202 has no content")
@@ -160,9 +161,9 @@ func (e *facts) otherThanPolled(s *seen) {
 		if c.accepted < 0 || c.Exchanges[c.accepted].Response.Status != http.StatusAccepted || c.after[c.accepted].Native == "" {
 			continue
 		}
-		accepted := lro.JSON(c.Exchanges[c.accepted].Response.Body)
+		accepted := jsontext.Value(c.Exchanges[c.accepted].Response.Body)
 		for _, i := range c.polls() {
-			doc := lro.JSON(c.Exchanges[i].Response.Body)
+			doc := jsontext.Value(c.Exchanges[i].Response.Body)
 			for _, name := range idMembers {
 				first, then := memberText(accepted, "/"+name), memberText(doc, "/"+name)
 				if first != "" && then != "" && first != then && strings.Contains(c.status, then) {
@@ -175,7 +176,7 @@ func (e *facts) otherThanPolled(s *seen) {
 }
 
 // memberText is the string at a pointer; "" for anything else.
-func memberText(doc lro.JSON, pointer string) string {
+func memberText(doc jsontext.Value, pointer string) string {
 	value, ok := doc.At(pointer)
 	if !ok {
 		return ""

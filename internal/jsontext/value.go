@@ -1,4 +1,10 @@
-package lro
+// Package jsontext looks into JSON text without decoding it, and without allocating.
+//
+//	doc := jsontext.Value(body)
+//	state, ok := doc.At("/job/state")
+//
+// It is pure, and checks no more of a text than it walks over.
+package jsontext
 
 import (
 	"bytes"
@@ -7,17 +13,17 @@ import (
 	"strings"
 )
 
-// JSON is the text of one JSON value. It is looked into without decoding the whole, and without
+// Value is the text of one JSON value. It is looked into without decoding the whole, and without
 // allocating: a status document is read for one or two members, a million times.
 //
 // Text that is not JSON is no error here: nothing is found in it. A document that was cut off gives
 // what lies before the cut.
-type JSON []byte
+type Value []byte
 
 // At returns the value at a JSON Pointer (RFC 6901) and whether it is there. Of members with the
 // same name the first counts.
-func (j JSON) At(pointer string) (JSON, bool) {
-	v := j.trim()
+func (j Value) At(pointer string) (Value, bool) {
+	v := j.Trim()
 	for pointer != "" {
 		if pointer[0] != '/' {
 			return nil, false
@@ -39,7 +45,7 @@ func (j JSON) At(pointer string) (JSON, bool) {
 }
 
 // child returns the member or element that one reference token names.
-func (j JSON) child(token string) (JSON, bool) {
+func (j Value) child(token string) (Value, bool) {
 	if len(j) == 0 {
 		return nil, false
 	}
@@ -55,17 +61,17 @@ func (j JSON) child(token string) (JSON, bool) {
 	default:
 		return nil, false
 	}
-	for it := j.members(); it.next(); index-- {
-		if j[0] == '[' && index == 0 || j[0] == '{' && it.key.equals(token) {
-			return it.value, true
+	for it := j.Walk(); it.Next(); index-- {
+		if j[0] == '[' && index == 0 || j[0] == '{' && it.Key.equals(token) {
+			return it.Value, true
 		}
 	}
 	return nil, false
 }
 
 // Text returns the characters of a JSON string, and false for every other value.
-func (j JSON) Text() ([]byte, bool) {
-	v := j.trim()
+func (j Value) Text() ([]byte, bool) {
+	v := j.Trim()
 	if len(v) < 2 || v[0] != '"' || stringLen(v) != len(v) {
 		return nil, false
 	}
@@ -80,14 +86,14 @@ func (j JSON) Text() ([]byte, bool) {
 }
 
 // String returns Text as a string; "" for a value that is not a JSON string.
-func (j JSON) String() string {
+func (j Value) String() string {
 	t, _ := j.Text()
 	return string(t)
 }
 
 // Number returns the value of a JSON number, and false for every other value.
-func (j JSON) Number() (float64, bool) {
-	v := j.trim()
+func (j Value) Number() (float64, bool) {
+	v := j.Trim()
 	if len(v) == 0 {
 		return 0, false
 	}
@@ -101,25 +107,25 @@ func (j JSON) Number() (float64, bool) {
 }
 
 // Empty reports whether there is nothing in the value: it is absent, null, false, 0, "", {} or [].
-func (j JSON) Empty() bool {
-	v := j.trim()
+func (j Value) Empty() bool {
+	v := j.Trim()
 	switch {
 	case len(v) == 0, string(v) == "null", string(v) == "false", string(v) == "0", string(v) == `""`:
 		return true
 	case v[0] == '{' || v[0] == '[':
-		it := v.members()
-		return !it.next()
+		it := v.Walk()
+		return !it.Next()
 	}
 	return false
 }
 
-// hollow reports whether there is nothing in the value all the way down: {"code": 0, "message": ""}. A
+// Hollow reports whether there is nothing in the value all the way down: {"code": 0, "message": ""}. A
 // text that says so counts as nothing, too.
-func (j JSON) hollow() bool {
+func (j Value) Hollow() bool {
 	if j.Empty() {
 		return true
 	}
-	v := j.trim()
+	v := j.Trim()
 	switch v[0] {
 	case '"':
 		text, _ := v.Text()
@@ -129,35 +135,35 @@ func (j JSON) hollow() bool {
 			}
 		}
 	case '{', '[':
-		it := v.members()
-		for it.next() {
-			if !it.value.hollow() {
+		it := v.Walk()
+		for it.Next() {
+			if !it.Value.Hollow() {
 				return false
 			}
 		}
-		return len(it.rest) > 0 && (it.rest[0] == '}' || it.rest[0] == ']')
+		return len(it.Rest) > 0 && (it.Rest[0] == '}' || it.Rest[0] == ']')
 	}
 	n, ok := v.Number()
 	return ok && n == 0
 }
 
 // IsObject reports whether the text begins as a JSON object.
-func (j JSON) IsObject() bool {
-	v := j.trim()
+func (j Value) IsObject() bool {
+	v := j.Trim()
 	return len(v) > 0 && v[0] == '{'
 }
 
 // Members returns how many members an object, or elements an array, has; 0 for every other value.
-func (j JSON) Members() int {
+func (j Value) Members() int {
 	n := 0
-	for it := j.trim().members(); it.next(); {
+	for it := j.Trim().Walk(); it.Next(); {
 		n++
 	}
 	return n
 }
 
 // equals compares a member name, quotes and escapes included, with plain text.
-func (j JSON) equals(name string) bool {
+func (j Value) equals(name string) bool {
 	if len(j) == len(name)+2 && string(j[1:len(j)-1]) == name && bytes.IndexByte(j, '\\') < 0 {
 		return true
 	}
@@ -170,7 +176,7 @@ func (j JSON) equals(name string) bool {
 
 var utf8BOM = []byte("\xef\xbb\xbf")
 
-func (j JSON) trim() JSON {
+func (j Value) Trim() Value {
 	v := bytes.TrimPrefix(j, utf8BOM) // RFC 8259, section 8.1: may be ignored
 	start, end := 0, len(v)
 	for start < end && blank(v[start]) {
@@ -179,7 +185,7 @@ func (j JSON) trim() JSON {
 	for end > start && blank(v[end-1]) {
 		end--
 	}
-	return JSON(v[start:end])
+	return Value(v[start:end])
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

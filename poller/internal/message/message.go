@@ -1,9 +1,12 @@
-package lro
+// Package message reads the HTTP message that the content of another one holds (application/http).
+package message
 
 import (
 	"bytes"
 	"net/http"
 	"strconv"
+
+	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
 // The bounds of the head of a message within a message.
@@ -18,32 +21,32 @@ const (
 // content is in a transfer coding.
 //
 // The content that is returned is a part of r.Body, and cut to the message's own Content-Length.
-func Enclosed(r Reply) (inner Reply, head int, ok bool) {
+func Enclosed(r lro.Reply) (inner lro.Reply, head int, ok bool) {
 	rest := r.Body
 	line, rest, ok := cutLine(rest)
 	if !ok {
-		return Reply{}, 0, false
+		return lro.Reply{}, 0, false
 	}
-	inner = Reply{Status: statusLine(line), At: r.At, More: r.More}
+	inner = lro.Reply{Status: statusLine(line), At: r.At, More: r.More}
 	if inner.Status == 0 {
-		return Reply{}, 0, false
+		return lro.Reply{}, 0, false
 	}
 	header := http.Header{}
 	for fields := 0; ; fields++ {
 		if line, rest, ok = cutLine(rest); !ok || fields > maxFields || len(r.Body)-len(rest) > maxHead {
-			return Reply{}, 0, false
+			return lro.Reply{}, 0, false
 		}
 		if len(line) == 0 {
 			break
 		}
 		name, value, ok := bytes.Cut(line, []byte{':'})
 		if !ok || len(name) == 0 || bytes.ContainsAny(name, " \t") { // RFC 9112, section 5.1: no blank before the colon
-			return Reply{}, 0, false
+			return lro.Reply{}, 0, false
 		}
 		header.Add(string(name), string(bytes.TrimSpace(value)))
 	}
 	if header.Get("Transfer-Encoding") != "" {
-		return Reply{}, 0, false
+		return lro.Reply{}, 0, false
 	}
 	inner.Header, inner.Body = header, rest
 	if n, err := strconv.Atoi(header.Get("Content-Length")); err == nil && n >= 0 && n <= len(rest) {

@@ -1,10 +1,12 @@
-package lro_test
+package message_test
 
 import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/asyncctl/asyncctl/poller/internal/message"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -34,14 +36,14 @@ func TestEnclosed(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inner, head, ok := lro.Enclosed(lro.Reply{Body: []byte(test.text), At: noon})
+			inner, head, ok := message.Enclosed(lro.Reply{Body: []byte(test.text), At: time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)})
 			if !ok {
 				if test.status != 0 || inner.Status != 0 || head != 0 {
 					t.Fatalf("it was not read: %+v", inner)
 				}
 				return
 			}
-			if inner.Status != test.status || inner.Header.Get("Content-Type") != test.kind || string(inner.Body) != test.body || !inner.At.Equal(noon) {
+			if inner.Status != test.status || inner.Header.Get("Content-Type") != test.kind || string(inner.Body) != test.body || !inner.At.Equal(time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)) {
 				t.Errorf("got %+v, %q", inner, inner.Body)
 			}
 			if !strings.HasPrefix(test.text[head:], test.body) {
@@ -55,7 +57,7 @@ func FuzzEnclosed(f *testing.F) {
 	f.Add([]byte("HTTP/1.1 200 OK\r\nContent-Type: a\r\nContent-Length: 1\r\n\r\nxyz"))
 	f.Add([]byte("HTTP/1.1 500\n\n"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		inner, head, ok := lro.Enclosed(lro.Reply{Body: body})
+		inner, head, ok := message.Enclosed(lro.Reply{Body: body})
 		switch {
 		case !ok && (head != 0 || inner.Status != 0):
 			t.Fatalf("not a message, but %d, %+v", head, inner)

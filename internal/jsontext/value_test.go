@@ -1,4 +1,4 @@
-package lro_test
+package jsontext_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/asyncctl/asyncctl/poller/lro"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 )
 
 func TestJSONAt(t *testing.T) {
@@ -23,12 +23,12 @@ func TestJSONAt(t *testing.T) {
 		{"/missing", ""}, {"/k/x", ""}, {"/t/0", ""}, {"k", ""}, {"/a/b/1/c/0", ""}, {"/esc", ""},
 	}
 	for _, test := range tests {
-		got, ok := lro.JSON(doc).At(test.pointer)
+		got, ok := jsontext.Value(doc).At(test.pointer)
 		if string(got) != test.want || ok != (test.want != "") {
 			t.Errorf("At(%q): got %s, %v, want %s", test.pointer, got, ok, test.want)
 		}
 	}
-	if got, ok := lro.JSON(doc).At(""); !ok || !json.Valid(got) {
+	if got, ok := jsontext.Value(doc).At(""); !ok || !json.Valid(got) {
 		t.Errorf("the whole: got %s, %v", got, ok)
 	}
 }
@@ -36,7 +36,7 @@ func TestJSONAt(t *testing.T) {
 func TestJSONCutOff(t *testing.T) {
 	const doc = `{"id": 1, "status": "running", "list": [1, {"x": "y"}], "n": 42}`
 	for cut := range len(doc) {
-		text := lro.JSON(doc[:cut])
+		text := jsontext.Value(doc[:cut])
 		for pointer, whole := range map[string]string{"/id": "1", "/status": `"running"`, "/list": `[1, {"x": "y"}]`, "/n": "42"} {
 			if got, ok := text.At(pointer); ok && string(got) != whole {
 				t.Errorf("%s: At(%q): got %s, which is a part of %s", text, pointer, got, whole)
@@ -50,10 +50,10 @@ func TestJSONGarbage(t *testing.T) {
 		"", " ", "\ufeff", "{", "[", "}", `"`, `{"`, `{"a`, `{"a"`, `{"a":`, `{"a":}`, `{"a" 1}`, `{a:1}`, `{1:1}`, `{"a":1,}`, "[,]", `["a`,
 		`{"a":"\`, "<html>", "null", "[1", `{"b":[}`, `{"b":{"a":1}`,
 	} {
-		if got, ok := lro.JSON(text).At("/a/b"); ok {
+		if got, ok := jsontext.Value(text).At("/a/b"); ok {
 			t.Errorf("%s: At: got %s", text, got)
 		}
-		if got, ok := lro.JSON(text).At("/7"); ok {
+		if got, ok := jsontext.Value(text).At("/7"); ok {
 			t.Errorf("%s: At: got %s", text, got)
 		}
 	}
@@ -82,7 +82,7 @@ func TestJSONValues(t *testing.T) {
 		{text: `{"a":null}`, isObject: true}, {text: `[]`, empty: true}, {text: `[ 0 ]`},
 	}
 	for _, test := range tests {
-		v := lro.JSON(test.text)
+		v := jsontext.Value(test.text)
 		text, isString := v.Text()
 		if string(text) != test.str || isString != test.isString || v.String() != test.str {
 			t.Errorf("%s: Text: got %q, %v, want %q, %v", test.text, text, isString, test.str, test.isString)
@@ -101,7 +101,7 @@ func TestJSONValues(t *testing.T) {
 
 // agree compares what At finds in a valid document with what encoding/json makes of it. Members of
 // the same name are left out: At takes the first, encoding/json the last.
-func agree(t *testing.T, doc lro.JSON, want any, pointer string, depth int) {
+func agree(t *testing.T, doc jsontext.Value, want any, pointer string, depth int) {
 	t.Helper()
 	got, ok := doc.At(pointer)
 	var back any
@@ -143,12 +143,12 @@ func TestJSONAgreesWithEncodingJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(doc), &want); err != nil {
 		t.Fatal(err)
 	}
-	agree(t, lro.JSON(doc), want, "", 9)
+	agree(t, jsontext.Value(doc), want, "", 9)
 }
 
 func TestMembers(t *testing.T) {
 	for text, want := range map[string]int{`{"a": 1, "b": {"c": 2}}`: 2, ` [1, [2, 3], 4]`: 3, `{}`: 0, `"x"`: 0, ``: 0} {
-		if got := lro.JSON(text).Members(); got != want {
+		if got := jsontext.Value(text).Members(); got != want {
 			t.Errorf("%s: got %d, want %d", text, got, want)
 		}
 	}
