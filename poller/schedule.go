@@ -13,12 +13,19 @@ import (
 // entry is one operation of a run. At any time it belongs to one party: to the schedule's goroutine, in one of its
 // queues, or to one worker.
 type entry struct {
-	task  Task
+	calls calls
 	v     *conversation
 	due   time.Time
 	host  *host // of the next request
 	turn  turn
 	ahead bool // it counts among the schedule's started ones
+}
+
+// calls are what a task wants to be told. Its operation is in the conversation: an entry is small.
+type calls struct {
+	started  func() error
+	accepted func(lro.Operation)
+	done     func(*Result, error)
 }
 
 // turn is what a worker does with an entry next.
@@ -153,8 +160,7 @@ func (s *schedule) begin(task Task) {
 		v.phase = time.Now().Add(shift(s.spread))
 		s.spread++
 	}
-	task.Operation = lro.Operation{} // v has it, and drops the submit's content when it is accepted
-	e := &entry{task: task, v: v}
+	e := &entry{calls: calls{task.Started, task.Accepted, task.Done}, v: v}
 	e.plan(s.ctx)
 	s.file(e)
 }
@@ -193,7 +199,7 @@ func (s *schedule) dispatch() time.Duration {
 		e := s.fresh.pop()
 		e.ahead = true
 		s.started++
-		if e.task.Started != nil {
+		if e.calls.started != nil {
 			s.hand(e)
 			continue
 		}

@@ -39,7 +39,7 @@ func (s *schedule) worker(e *entry) {
 func (s *schedule) serve(e *entry) {
 	switch e.turn {
 	case starting:
-		if err := e.task.Started(); err != nil {
+		if err := e.calls.started(); err != nil {
 			s.finish(e, nil, err)
 			return
 		}
@@ -65,7 +65,7 @@ func (s *schedule) ask(e *entry) {
 	}
 	submitting := v.op.StatusURL == ""
 	x := v.step(s.ctx)
-	accepted := submitting && v.op.StatusURL != "" && !v.op.Done() && e.task.Accepted != nil
+	accepted := submitting && v.op.StatusURL != "" && !v.op.Done() && e.calls.accepted != nil
 	if v.op.Done() {
 		s.deliver(e, x)
 		return
@@ -76,7 +76,7 @@ func (s *schedule) ask(e *entry) {
 	}
 	if accepted {
 		s.release(at)
-		e.task.Accepted(v.op)
+		e.calls.accepted(v.op)
 		at = nil
 	}
 	e.plan(s.ctx)
@@ -112,8 +112,8 @@ func (p *place) Close() error {
 // finish calls Done.
 func (s *schedule) finish(e *entry, res *Result, err error) {
 	switch {
-	case e.task.Done != nil:
-		e.task.Done(res, err)
+	case e.calls.done != nil:
+		e.calls.done(res, err)
 	case res != nil:
 		res.Body.Close()
 	}
