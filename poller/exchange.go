@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -48,7 +49,7 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 	if early && phase == lro.Polling.String() {
 		v.early++
 	}
-	v.emit(Event{Request: &Request{Phase: phase, Method: req.Method, URL: Redact(req.URL), Early: early}})
+	v.emit(Event{Request: &Request{Phase: phase, Method: req.Method, URL: show.URL(req.URL), Early: early}})
 	start := time.Now()
 	inner, p := newPatience(ctx, v.patience(phase))
 	x := &exchange{patience: p}

@@ -30,7 +30,7 @@ func (v *conversation) observeReply(phase string, req lro.Request, x *exchange) 
 	e := &Reply{
 		Phase: phase, Status: x.reply.Status, TookMS: v.took.Milliseconds(),
 		Next: op.Phase.String(), State: op.State.String(), Native: op.Native, Message: op.Progress.Message,
-		StatusURL: Redact(op.StatusURL), ResultURL: Redact(op.ResultURL),
+		StatusURL: show.URL(op.StatusURL), ResultURL: show.URL(op.ResultURL),
 		Polls: op.Polls, Misses: op.Misses, Hint: op.HintNote.String(),
 	}
 	if op.Dialect != lro.GenericName {
@@ -82,7 +82,7 @@ func whyMissed(r lro.Reply) string {
 func (v *conversation) observeChanges(before lro.Operation, x *exchange) {
 	op := v.op
 	if before.StatusURL != "" && op.StatusURL != before.StatusURL {
-		v.note("status-url-moved", "the server moved the status URL to %s", Redact(op.StatusURL))
+		v.note("status-url-moved", "the server moved the status URL to %s", show.URL(op.StatusURL))
 	}
 	if op.State == lro.StatePartial && op.State != before.State {
 		v.note("partial", "the server says that only a part of the operation succeeded")
@@ -107,7 +107,3 @@ func (v *conversation) observeEnd() {
 		Polls: v.op.Polls, Early: v.early, Timing: v.clock.timing(time.Now()),
 	}})
 }
-
-// Redact returns a URL as it may be shown: without user name, password and fragment, and without the
-// values of its query but those that are known to be harmless, as the version of an API.
-func Redact(absolute string) string { return show.URL(absolute) }

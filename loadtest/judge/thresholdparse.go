@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	nearest "github.com/asyncctl/asyncctl/internal/near"
 	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
@@ -249,34 +250,8 @@ func namesOf[T any](list []T, name func(T) string) []string {
 
 // propose names the nearest word, or all of them.
 func propose(word string, known []string) string {
-	best, distance := "", len(word)/3+2
-	for _, k := range known {
-		if d := edits(word, k); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best != "" {
+	if best := nearest.Word(word, known); best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return "there are " + strings.Join(known, ", ")
-}
-
-// edits counts the letters to change, add or drop to get from a to b.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

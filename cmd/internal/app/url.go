@@ -3,7 +3,7 @@ package app
 import (
 	"strings"
 
-	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 func IsURL(s string) bool {
@@ -12,6 +12,6 @@ func IsURL(s string) bool {
 
 // Title names an operation beside its state.
 func Title(target string) string {
-	_, name, _ := strings.Cut(poller.Redact(target), "://")
+	_, name, _ := strings.Cut(show.URL(target), "://")
 	return name
 }

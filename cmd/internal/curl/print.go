@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -30,7 +30,7 @@ const maxShown = 4096
 // if they are asked for when it is sent. Values that may be secrets are left out, and a large or
 // binary content is named and not shown.
 func Command(req lro.Request, always http.Header, credentials bool) string {
-	parts := []string{"curl", Quote(poller.Redact(req.URL)), "-i", "-X", Quote(req.Method)}
+	parts := []string{"curl", Quote(show.URL(req.URL)), "-i", "-X", Quote(req.Method)}
 	headers := http.Header{}
 	maps.Copy(headers, always)
 	maps.Copy(headers, req.Header)

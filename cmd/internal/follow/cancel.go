@@ -8,6 +8,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -117,7 +118,7 @@ func (s *Session) over(ctx context.Context, op lro.Operation) error {
 	if op.Phase == lro.Fetching || op.State.Terminal() && op.Style != lro.StyleUnknown {
 		return s.finish(ctx, op, nil, &poller.Error{Operation: op, Cancel: lro.CancelTooLate, Err: errors.New("it is over already")})
 	}
-	return s.finish(ctx, op, nil, app.Usagef("%s does not answer like the status of a pending operation; nothing was sent (--force cancels it all the same)", poller.Redact(op.StatusURL)))
+	return s.finish(ctx, op, nil, app.Usagef("%s does not answer like the status of a pending operation; nothing was sent (--force cancels it all the same)", show.URL(op.StatusURL)))
 }
 
 // confirm waits for the end: here being cancelled is success.

@@ -10,7 +10,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
-	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -24,7 +24,7 @@ func (s *Submit) begin(c *cobra.Command, target string) (req lro.Request, stop f
 			return req, stop, apifile.Missing(fmt.Sprintf("the operation %q", target))
 		}
 		if req.URL, stop, err = mock.Serve(target); err == nil && lro.Origin(req.URL) == "" {
-			err = app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", poller.Redact(target))
+			err = app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", show.URL(target))
 		}
 		return req, stop, err
 	}

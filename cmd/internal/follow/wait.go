@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -71,7 +72,7 @@ func (s *Session) handles(args []string) ([]lro.Operation, error) {
 	}
 	if len(args) > 1 {
 		for _, op := range ops {
-			s.names = append(s.names, poller.Redact(op.StatusURL))
+			s.names = append(s.names, show.URL(op.StatusURL))
 		}
 	}
 	if err := s.open(ops[0].StatusURL); err != nil {

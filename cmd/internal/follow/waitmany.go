@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -131,7 +132,7 @@ func (s *Wait) tell(op lro.Operation, end poller.End, content *render.Content, e
 	}
 	fmt.Fprintf(s.records, "%-9s  %s\n", outcome, op.StatusURL)
 	if err != nil && op.Outcome != lro.Undecided {
-		fmt.Fprintf(s.World.Stderr, "asyncctl: %s: %s\n", poller.Redact(op.StatusURL), render.Clean(err.Error()))
+		fmt.Fprintf(s.World.Stderr, "asyncctl: %s: %s\n", show.URL(op.StatusURL), render.Clean(err.Error()))
 	}
 }
 

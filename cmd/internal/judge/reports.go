@@ -17,8 +17,8 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
-	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/near"
 )
 
 // reportFlags say which reports are written, and where.
@@ -106,8 +106,8 @@ func reportFormat(text, name string) (report.Format, error) {
 		}
 		names = append(names, string(format))
 	}
-	if near := target.Nearest(name, names); near != "" {
-		return "", app.Usagef("--report %s: there is no format %q; did you mean %q?", text, name, near)
+	if best := near.Word(name, names); best != "" {
+		return "", app.Usagef("--report %s: there is no format %q; did you mean %q?", text, name, best)
 	}
 	return "", app.Usagef("--report %s: write FORMAT=FILE; the formats are %s", text, strings.Join(names, ", "))
 }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
-	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/near"
 )
 
 // ruleFlags say which rules are judged, and what fails the run.
@@ -106,8 +106,8 @@ func SuggestRule(word string) string {
 	for _, r := range conformance.Rules() {
 		ids = append(ids, r.ID)
 	}
-	if near := target.Nearest(word, ids); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
+	if best := near.Word(word, ids); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return "\"asyncctl conformance list\" has them all"
 }

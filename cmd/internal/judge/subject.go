@@ -21,8 +21,8 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/mockserver"
-	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -292,7 +292,7 @@ func (f *SubjectFlags) serve(s *subject) error {
 		}
 		submit.URL = served[submit.URL]
 		if lro.Origin(submit.URL) == "" {
-			return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", poller.Redact(submit.URL))
+			return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", show.URL(submit.URL))
 		}
 	}
 	return nil

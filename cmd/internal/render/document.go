@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -91,7 +92,7 @@ func (d *Document) SetResponse(r *poller.Response) {
 			headers.Set(name, "REDACTED")
 		}
 	}
-	d.LastResponse = &Response{Status: r.Status, URL: poller.Redact(r.URL), Headers: headers}
+	d.LastResponse = &Response{Status: r.Status, URL: show.URL(r.URL), Headers: headers}
 	if len(r.Content) > 0 {
 		d.LastResponse.Content = NewContent(r.Header.Get("Content-Type"), r.Content)
 	}

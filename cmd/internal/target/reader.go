@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/asyncctl/asyncctl/internal/near"
 )
 
 // maxFile bounds a file, and maxDepth how deeply it may be nested.
@@ -180,43 +182,8 @@ func (r *reader) list(where string, item func(*yaml.Node) error) func(*yaml.Node
 
 // suggest says which of the names was meant, or which there are.
 func suggest(word string, list []string) string {
-	if near := Nearest(word, list); near != "" {
-		return fmt.Sprintf("did you mean %s?", near)
+	if best := near.Word(word, list); best != "" {
+		return fmt.Sprintf("did you mean %s?", best)
 	}
 	return "there are " + strings.Join(list, ", ")
-}
-
-// Nearest returns the word of a list that is most like another; "" if none is much like it: a letter
-// wrong in a short word, some in a long one.
-func Nearest(word string, list []string) string {
-	best, least := "", max(1, len(word)/3)+1
-	for _, candidate := range list {
-		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < least {
-			best, least = candidate, d
-		}
-	}
-	return best
-}
-
-// distance is how many letters have to be put in, taken out, changed or swapped with the next.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
