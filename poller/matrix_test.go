@@ -189,36 +189,36 @@ func TestCredentialsMatrix(t *testing.T) {
 	pool := x509.NewCertPool()
 	pool.AddCert(home.Certificate())
 	pool.AddCert(away.Certificate())
+	clients := map[string]*poller.Client{}
+	for _, d := range []lro.Dialect{lro.Generic{}, dialect.Auto{}} {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, Certificates: home.TLS.Certificates}}
+		defer transport.CloseIdleConnections()
+		clients[fmt.Sprintf("%T", d)] = &poller.Client{
+			Origin: lro.Origin(home.URL), Transport: transport, Dialect: d, Pace: lro.Pace{Min: time.Millisecond, Max: time.Millisecond},
+			Policy: lro.Policy{Misses: -1, GracePolls: -1, Grace: -1, Moves: 3},
+			Header: http.Header{"Authorization": {"Bearer auth-s3cret"}, "X-Custom": {"custom-s3cret"}, "Cookie": {"a=cookie-s3cret"}},
+			HeaderFor: func(origin string) http.Header {
+				return map[string]http.Header{lro.Origin(home.URL): {"X-Own": {"homes-own-s3cret"}}, lro.Origin(away.URL): {"X-Own": {"aways own"}}}[origin]
+			},
+			Credentials: func(context.Context, bool) (http.Header, error) { return http.Header{"X-Token": {"token-s3cret"}}, nil },
+		}
+	}
 	combinations, visits := 0, 0
-	for name := range leads {
+	for way = range leads {
 		for call, do := range calls {
-			for _, d := range []lro.Dialect{lro.Generic{}, dialect.Auto{}} {
+			for spoken, client := range clients {
 				combinations++
-				way = name
-				transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, Certificates: home.TLS.Certificates}}
-				client := &poller.Client{
-					Origin: lro.Origin(home.URL), Transport: transport, Dialect: d, Pace: lro.Pace{Min: time.Millisecond, Max: time.Millisecond},
-					Policy: lro.Policy{Misses: -1, GracePolls: -1, Grace: -1, Moves: 3},
-					Header: http.Header{"Authorization": {"Bearer auth-s3cret"}, "X-Custom": {"custom-s3cret"}, "Cookie": {"a=cookie-s3cret"}},
-					HeaderFor: func(origin string) http.Header {
-						return map[string]http.Header{lro.Origin(home.URL): {"X-Own": {"homes-own-s3cret"}}, lro.Origin(away.URL): {"X-Own": {"aways own"}}}[origin]
-					},
-					Credentials: func(context.Context, bool) (http.Header, error) { return http.Header{"X-Token": {"token-s3cret"}}, nil },
-				}
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-				do(ctx, client, home.URL, away.URL)
-				cancel()
+				do(t.Context(), client, home.URL, away.URL)
 				leaked, n := away.got()
 				if len(leaked) > 0 {
-					t.Errorf("%s, %s, %T: the other origin got %s", name, call, d, strings.Join(leaked, ", "))
+					t.Errorf("%s, %s, %s: the other origin got %s", way, call, spoken, strings.Join(leaked, ", "))
 				}
 				if n > 0 {
 					visits++
 				}
 				if given, _ := home.got(); len(given) != len(kinds) {
-					t.Errorf("%s, %s, %T: the origin that they are for got only %s", name, call, d, strings.Join(given, ", "))
+					t.Errorf("%s, %s, %s: the origin that they are for got only %s", way, call, spoken, strings.Join(given, ", "))
 				}
-				transport.CloseIdleConnections()
 			}
 		}
 	}
