@@ -46,7 +46,9 @@ func main() {
 		fmt.Fprintf(os.Stderr, "round %d of %d done, load average %s\n", round+1, *rounds, busy())
 	}
 	for i := range rows {
-		rows[i].print()
+		if *rounds > 0 {
+			rows[i].print()
+		}
 	}
 	if *pending > 0 {
 		hold(dir)
