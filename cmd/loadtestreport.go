@@ -31,7 +31,7 @@ be given anew. Several files are merged as by loadtest merge.`,
 			if err != nil {
 				return err
 			}
-			result, err := load.MergedFiles(w, args, parts.Options())
+			result, err := load.WholeFiles(w, args, parts.Options())
 			if err != nil {
 				return err
 			}

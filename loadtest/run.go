@@ -71,6 +71,7 @@ func (p *Plan) clock(workers []*worker) {
 		if p.StartAt.IsZero() {
 			w.begun = 0
 		}
+		w.second = (w.begun/int64(time.Second) + 1) * int64(time.Second) // those before are no part of the run
 	}
 }
 

@@ -107,7 +107,7 @@ func (a *Advise) measured(c *cobra.Command, args []string) (*loadtest.Result, er
 		if err := a.Output.Reserve(a.ctx); err != nil {
 			return nil, err
 		}
-		return MergedFiles(a.World, args, loadtest.MergeOptions{AllowMissing: true, AllowSkew: anySkew})
+		return WholeFiles(a.World, args, loadtest.MergeOptions{AllowMissing: true, AllowSkew: anySkew})
 	}
 	if len(args) > 1 {
 		return nil, app.Usagef("advise takes one URL, or result files")

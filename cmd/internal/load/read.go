@@ -13,6 +13,22 @@ import (
 // anySkew lets parts pass whenever they began.
 const anySkew = 100 * 365 * 24 * time.Hour
 
+// WholeFiles reads a result file as it is, with the warnings that its run or its merge left in it; several
+// are merged.
+func WholeFiles(w app.World, paths []string, o loadtest.MergeOptions) (*loadtest.Result, error) {
+	if len(paths) == 1 {
+		all, err := ReadResults(w, paths[0])
+		if err != nil {
+			return nil, err
+		}
+		if len(all) == 1 {
+			return all[0], nil
+		}
+		return merged(all, o)
+	}
+	return MergedFiles(w, paths, o)
+}
+
 // MergedFiles reads result files and makes one result of them. A file, and stdin (-), may hold several
 // documents, one after the other, as the logs of several machines do.
 func MergedFiles(w app.World, paths []string, o loadtest.MergeOptions) (*loadtest.Result, error) {
@@ -24,11 +40,15 @@ func MergedFiles(w app.World, paths []string, o loadtest.MergeOptions) (*loadtes
 		}
 		all = append(all, more...)
 	}
-	merged, err := loadtest.Merge(o, all...)
+	return merged(all, o)
+}
+
+func merged(all []*loadtest.Result, o loadtest.MergeOptions) (*loadtest.Result, error) {
+	one, err := loadtest.Merge(o, all...)
 	if err != nil {
 		return nil, app.Misused(err)
 	}
-	return merged, nil
+	return one, nil
 }
 
 // ReadResults reads a result file by its name; - is stdin.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -68,11 +69,11 @@ func isFate(name string) bool {
 	return false
 }
 
-// bounds are the upper ends of the buckets: each an eighth above the one before, so that a quantile
-// read from them is within 6 %, from 100 us to about 37 hours.
+// bounds are the upper ends of the buckets: twelve for each power of two, from 100 us to about two
+// hours, so that a quantile that is read from them is within 6 %.
 func bounds() []time.Duration {
 	var list []time.Duration
-	for d := 100e3; d < float64(38*time.Hour); d *= 1.125 {
+	for d := 100e3; d < float64(2*time.Hour); d *= math.Pow(2, 1.0/12) {
 		list = append(list, time.Duration(d))
 	}
 	return list
