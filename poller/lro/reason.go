@@ -1,5 +1,10 @@
 package lro
 
+import (
+	"maps"
+	"slices"
+)
+
 // Reason is a stable word that says why an operation ended as it did. Scripts may compare it; new
 // reasons may be added, none changes its meaning.
 type Reason string
@@ -103,3 +108,6 @@ func (r Reason) Class() Class { return meanings[r].class }
 
 // Text explains the reason in one sentence without a full stop; "" for a word that is not one.
 func (r Reason) Text() string { return meanings[r].text }
+
+// Reasons returns all reasons, sorted.
+func Reasons() []Reason { return slices.Sorted(maps.Keys(meanings)) }
