@@ -110,7 +110,9 @@ func (r *run) planned(name string) (operations int, requests []string) {
 	case evidence.ProbeAside:
 		operations = 1
 		add("%s slow", submit)
-		add(follow)
+		if r.follows(name) {
+			add(follow)
+		}
 		ask(evidence.RoleHead, http.MethodHead, "the status, and GET it on the same connection")
 		ask(evidence.RolePut, http.MethodPut, "the status, without content, and GET it")
 		ask(evidence.RolePatch, http.MethodPatch, "the status, without content, and GET it")
