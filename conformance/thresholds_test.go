@@ -25,6 +25,12 @@ func TestThresholds(t *testing.T) {
 	submit := func(took, fields string) string {
 		return "== x at=2026-01-02T03:04:05Z\n# slow\n> 0s submit POST http://x/operations\n< " + took + " HTTP/1.1 202\n< Location: /operations/7\n< Date: Fri, 02 Jan 2026 03:04:05 GMT\n" + fields
 	}
+	other := func(probe string) func(string) string {
+		return func(took string) string {
+			return "# " + probe + "\n> 0s submit POST http://x/operations\n< " + took + " HTTP/1.1 202\n< Location: /operations/" + probe + "\n"
+		}
+	}
+	aside, rapid := other("aside"), other("rapid")
 	age := func(age, after string) string {
 		rest := "< Age: " + age + "\n"
 		if after != "" {
@@ -70,6 +76,8 @@ func TestThresholds(t *testing.T) {
 	for _, tt := range []struct{ rule, name, text, want string }{
 		{"accepts-promptly", "just below a second", submit("999ms", ""), "pass"},
 		{"accepts-promptly", "a second", submit("1s", ""), "fail"},
+		{"accepts-promptly", "half took long, one did not", submit("749ms", "") + aside("1100ms") + rapid("1100ms"), "pass"},
+		{"accepts-promptly", "all took long", submit("750ms", "") + aside("1100ms") + rapid("1100ms"), "fail"},
 		{"retry-after-sane", "an hour", submit("1ms", "< Retry-After: 3599\n"), "pass"},
 		{"retry-after-sane", "more than an hour", submit("1ms", "< Retry-After: 3601\n"), "fail"},
 		{"retry-after-sane", "ten minutes", submit("1ms", "< Retry-After: 600\n"), "pass"},
