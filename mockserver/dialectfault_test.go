@@ -146,3 +146,23 @@ func pursue(live *mockserver.Live, info mockserver.DialectInfo, d lro.Dialect, c
 	}
 	return op
 }
+
+// TestFaultsWithIdempotentMethods lets each fault affect the real client where it
+// may send a submit again as it is: it is never blamed for that.
+func TestFaultsWithIdempotentMethods(t *testing.T) {
+	for _, info := range mockserver.Dialects() {
+		methods := map[string][]string{"generic": {"PUT"}, "arm-async": {"PUT", "DELETE"}}[info.Name]
+		d, _ := dialect.ByName(info.Name)
+		for _, method := range methods {
+			for _, fault := range mockserver.Faults() {
+				skip := method == "DELETE" && strings.HasPrefix(fault.Name, "result-") // there is none
+				if skip || slices.Contains(info.Without, fault.Name) || slices.Contains(unasked[info.Name], fault.Name) {
+					continue
+				}
+				other := info
+				other.Method = method
+				t.Run(info.Name+"/"+method+"/"+fault.Name, func(t *testing.T) { affect(t, other, d, fault.Name) })
+			}
+		}
+	}
+}
