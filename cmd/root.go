@@ -63,8 +63,8 @@ Every short flag that curl has means what it means in curl. stdout carries only 
 to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code tells.`,
 		Example: `  asyncctl submit mock: --wait                                # see one run, without any server
   asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
-  op=$(asyncctl submit https://api.example.com/reports --json @order.json)
-  asyncctl wait "$op" --timeout 30m
+  asyncctl submit https://api.example.com/reports --json @order.json --save order.handle
+  asyncctl wait order.handle --timeout 30m
   asyncctl mockserver --fault 429-storm --grade report.md       # what does my client do wrong?
   asyncctl conformance https://api.example.com/reports          # is my API a good one?
   asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s   # and what belongs into Retry-After?`,
