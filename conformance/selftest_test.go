@@ -51,7 +51,7 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// shown says whether the mutant with the rule's own fault is found to break it.
+// shown reports whether the mutant with the rule's own fault is found to break it.
 func shown(matrix *mutants.Matrix, rule conformance.Rule) bool {
 	fault, err := mockserver.ParseFault(rule.Fault)
 	return err == nil && slices.ContainsFunc(matrix.Rows, func(row mutants.Row) bool {

@@ -68,18 +68,18 @@ func (a *reply) replace(old, new string) {
 	}
 }
 
-// accepted says whether it is the acceptance of an operation.
+// accepted reports whether it is the acceptance of an operation.
 func accepted(r *http.Request, a *reply) bool {
 	return !ofStatus(r) && a.status == http.StatusAccepted
 }
 
-// ofStatus says whether a request is about a status URL of the mock, and not about a result.
+// ofStatus reports whether a request is about a status URL of the mock, and not about a result.
 func ofStatus(r *http.Request) bool {
 	id, ok := strings.CutPrefix(r.URL.Path, "/operations/")
 	return ok && !strings.Contains(id, "/")
 }
 
-// polls says whether a request asks for a status.
+// polls reports whether a request asks for a status.
 func polls(r *http.Request) bool { return ofStatus(r) && r.Method == http.MethodGet }
 
 // withoutOrigin is a URL as a path.

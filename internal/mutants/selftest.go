@@ -9,7 +9,7 @@ import (
 	"github.com/asyncctl/asyncctl/conformance"
 )
 
-// Faultless says whether nothing is to be found.
+// Faultless reports whether nothing is to be found.
 func (m *Mutant) Faultless() bool {
 	return len(m.Breaks) == 0 && len(m.Withholds) == 0 && !m.Hidden
 }
@@ -64,10 +64,10 @@ type Row struct {
 	Report *conformance.Report `json:"-"`
 }
 
-// OK says whether the suite found what it should, and nothing else.
+// OK reports whether the suite found what it should, and nothing else.
 func (r *Row) OK() bool { return len(r.Missed) == 0 && len(r.Wrong) == 0 && r.Err == "" }
 
-// OK says whether all rows are as they should be.
+// OK reports whether all rows are as they should be.
 func (m *Matrix) OK() bool {
 	return !slices.ContainsFunc(m.Rows, func(r Row) bool { return !r.OK() })
 }

@@ -85,7 +85,7 @@ func matching(flag string, words []string) (map[string]bool, error) {
 	return ids, nil
 }
 
-// matches says whether a word names a rule: its id, its code, or a pattern of either. A * stands for a
+// matches reports whether a word names a rule: its id, its code, or a pattern of either. A * stands for a
 // dialect's / too.
 func matches(word string, r conformance.Rule) (bool, error) {
 	if strings.EqualFold(word, r.Code) && word != "" {

@@ -60,7 +60,7 @@ func (f *SubjectFlags) Bind(fs *pflag.FlagSet) {
 	f.conn.Bind(fs)
 }
 
-// described says whether a file describes what is judged.
+// described reports whether a file describes what is judged.
 func (f *SubjectFlags) described() bool { return f.file != "" || f.openapi != "" }
 
 // subject is what is judged: an API with all that is needed to speak with it, or evidence.
@@ -370,7 +370,7 @@ func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
 	return nil
 }
 
-// credential says whether a header field carries credentials, by its name: these are left out where a
+// credential reports whether a header field carries credentials, by its name: these are left out where a
 // probe tries what happens without them.
 func credential(name string) bool {
 	name = strings.ToLower(name)

@@ -69,7 +69,7 @@ func (r *fileReader) value(n *yaml.Node, where string) (string, error) {
 	return prefix + text, nil
 }
 
-// token says whether a text is a token (RFC 9110, section 5.6.2), as names of fields are.
+// token reports whether a text is a token (RFC 9110, section 5.6.2), as names of fields are.
 func token(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
 		return c <= ' ' || c > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c)

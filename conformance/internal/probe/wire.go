@@ -269,7 +269,7 @@ func fieldLines(lines []string) evidence.Fields {
 	return fields
 }
 
-// readContent reads at most limit bytes, and says whether there were more.
+// readContent reads at most limit bytes, and reports whether there were more.
 func readContent(r io.Reader, limit int64) (evidence.Content, bool, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	more := int64(len(body)) > limit

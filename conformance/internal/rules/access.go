@@ -100,7 +100,7 @@ func checkAuth(e *facts) Verdict {
 	return s.verdict("it is asked for", inconclusive("the questions got no answer"))
 }
 
-// leadsToLogin says whether a redirect leads to where people log in.
+// leadsToLogin reports whether a redirect leads to where people log in.
 func (c *conversation) leadsToLogin(i int) bool {
 	x := &c.Exchanges[i]
 	op, err := lro.Resume(x.Request.URL)

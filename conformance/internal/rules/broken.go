@@ -64,13 +64,13 @@ func (c *conversation) lastOf(role evidence.Role) int {
 	return -1
 }
 
-// page says whether the content is HTML.
+// page reports whether the content is HTML.
 func page(x *evidence.Exchange) bool {
 	body := strings.ToLower(strings.TrimSpace(string(x.Response.Body[:min(len(x.Response.Body), 256)])))
 	return strings.HasPrefix(body, "<!doctype html") || strings.HasPrefix(body, "<html")
 }
 
-// pageInstead says whether a page for people stands where a status or a result should be. Redirects
+// pageInstead reports whether a page for people stands where a status or a result should be. Redirects
 // and errors often have one beside what matters.
 func pageInstead(x *evidence.Exchange) bool { return x.Response.Status/100 == 2 && page(x) }
 

@@ -67,7 +67,7 @@ func checkCacheControl(e *facts) Verdict {
 	return s.verdict("they must not be kept", notApplicable("no status was answered with 200, 404 or 410"))
 }
 
-// keptOut says whether a Cache-Control keeps the answer from being used for the next poll.
+// keptOut reports whether a Cache-Control keeps the answer from being used for the next poll.
 func keptOut(control string, x *evidence.Exchange) bool {
 	if expires := x.Response.Header.Get("Expires"); expires != "" && !strings.Contains(strings.ToLower(control), "max-age") {
 		// What is no date, such as 0 or -1, has passed (RFC 9111, section 5.3).

@@ -258,7 +258,7 @@ func checkCancelledVisible(e *facts) Verdict {
 	return s.verdict("Cancelled", notCancelled(e))
 }
 
-// saysCancelled says whether a failure speaks of the cancellation.
+// saysCancelled reports whether a failure speaks of the cancellation.
 func saysCancelled(op lro.Operation) bool {
 	p := op.Problem
 	return p != nil && (containsFold(p.Code, "cancel") || containsFold(p.Title, "cancel") || containsFold(p.String(), "cancel"))

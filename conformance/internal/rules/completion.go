@@ -181,7 +181,7 @@ func checkRedirectTarget(e *facts) Verdict {
 	return s.verdict("it is there", noRedirect(e))
 }
 
-// goesOn says whether content is a status document that is not final.
+// goesOn reports whether content is a status document that is not final.
 func goesOn(x *evidence.Exchange) bool {
 	_, word := stateMember(jsontext.Value(x.Response.Body))
 	state := lro.Word(unquote(word))

@@ -105,7 +105,7 @@ func cancelledThen404(e *facts) Verdict {
 // document is the content of an answer as a JSON value.
 func document(x *evidence.Exchange) jsontext.Value { return jsontext.Value(x.Response.Body) }
 
-// has says whether a JSON document has a member of a kind: '"' a string, '0' a number, '{' an object,
+// has reports whether a JSON document has a member of a kind: '"' a string, '0' a number, '{' an object,
 // '[' an array, 't' true or false.
 func has(doc jsontext.Value, pointer string, kind byte) bool {
 	value, ok := doc.At(pointer)

@@ -72,7 +72,7 @@ func (e *facts) failures(f func(c *conversation, i int, x *evidence.Exchange)) {
 	}
 }
 
-// shared says whether an operation that should have succeeded met the same fate: then it is no
+// shared reports whether an operation that should have succeeded met the same fate: then it is no
 // failure that is told so.
 func (e *facts) shared(c *conversation) bool {
 	slow := e.talk(evidence.ProbeSlow)

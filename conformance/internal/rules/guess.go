@@ -46,7 +46,7 @@ func checkUnguessable(e *facts) Verdict {
 	return pass("the ids of %d operations show no pattern", len(ids))
 }
 
-// openStatus says whether a status URL was read without credentials.
+// openStatus reports whether a status URL was read without credentials.
 func (e *facts) openStatus() bool {
 	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeAuth, evidence.ProbeAside) {
 		for i := range c.Exchanges {

@@ -39,7 +39,7 @@ var idempotencyRules = []Rule{{
 	check: checkConcurrent,
 }}
 
-// keysHeeded says whether keys are supported: the target says so, or the second submit with one led
+// keysHeeded reports whether keys are supported: the target says so, or the second submit with one led
 // to the operation of the first.
 func (e *facts) keysHeeded() bool {
 	if e.Target.Keys == evidence.Supported {

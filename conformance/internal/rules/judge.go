@@ -122,13 +122,13 @@ func (j *Judging) verdict(rule *Rule, e *facts, result *Result) Verdict {
 	return rule.check(e)
 }
 
-// written says whether there are rules for a dialect: the generic one, and those with rules of their
+// written reports whether there are rules for a dialect: the generic one, and those with rules of their
 // own.
 func written(dialect string) bool {
 	return dialect == lro.GenericName || slices.ContainsFunc(families(), func(f dialectRules) bool { return f.name == dialect })
 }
 
-// weaker says whether a asks for less than b.
+// weaker reports whether a asks for less than b.
 func weaker(a, b Level) bool {
 	order := []Level{Must, Should, May}
 	return slices.Index(order, a) > slices.Index(order, b)

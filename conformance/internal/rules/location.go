@@ -232,7 +232,7 @@ func checkStatusURLResolves(e *facts) Verdict {
 	return s.verdict("it answers", noOperation())
 }
 
-// answersAsStatus says whether an answer is what a status URL may say: that it goes on, or an end.
+// answersAsStatus reports whether an answer is what a status URL may say: that it goes on, or an end.
 func (c *conversation) answersAsStatus(i int) bool {
 	x := &c.Exchanges[i]
 	said := c.says(i)
@@ -287,7 +287,7 @@ func checkSameOrigin(e *facts) Verdict {
 	return s.verdict("it is the same origin", noOperation())
 }
 
-// carriesSecret says whether a request carried credentials.
+// carriesSecret reports whether a request carried credentials.
 func carriesSecret(x *evidence.Exchange) bool { return len(evidence.SecretsOf(x.Request.Header)) > 0 }
 
 // badEscape reports whether a "%" stands alone (RFC 3986, section 2.1).

@@ -116,7 +116,7 @@ func (c *conversation) aroundStatus(i int) int {
 	return 0
 }
 
-// lists says whether a method stands in Allow.
+// lists reports whether a method stands in Allow.
 func lists(allow, method string) bool {
 	for _, m := range strings.Split(allow, ",") {
 		if strings.TrimSpace(m) == method {
@@ -126,7 +126,7 @@ func lists(allow, method string) bool {
 	return false
 }
 
-// deleteWorks says whether DELETE of a status URL was seen to call an operation off.
+// deleteWorks reports whether DELETE of a status URL was seen to call an operation off.
 func (e *facts) deleteWorks() bool {
 	if e.Target.Cancel == evidence.Unsupported {
 		return false

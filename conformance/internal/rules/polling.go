@@ -86,7 +86,7 @@ func checkImmediatelyReadable(e *facts) Verdict {
 	return s.verdict("it can be read at once", noOperation())
 }
 
-// healed says whether a later poll was answered, and how long after.
+// healed reports whether a later poll was answered, and how long after.
 func (c *conversation) healed(i int) (bool, time.Duration) {
 	for _, j := range c.polls() {
 		if j > i && c.answersAsStatus(j) {

@@ -165,7 +165,7 @@ func mayBeCached(x *evidence.Exchange) bool {
 	return false
 }
 
-// freshness says whether an answer is explicitly fresh for some time, and whether it must not be reused
+// freshness reports whether an answer is explicitly fresh for some time, and whether it must not be reused
 // without asking.
 func freshness(x *evidence.Exchange) (fresh, forbidden bool) {
 	explicit := false

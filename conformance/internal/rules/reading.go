@@ -94,7 +94,7 @@ func (c *conversation) began(i int) int {
 	return i
 }
 
-// redirects says whether an answer is a redirect.
+// redirects reports whether an answer is a redirect.
 func redirects(x *evidence.Exchange) bool {
 	return x.Response.Status/100 == 3 && x.Response.Status != http.StatusNotModified && x.Response.Status != http.StatusMultipleChoices
 }
@@ -178,7 +178,7 @@ func withoutQuery(raw string) string {
 	return bare
 }
 
-// end says whether it is an end that the server told.
+// end reports whether it is an end that the server told.
 func (s saying) end() bool {
 	return s.outcome == lro.Succeeded || s.outcome == lro.Failed || s.outcome == lro.Cancelled
 }

@@ -39,7 +39,7 @@ var retentionRules = []Rule{{
 	check: checkGone,
 }}
 
-// unsaid says whether an answer speaks about who asks, and how often, instead of the operation.
+// unsaid reports whether an answer speaks about who asks, and how often, instead of the operation.
 func unsaid(x *evidence.Exchange) bool {
 	status := x.Response.Status
 	return status == 0 || Throttled(status) || status == http.StatusUnauthorized || status == http.StatusForbidden

@@ -97,12 +97,12 @@ func checkRetryAfterSyntax(e *facts) Verdict {
 	return s.verdict("they can be read", notApplicable("no answer has a Retry-After"))
 }
 
-// delaySeconds says whether a value is delay-seconds: digits alone (RFC 9110, section 10.2.3).
+// delaySeconds reports whether a value is delay-seconds: digits alone (RFC 9110, section 10.2.3).
 func delaySeconds(value string) bool {
 	return value != "" && strings.Trim(value, "0123456789") == ""
 }
 
-// fixdate says whether a value is an HTTP date in the one form that a sender may use (RFC 9110,
+// fixdate reports whether a value is an HTTP date in the one form that a sender may use (RFC 9110,
 // section 5.6.7).
 func fixdate(value string) bool {
 	at, err := http.ParseTime(value)

@@ -43,7 +43,7 @@ type Rule struct {
 	check func(*facts) Verdict
 }
 
-// speaksOf says whether it is a rule for APIs of a dialect.
+// speaksOf reports whether it is a rule for APIs of a dialect.
 func (r *Rule) speaksOf(dialect string) bool {
 	return len(r.Dialects) == 0 || slices.Contains(r.Dialects, dialect)
 }

@@ -30,7 +30,7 @@ type Verdict struct {
 	Reasons []string
 }
 
-// Passed says whether the run is good.
+// Passed reports whether the run is good.
 func (v Verdict) Passed() bool { return v.Word == "passed" }
 
 // Judge decides about a run.
@@ -73,7 +73,7 @@ func (g Gate) Judge(r *conformance.Report) Verdict {
 	return Verdict{Word: "passed"}
 }
 
-// Fails says whether one result fails the run.
+// Fails reports whether one result fails the run.
 func (g Gate) Fails(r *conformance.Result) bool {
 	switch {
 	case g.FailOn == Never || r.Waiver != nil:

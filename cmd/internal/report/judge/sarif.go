@@ -144,7 +144,7 @@ func writeSARIF(b *bytes.Buffer, d *digest) error {
 	return out.Encode(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-// sarifInvocation says whether the run was a whole one, and what else is to be known about it.
+// sarifInvocation reports whether the run was a whole one, and what else is to be known about it.
 func (d *digest) sarifInvocation() sarifInvocation {
 	i := sarifInvocation{
 		Successful: d.verdict.Word == "passed" || d.verdict.Word == "failed",

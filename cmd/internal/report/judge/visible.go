@@ -36,7 +36,7 @@ func visible(s string) string {
 	return b.String()
 }
 
-// ends says whether what was written so far ends in a text of one or two bytes.
+// ends reports whether what was written so far ends in a text of one or two bytes.
 func ends(b *strings.Builder, text string) bool {
 	n := b.Len()
 	return n >= len(text) && b.String()[n-len(text):] == text
