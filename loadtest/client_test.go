@@ -301,3 +301,28 @@ func TestKindsOfOperations(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestForeignCarriesWhatIsNotForTheTarget sends the results of another origin by the other transport.
+func TestForeignCarriesWhatIsNotForTheTarget(t *testing.T) {
+	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "42") }))
+	defer store.Close()
+	server := operations(t, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodGet {
+			http.Redirect(w, r, store.URL+"/result", http.StatusSeeOther)
+			return true
+		}
+		return false
+	})
+	home, foreign := &tallying{}, &tallying{}
+	r := carryOut(t, loadtest.Plan{Request: lro.Request{URL: server.URL}, Transport: home, Foreign: foreign})
+	if c := &r.Series[0].Counts; c.Succeeded != 20 || home.n.Load() != 40 || foreign.n.Load() != 20 {
+		t.Errorf("%d by the one, %d by the other; %+v", home.n.Load(), foreign.n.Load(), *c)
+	}
+}
+
+type tallying struct{ n atomic.Int64 }
+
+func (c *tallying) RoundTrip(req *http.Request) (*http.Response, error) {
+	c.n.Add(1)
+	return http.DefaultTransport.RoundTrip(req)
+}

@@ -92,8 +92,8 @@ type Plan struct {
 	// Transport, if not nil, carries all requests, for proxies. Nil: clients of our own, which cost a
 	// fraction.
 	Transport http.RoundTripper
-	// Foreign, if not nil, carries the requests to other origins than those that get Header. Nil:
-	// Transport.
+	// Foreign, if not nil, carries the requests to other origins than those that get Header, beside
+	// Transport. Nil: Transport.
 	Foreign http.RoundTripper
 
 	// SameClock says that the server reads this process' clock, as one inside it does. Otherwise the
@@ -236,7 +236,7 @@ func (p *Plan) allows(origin string) bool {
 func (p *Plan) sending(connections int) engine.SenderConfig {
 	return engine.SenderConfig{
 		Connections: connections, Timeout: p.requestTimeout(), MaxBody: p.maxBody(), Closes: p.Close, TLS: p.TLS, Protocols: p.Protocols,
-		HTTP: p.Transport,
+		HTTP: p.transport(),
 	}
 }
 

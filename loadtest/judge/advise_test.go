@@ -130,3 +130,27 @@ func BenchmarkAdvise(b *testing.B) {
 		}
 	}
 }
+
+// TestARuleHasToBeWorthIt advises a rule only if it costs a twentieth less than the header: work that is
+// even from nothing on gives the first pause nothing to skip.
+func TestARuleHasToBeWorthIt(t *testing.T) {
+	for name, test := range map[string]struct {
+		from, to float64
+		rule     bool
+	}{
+		"even from nothing": {0, 100, false}, "nothing before half of it": {50, 100, true},
+	} {
+		a, err := Advise(ranWith(5_000, time.Minute, func(d *rand.Rand) time.Duration {
+			return time.Duration((test.from + (test.to-test.from)*d.Float64()) * float64(time.Second))
+		}), AdviseOptions{Jitter: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (a.Rule != nil) != test.rule {
+			t.Errorf("%s: the header costs %.4f, the rule is %+v", name, a.Header.Cost, a.Rule)
+		}
+		if a.Rule != nil && a.Rule.Cost >= 0.95*a.Header.Cost {
+			t.Errorf("%s: the rule costs %.4f, the header %.4f", name, a.Rule.Cost, a.Header.Cost)
+		}
+	}
+}

@@ -57,6 +57,9 @@ func (l *Command) prepare(url string, fs *pflag.FlagSet) error {
 	if l.aborts, err = Conditions("abort-on", l.Load.aborts); err != nil {
 		return err
 	}
+	if err := l.checkConditions(); err != nil {
+		return err
+	}
 	return l.checkPlan()
 }
 
@@ -193,6 +196,30 @@ func (l *Command) leadsElsewhere(transport *http.Transport, fs *pflag.FlagSet) (
 		}
 	}
 	return proxy != nil, nil
+}
+
+// checkConditions finds thresholds that ask for a strategy or a kind that does not run.
+func (l *Command) checkConditions() error {
+	strategies := l.plan.Strategies
+	if len(strategies) == 0 {
+		strategies = []loadtest.Strategy{loadtest.Server}
+	}
+	var known []string
+	for _, s := range strategies {
+		known = append(known, s.String())
+		for _, k := range l.plan.Kinds {
+			known = append(known, k.Name+" "+s.String())
+		}
+	}
+	for _, k := range l.plan.Kinds {
+		known = append(known, k.Name)
+	}
+	for _, t := range slices.Concat(l.until, l.aborts) {
+		if name := t.Series(); name != "" && !slices.Contains(known, name) {
+			return app.Usagef("--threshold %s: %q does not run; there are %s", t, name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // checkPlan finds out what cannot be run, and says why in the words of the flags.

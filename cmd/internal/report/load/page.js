@@ -210,6 +210,11 @@
     const lo = Math.min(...list), hi = Math.max(...list);
     return ms(lo) === ms(hi) ? ms(lo) : `${ms(lo)} – ${ms(hi)}`;
   };
+  // lagTile is the median lag, as an interval where the server does not tell when it was done.
+  const lagTile = () => {
+    const lags = summary.series.map(s => metricOf(s, 'lag')).filter(Boolean), least = lags.filter(m => m.least).map(m => m.least.p50);
+    return least.length ? `${ms(Math.min(...least))} – ${range('lag', 'p50')}` : range('lag', 'p50');
+  };
   function themeButton() {
     return el('button', { class: 'plain', onclick: () => {
       const root = document.documentElement;
@@ -230,7 +235,7 @@
       tile(share(total.counts.succeeded, total.counts.submitted), `succeeded, of ${count(total.counts.submitted)} submitted`),
       tile(range('done', 'p50'), `until the client knew (p50${one ? '' : ', by strategy'})`),
       tile(range('done', 'p99'), 'until the client knew (p99)'),
-      tile(range('lag', 'p50'), 'of it detection lag (p50)'),
+      tile(lagTile(), 'of it detection lag (p50)'),
       tile(String(+digits(polls)), `polls an operation; ${share(total.counts.polls_wasted, total.counts.polls_sent)} answered “not yet”`)));
     for (const w of [...(summary.stopped ? ['The run ended before its plan did: ' + summary.stopped] : []), ...summary.warnings]) page.append(el('div', { class: 'warning' }, w));
   }
