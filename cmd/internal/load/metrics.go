@@ -84,9 +84,6 @@ func (f *followed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.asked = f.asked[1:]
 	}
 	f.mu.Unlock()
-	if n := len(result.Series); n > 1 && told == nil {
-		result.Series = result.Series[:n-1] // a sum beside its parts would be counted twice
-	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	report.View{Result: result, Labels: f.labels}.Prometheus(w) // who asked and left needs no answer
 	if told != nil {

@@ -24,6 +24,7 @@ func TestMetricsOfARunThatGoesOn(t *testing.T) {
 		{Strategy: "server", Counts: measure.Counts{Submitted: 10, Succeeded: 7}},
 		{Strategy: "fixed:1s", Counts: measure.Counts{Submitted: 9, Failed: 9}},
 	}}
+	s.Done.Record(time.Second)
 	f.observe(s)
 	code, text := ask("/metrics")
 	for _, want := range []string{
@@ -36,7 +37,12 @@ func TestMetricsOfARunThatGoesOn(t *testing.T) {
 			t.Errorf("%d: the metrics do not have %s", code, want)
 		}
 	}
-	if strings.Contains(text, loadtest.AllStrategies) {
-		t.Error("the sum stands beside its parts")
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, loadtest.AllStrategies) && !strings.Contains(line, "_seconds_") {
+			t.Errorf("the sum stands beside its parts: %s", line)
+		}
+	}
+	if !strings.Contains(text, `asyncctl_loadtest_done_seconds_count{strategy="all strategies"} 1`) {
+		t.Error("the durations of all strategies are missing")
 	}
 }

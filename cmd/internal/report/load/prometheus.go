@@ -5,15 +5,19 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Prometheus writes the figures in Prometheus' text format, version 0.0.4: counters, and a histogram
-// for each metric, by strategy. Durations are in seconds.
+// for each metric, by strategy. Durations are in seconds. While a run goes on, the durations of several
+// strategies are known together only: they are those of loadtest.AllStrategies, which has no counts,
+// because they would be there twice.
 func (v View) Prometheus(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	labels := func(s *measure.Series) string {
@@ -27,25 +31,26 @@ func (v View) Prometheus(w io.Writer) error {
 		fmt.Fprintf(out, "# HELP asyncctl_loadtest_%s %s\n# TYPE asyncctl_loadtest_%s %s\n", name, help, name, kind)
 	}
 	series := v.Result.Series
+	counted := slices.DeleteFunc(slices.Clone(series), func(s measure.Series) bool { return s.Strategy == loadtest.AllStrategies })
 	family("operations_total", "counter", "Operations by their fate.")
-	for i := range series {
-		for _, f := range fatesOf(&series[i].Counts) {
+	for i := range counted {
+		for _, f := range fatesOf(&counted[i].Counts) {
 			if f.name != "pending" {
-				fmt.Fprintf(out, "asyncctl_loadtest_operations_total{%s,fate=%s} %d\n", labels(&series[i]), Label(strings.ReplaceAll(f.name, " ", "_")), f.n)
+				fmt.Fprintf(out, "asyncctl_loadtest_operations_total{%s,fate=%s} %d\n", labels(&counted[i]), Label(strings.ReplaceAll(f.name, " ", "_")), f.n)
 			}
 		}
 	}
 	family("in_flight", "gauge", "Operations that are not over.")
-	for i := range series {
-		fmt.Fprintf(out, "asyncctl_loadtest_in_flight{%s} %d\n", labels(&series[i]), series[i].Counts.Pending)
+	for i := range counted {
+		fmt.Fprintf(out, "asyncctl_loadtest_in_flight{%s} %d\n", labels(&counted[i]), counted[i].Counts.Pending)
 	}
 	for _, c := range measure.Countables() {
 		if isFate(c.Name) {
 			continue
 		}
 		family(c.Name+"_total", "counter", strings.ToUpper(c.Text[:1])+c.Text[1:]+".")
-		for i := range series {
-			fmt.Fprintf(out, "asyncctl_loadtest_%s_total{%s} %d\n", c.Name, labels(&series[i]), c.Of(&series[i]))
+		for i := range counted {
+			fmt.Fprintf(out, "asyncctl_loadtest_%s_total{%s} %d\n", c.Name, labels(&counted[i]), c.Of(&counted[i]))
 		}
 	}
 	for _, m := range measure.Metrics() {
