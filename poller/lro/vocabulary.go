@@ -48,13 +48,13 @@ var words = [...]struct {
 
 	{word{class: ends}, `stopped ended exited skipped deleted notfound neutral superseded stale`},
 
-	{word{class: mayGoOn, state: StatePending}, `created open new received registered`},
+	{word{class: mayGoOn, state: StatePending}, `created open new received registered inactive`},
 	{word{class: mayGoOn, state: StateRunning}, `active`},
 	{word{class: mayGoOn, state: StateWaiting}, `paused`},
 
 	{word{class: isSettled, state: StateSucceeded, bare: true, fine: true}, `ok ready`},
 	{word{class: isSettled}, `shipped delivered paid closed resolved archived final none green live online available enabled merged published
-		healthy up inactive disabled offline refunded current subscribed unsubscribed trialing unresolved acknowledged yellow red pass
+		healthy up disabled offline refunded current subscribed unsubscribed trialing unresolved acknowledged yellow red pass
 		off publish inuse valid alive unpaid`},
 
 	{word{class: isRefused, state: StateFailed}, `rejected denied declined invalid refused`},

@@ -54,7 +54,7 @@ func TestClasses(t *testing.T) {
 		succeeds:  "succeeded done passed processed COMPLETED_SUCCESSFULLY completed_with_warnings",
 		fails:     "failed cancelled BUILD_FAILED crashed timed-out partial_success terminated",
 		ends:      "stopped skipped exited not_found deleted",
-		mayGoOn:   "paused created new open active",
+		mayGoOn:   "paused created new open active inactive",
 		isSettled: "shipped delivered paid closed resolved archived final none green live online available enabled merged published ok ready",
 		isRefused: "rejected denied declined invalid dismissed",
 		unlisted:  "approved uploaded built exported imported verified deployed configured applied not_in_progress notfailed",
