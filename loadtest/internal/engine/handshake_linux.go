@@ -116,7 +116,7 @@ func (l *link) shake(ctx context.Context, fd int, config *tls.Config) (*tls.Conn
 	}
 	defer blocking.Close()
 	l.shaking = blocking
-	secure := tls.Client(socketConn{l}, config)
+	secure := tls.Client(socketConn{l, blocking}, config)
 	err = secure.HandshakeContext(ctx)
 	l.shaking = nil
 	return secure, err

@@ -104,7 +104,10 @@ func (l *link) writeRest() error {
 
 // socketConn is the link as crypto/tls sees it: blocking while the handshake goes on, and afterwards
 // not. Deadlines are the loop's business.
-type socketConn struct{ *link }
+type socketConn struct {
+	*link
+	blocking net.Conn
+}
 
 func (c socketConn) Read(b []byte) (int, error) {
 	switch {
@@ -139,13 +142,9 @@ func (c socketConn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Close ends the handshake, if that goes on. The descriptor is closed by the loop.
-func (c socketConn) Close() error {
-	if c.shaking != nil {
-		return c.shaking.Close()
-	}
-	return nil
-}
+// Close ends the handshake, if that goes on; its context may call it later, too, from another goroutine.
+// The loop closes the descriptor.
+func (c socketConn) Close() error { return c.blocking.Close() }
 
 func (c socketConn) LocalAddr() net.Addr              { return nil }
 func (c socketConn) RemoteAddr() net.Addr             { return nil }
