@@ -106,7 +106,29 @@ func (l *Command) execute(target string) (*loadtest.Result, error) {
 	} else if !l.Output.silent && l.Output.progress != "none" {
 		fmt.Fprintln(l.World.Stderr, l.stateBounds())
 	}
-	l.plan.Observe = func(e loadtest.Event) {
+	l.plan.Observe = l.observer(follow, records, view, cancel)
+	if view != nil {
+		defer view.Close()
+	}
+	result, err := loadtest.Run(ctx, l.plan)
+	if result != nil {
+		result.Version = app.VersionText()
+		follow.finish(result)
+		if l.Output.progress == "json" && !l.Output.silent {
+			end := ViewOf(result, l.until).Summary()
+			l.say(report.Record{End: &end})
+		}
+	}
+	if failed := records.commit(); failed != nil {
+		err = errors.Join(err, failed)
+	}
+	follow.linger(ctx)
+	return result, err
+}
+
+// observer takes what happens in the run: to the files, the views, and the conditions that end it.
+func (l *Command) observer(follow *followed, records *recordsFile, view render.LoadView, cancel context.CancelCauseFunc) func(loadtest.Event) {
+	return func(e loadtest.Event) {
 		records.write(e.Records)
 		if e.Snapshot == nil {
 			return
@@ -126,23 +148,6 @@ func (l *Command) execute(target string) (*loadtest.Result, error) {
 			l.say(report.Record{Sample: &sample})
 		}
 	}
-	if view != nil {
-		defer view.Close()
-	}
-	result, err := loadtest.Run(ctx, l.plan)
-	if result != nil {
-		result.Version = app.VersionText()
-		follow.finish(result)
-		if l.Output.progress == "json" && !l.Output.silent {
-			end := ViewOf(result, l.until).Summary()
-			l.say(report.Record{End: &end})
-		}
-	}
-	if failed := records.commit(); failed != nil {
-		err = errors.Join(err, failed)
-	}
-	follow.linger(ctx)
-	return result, err
 }
 
 // loadTitle names a target; a mock's port says nothing to anybody.
