@@ -33,6 +33,7 @@ example does.`,
 	fs.BoolVar(&s.Follow, "wait", false, "wait for the end and print the result")
 	fs.StringVar(&s.Save, "save", "", "write the operation's handle to this `file`, for \"asyncctl wait FILE\"")
 	s.Request.Bind(fs)
+	s.Pasted.Bind(fs)
 	fs.IntVar(&s.Retry, "retry", 3, "how often the submit is sent again where that is safe")
 	fs.BoolVar(&s.RetryUnsafe, "retry-unsafe", false, "send the submit again also where that may start a second operation")
 	fs.BoolVar(&s.PrintCurl, "print-curl", false, "print the curl command for the submit, without secrets, and send nothing")

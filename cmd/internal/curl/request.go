@@ -29,6 +29,8 @@ type Request struct {
 func (r *Request) Bind(fs *pflag.FlagSet) {
 	fs.StringVarP(&r.method, "request", "X", "", "`method` of the submit (default POST)")
 	fs.VarP(parts{&r.data, lines}, "data", "d", "`content` to submit; @file, @- for stdin; line breaks of files are dropped, as in curl")
+	fs.Var(parts{&r.data, lines}, "data-ascii", "the same as --data")
+	fs.MarkHidden("data-ascii")
 	fs.Var(parts{&r.data, whole}, "data-binary", "like --data, but byte for byte")
 	fs.Var(parts{&r.data, verbatim}, "data-raw", "like --data, but @ is not special")
 	fs.Var(parts{&r.data, encoded}, "data-urlencode", "like --data, URL-encoded: `content`, =content, name=content, @file, name@file")

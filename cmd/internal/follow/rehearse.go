@@ -43,7 +43,11 @@ func schedule(p lro.Pace, timeout Deadline) string {
 
 // rehearse prints what a submit would do, and sends nothing.
 func (s *Submit) rehearse(req lro.Request) {
-	fmt.Fprintf(s.World.Stdout, "%s\n", curl.Command(req, s.client.Header, s.client.Credentials != nil))
+	command, hidden := curl.Command(req, s.client.Header, s.client.Credentials != nil)
+	fmt.Fprintln(s.World.Stdout, command)
+	if len(hidden) > 0 {
+		fmt.Fprintf(s.World.Stderr, "note: to fill in: %s\n", render.Clean(strings.Join(hidden, ", ")))
+	}
 	if s.PrintCurl {
 		return
 	}

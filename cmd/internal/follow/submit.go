@@ -18,6 +18,7 @@ import (
 type Submit struct {
 	Session
 	Request     curl.Request
+	Pasted      curl.Pasted
 	Follow      bool
 	Retry       int
 	RetryUnsafe bool
@@ -35,6 +36,9 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	case s.Retry <= 0:
 		s.Retry = -1
 	}
+	if err := s.pasted(target); err != nil {
+		return err
+	}
 	if s.Output.file != "" && !s.Follow {
 		return app.Usagef("-o writes the result, and without --wait there is none yet: add --wait, or use \"asyncctl wait HANDLE -o FILE\" later")
 	}
@@ -47,10 +51,16 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 		return err
 	}
 	defer s.view.Close()
+	if err := s.Pasted.Header(s.client.Header); err != nil {
+		return app.Misused(err)
+	}
 	s.client.Policy.Resends, s.client.Policy.ResendUnsafe = s.Retry, s.RetryUnsafe
 	req, err := s.submit(c, begun)
 	if err != nil {
 		return err
+	}
+	if err := s.Pasted.Apply(&req, c.Flags().Changed("request")); err != nil {
+		return app.Misused(err)
 	}
 	s.key = s.Request.Key()
 	s.mock = strings.HasPrefix(target, "mock:") || strings.HasPrefix(s.API.URL, "mock:")
@@ -83,6 +93,22 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 		file.Abandon()
 	}
 	return s.accept(c, target, op)
+}
+
+// pasted takes what a line that was written for curl says beside the request.
+func (s *Submit) pasted(target string) error {
+	if err := s.Pasted.Check(); err != nil {
+		return app.Misused(err)
+	}
+	s.Output.Verbose = s.Output.Verbose || s.Pasted.Include
+	if s.Pasted.RemoteName && s.Output.file == "" {
+		name, err := curl.FileOf(target)
+		if err != nil {
+			return app.Misused(err)
+		}
+		s.Output.file = name
+	}
+	return nil
 }
 
 // accept prints where the operation can be asked for.

@@ -343,7 +343,7 @@ func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
 	}
 	s.header, s.credentials, s.other = s.target.Header, s.target.Credentials, s.target.Other
 	for _, h := range sortedFields(always) {
-		if credential(h.Name) {
+		if curl.SecretName(h.Name) {
 			s.credentials = append(s.credentials, h)
 		} else {
 			s.header = append(s.header, h)
@@ -368,15 +368,6 @@ func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
 	}
 	s.trust = append(s.trust, s.target.Trust...)
 	return nil
-}
-
-// credential reports whether a header field carries credentials, by its name: these are left out where a
-// probe tries what happens without them.
-func credential(name string) bool {
-	name = strings.ToLower(name)
-	return name == "cookie" || slices.ContainsFunc([]string{"auth", "token", "key", "secret", "password", "signature"}, func(part string) bool {
-		return strings.Contains(name, part)
-	})
 }
 
 func sortedFields(h http.Header) conformance.Fields {
