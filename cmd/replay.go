@@ -42,9 +42,9 @@ func newReplay(w app.World) *cobra.Command {
 }
 
 func replay(w app.World, out *follow.Output, from io.Reader, name string) error {
-	var names []string
+	var names *render.Roster
 	if out.Progress == "bars" {
-		names = []string{}
+		names = render.NewRoster()
 	}
 	view, err := out.View(w, "", names)
 	if err != nil {

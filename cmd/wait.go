@@ -25,13 +25,7 @@ names no origin on your behalf: headers and credentials go to its origin only wi
   asyncctl wait *.handle --until any --timeout 5m`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if _, err := s.Until.Of(len(args)); err != nil {
-				return err
-			}
-			if len(args) > 1 {
-				return s.Many(c.Context(), args)
-			}
-			return s.Run(c, args[0])
+			return s.Run(c, args)
 		},
 	}
 	fs := c.Flags()

@@ -1,22 +1,19 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -56,16 +53,10 @@ func (s secret) source() (string, bool) {
 	return said[0], true
 }
 
-// project is the file that a working directory may have. Whoever writes to the directory writes it,
-// so it may say nothing that decides where something is sent, what is run, or what is trusted.
-type project struct {
-	Flags map[string]string `yaml:"flags"`
-}
-
 // projectFile is its name.
 const projectFile = ".asyncctl.yaml"
 
-// harmless lists the flags that a project may set.
+// Harmless lists the flags that a project may set.
 var Harmless = []string{"timeout", "interval", "max-interval", "poll-retries", "grace", "request-timeout", "retry", "progress", "format", "silent", "verbose", "prefer-wait", "concurrency", "rate", "requests", "requests-per-host"}
 
 func configPath(env func(string) string) string {
@@ -81,11 +72,27 @@ func configPath(env func(string) string) string {
 
 // readConfig reads the person's file; none is fine.
 func readConfig(env func(string) string) (*config, error) {
-	c := &config{path: configPath(env)}
+	c := &config{path: configPath(env), Profiles: map[string]profile{}}
 	if c.path == "" {
 		return c, nil
 	}
-	return c, readYAML(c.path, c)
+	text, err := bounded.File(c.path, mostConfig)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return c, nil
+	case err != nil:
+		return nil, app.Usagef("%v", err)
+	}
+	r := &reader{path: c.path}
+	for name, section := range r.fields(r.document(text), "", "profiles") {
+		if name != "profiles" {
+			continue
+		}
+		for name, node := range r.entries(section, "profiles") {
+			c.Profiles[name] = r.profile(node, "profiles."+name)
+		}
+	}
+	return c, r.err()
 }
 
 // Profiles returns the names of the person's profiles.
@@ -95,23 +102,6 @@ func Profiles(env func(string) string) []string {
 		return nil
 	}
 	return slices.Sorted(maps.Keys(c.Profiles))
-}
-
-// readYAML reads a file strictly; one that is not there leaves to as it is.
-func readYAML(path string, to any) error {
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return app.Usagef("%v", err)
-	}
-	strict := yaml.NewDecoder(bytes.NewReader(text))
-	strict.KnownFields(true)
-	if err := strict.Decode(to); err != nil && !errors.Is(err, io.EOF) {
-		return app.Usagef("%s: %v", path, strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	return nil
 }
 
 // apply sets the flags of one profile, and marks its origin.
@@ -157,24 +147,30 @@ func (c *config) apply(name string, command *cobra.Command) error {
 			return app.Usagef("%s: profile %q: %v", c.path, name, err)
 		}
 	}
-	return setFlags(flags, p.Flags, fmt.Sprintf("%s: profile %q", c.path, name), nil)
+	return setFlags(flags, p.Flags, fmt.Sprintf("%s: profile %q", c.path, name))
 }
 
-// applyProject sets the flags of the working directory's file.
+// applyProject sets the flags of the working directory's file. Whoever writes to the directory writes it,
+// so it may say nothing that decides where something is sent, what is run, or what is trusted.
 func applyProject(flags *pflag.FlagSet) error {
-	var p project
-	if err := readYAML(projectFile, &p); err != nil {
+	text, err := bounded.Regular(projectFile, mostConfig)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return app.Usagef("%v", err)
+	}
+	r := &reader{path: projectFile}
+	values := r.project(r.document(text))
+	if err := r.err(); err != nil {
 		return err
 	}
-	return setFlags(flags, p.Flags, projectFile, Harmless)
+	return setFlags(flags, values, projectFile)
 }
 
 // setFlags sets what was not set before. Flags of other commands are passed over.
-func setFlags(flags *pflag.FlagSet, values map[string]string, source string, allowed []string) error {
+func setFlags(flags *pflag.FlagSet, values map[string]string, source string) error {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if allowed != nil && !slices.Contains(allowed, name) {
-			return app.Usagef("%s: a project's file may not set %q; it may set %s", source, name, strings.Join(allowed, ", "))
-		}
 		f := flags.Lookup(name)
 		if f == nil || f.Changed && f.Value.Type() != "stringArray" {
 			continue

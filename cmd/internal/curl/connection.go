@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 
 	"github.com/spf13/pflag"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // Connection says how to reach a server. The zero value is net/http's way.
@@ -54,7 +55,7 @@ func (f *Connection) Transport() (*http.Transport, error) {
 func (f *Connection) setTLS(t *http.Transport) error {
 	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: f.insecure}
 	if f.cacert != "" {
-		pem, err := os.ReadFile(f.cacert)
+		pem, err := bounded.File(f.cacert, 64<<20)
 		if err != nil {
 			return fmt.Errorf("--cacert: %w", err)
 		}

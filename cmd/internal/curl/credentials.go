@@ -7,11 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // Credentials is where credentials come from that may have to be renewed while an operation goes on.
@@ -23,6 +24,12 @@ type World struct {
 	Env    func(name string) string
 	Stderr io.Writer // of the token command
 }
+
+// The largest token and netrc file that are read, in bytes.
+const (
+	mostToken = 1 << 20
+	mostNetrc = 4 << 20
+)
 
 // UsesNetrc says whether the credentials depend on the host that they are for.
 func (f *Header) UsesNetrc() bool { return f.netrc || f.netrcFile != "" }
@@ -51,7 +58,7 @@ func (f *Header) Credentials(target string, w World) (Credentials, error) {
 }
 
 func (f *Header) readToken() (http.Header, error) {
-	content, err := os.ReadFile(f.tokenFile)
+	content, err := bounded.File(f.tokenFile, mostToken)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +114,7 @@ func (f *Header) netrcContent(env func(string) string) (string, error) {
 			file = filepath.Join(env("HOME"), ".netrc")
 		}
 	}
-	content, err := os.ReadFile(file)
+	content, err := bounded.File(file, mostNetrc)
 	if err != nil {
 		return "", fmt.Errorf("--netrc: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -97,7 +98,8 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		return err
 	}
 	defer stopMock()
-	b.names = []string{}
+	b.names = render.NewRoster()
+	b.names.Expect(countLines(file))
 	if err := b.open(url); err != nil {
 		return err
 	}
@@ -127,7 +129,7 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		keys := b.keys()
 		source.Keys = &keys
 	}
-	err = run.Do(stopping, source.Lines(list))
+	err = run.Do(stopping, b.named(source.Lines(list)))
 	b.view.Close()
 	b.records.Flush()
 	if tally.total > 0 {
@@ -184,7 +186,7 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 	run := &batch.Run{
 		Many: many, Dialect: b.client.Dialect, Assume: batch.Assume(b.Assume), Keys: b.Key == "auto", RunID: b.RunID, Again: b.Again,
 		Deliver: func(l batch.Line, res *poller.Result) (*render.Content, error) {
-			content, err := b.Bounds.deliver(&b.Session, l.ID, res)
+			content, err := b.Bounds.deliver(&b.Session, strconv.Itoa(l.Number), l.ID, res)
 			b.failedWrite(err)
 			return content, err
 		},

@@ -25,6 +25,10 @@ type Cancel struct {
 // Run cancels one operation after the other. All of them are read before the first is asked for.
 func (k *Cancel) Run(ctx context.Context, args []string) error {
 	k.given = config.GivenFrom(ctx)
+	args, err := k.Expand(args)
+	if err != nil {
+		return err
+	}
 	ops, err := k.handles(args)
 	if err != nil {
 		return err

@@ -19,6 +19,9 @@ func (d *Deadline) String() string {
 	return d.after.String()
 }
 
+// atOnce reports whether there is no time to wait.
+func (d *Deadline) atOnce() bool { return d.after == 0 && !d.None }
+
 func (d *Deadline) Type() string { return "duration" }
 
 func (d *Deadline) Set(text string) error {

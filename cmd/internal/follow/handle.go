@@ -40,7 +40,7 @@ func readHandle(arg string, stdin io.Reader) (lro.Operation, error) {
 	if len(content) > maxHandle {
 		return lro.Operation{}, app.Usagef("%s is too large to be a handle", arg)
 	}
-	text := bytes.TrimSpace(content)
+	text := bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\ufeff")))
 	if app.IsURL(string(text)) && !bytes.ContainsAny(text, " \n") {
 		op, err := fromURL(string(text))
 		if arg != "-" {

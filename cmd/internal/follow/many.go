@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 
 	"github.com/spf13/pflag"
@@ -19,6 +18,7 @@ type manyFlags struct {
 	requests int
 	perHost  int
 	dir      string
+	files    fileNames
 }
 
 func (f *manyFlags) Bind(fs *pflag.FlagSet) {
@@ -44,14 +44,15 @@ func (f *manyFlags) many(c *poller.Client) *poller.Many {
 	return &poller.Many{Client: c, Requests: f.requests, PerHost: f.perHost}
 }
 
-// deliver takes one result of many to its file, or into its record.
-func (f *manyFlags) deliver(s *Session, name string, res *poller.Result) (*render.Content, error) {
+// deliver takes one result of many to its file, or into its record. key tells the operations apart, id is
+// what the person calls it.
+func (f *manyFlags) deliver(s *Session, key, id string, res *poller.Result) (*render.Content, error) {
 	out := s.Output
 	out.format = "json"
 	if f.dir == "" {
 		return out.deliver(s.ctx, s.World, res, nil)
 	}
-	out.file = filepath.Join(f.dir, fileName(name))
+	out.file = filepath.Join(f.dir, f.files.of(key, id))
 	file, err := out.reserve(s.ctx)
 	if err != nil {
 		res.Body.Close()
@@ -59,17 +60,6 @@ func (f *manyFlags) deliver(s *Session, name string, res *poller.Result) (*rende
 	}
 	defer file.Abandon()
 	return out.deliver(s.ctx, s.World, res, file)
-}
-
-var unsafeInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-
-// fileName turns a name that somebody else may have chosen into one that stays in its directory.
-func fileName(name string) string {
-	name = unsafeInNames.ReplaceAllString(name, "_")
-	if name == "" || name[0] == '.' {
-		name = "_" + name
-	}
-	return name[:min(len(name), 200)]
 }
 
 // Quorum is the --until flag: how many of many have to succeed.

@@ -29,7 +29,9 @@ type Session struct {
 	Save       string // --save
 
 	in           *curl.Input     // what the flags read from files and from stdin
-	names        []string        // of the operations, where there are several
+	names        *render.Roster  // of the operations, where there are several
+	several      bool            // operations at the same time
+	rows         []string        // what the operations are called beside each other
 	title        string          // of the operation in the view
 	ctx          context.Context // bounds the delivery of one result of many
 	client       *poller.Client

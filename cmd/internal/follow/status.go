@@ -17,6 +17,10 @@ type Status struct{ Session }
 // Run asks for each operation and prints a line or a document for it.
 func (s *Status) Run(ctx context.Context, args []string) error {
 	s.Waiting.pollRetries, s.Waiting.grace = 0, -1
+	args, err := s.Expand(args)
+	if err != nil {
+		return err
+	}
 	ops, err := s.handles(args)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (noView) Close() {}
 
 // View chooses how progress is shown: live on a terminal, a panel for one operation and bars for
 // many (names is then not nil), and plain lines everywhere else, in CI systems too.
-func (f *Output) View(w app.World, title string, names []string) (render.View, error) {
+func (f *Output) View(w app.World, title string, names *render.Roster) (render.View, error) {
 	kind := f.Progress
 	screen := app.Terminal(w.Stderr)
 	terminal := screen != nil

@@ -9,7 +9,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
-	"github.com/asyncctl/asyncctl/internal/show"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -22,9 +22,23 @@ type Wait struct {
 	records *app.Records
 }
 
-func (s *Wait) Run(c *cobra.Command, arg string) error {
-	ctx := c.Context()
-	s.given = config.GivenFrom(ctx)
+// Run waits for what the handles stand for.
+func (s *Wait) Run(c *cobra.Command, args []string) error {
+	s.given = config.GivenFrom(c.Context())
+	args, err := s.Expand(args)
+	if err != nil {
+		return err
+	}
+	if len(args) > 1 {
+		return s.many(c.Context(), args)
+	}
+	if _, err := s.Until.Of(len(args)); err != nil {
+		return err
+	}
+	return s.single(c.Context(), args[0])
+}
+
+func (s *Wait) single(ctx context.Context, arg string) error {
 	op, err := s.handle(arg)
 	if err != nil {
 		return err
@@ -37,7 +51,7 @@ func (s *Wait) Run(c *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	if s.Waiting.Timeout.after == 0 && !s.Waiting.Timeout.None {
+	if s.Waiting.Timeout.atOnce() {
 		return s.once(ctx, op, file)
 	}
 	bounded, cancel := s.Waiting.context(ctx)
@@ -70,10 +84,9 @@ func (s *Session) handles(args []string) ([]lro.Operation, error) {
 			return nil, err
 		}
 	}
-	if len(args) > 1 {
-		for _, op := range ops {
-			s.names = append(s.names, show.URL(op.StatusURL))
-		}
+	s.rows = rowNames(args, ops)
+	if s.several {
+		s.names = render.NewRoster(s.rows...)
 	}
 	if err := s.open(ops[0].StatusURL); err != nil {
 		return nil, err

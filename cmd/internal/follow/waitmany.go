@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
@@ -59,8 +61,8 @@ func (v *vote) count(code int) {
 	}
 }
 
-// Many waits for several operations under one deadline.
-func (s *Wait) Many(ctx context.Context, args []string) error {
+// many waits for several operations under one deadline.
+func (s *Wait) many(ctx context.Context, args []string) error {
 	need, err := s.Until.Of(len(args))
 	if err != nil {
 		return err
@@ -68,6 +70,7 @@ func (s *Wait) Many(ctx context.Context, args []string) error {
 	if s.Output.file != "" || s.Save != "" {
 		return app.Usagef("-o and --save are for a single operation; for several there is --output-dir")
 	}
+	s.several = true
 	ops, err := s.handles(args)
 	if err != nil {
 		return err
@@ -81,6 +84,9 @@ func (s *Wait) Many(ctx context.Context, args []string) error {
 	running, stop := context.WithCancel(bounded)
 	defer stop()
 	s.ctx = bounded
+	if s.Waiting.Timeout.atOnce() {
+		return s.each(ctx, &vote{need: need, total: len(args), stop: stop}, ops)
+	}
 	v := &vote{need: need, total: len(args), stop: stop}
 	s.Bounds.many(s.client).Run(running, func(yield func(poller.Task) bool) {
 		for i, op := range ops {
@@ -95,13 +101,35 @@ func (s *Wait) Many(ctx context.Context, args []string) error {
 	return s.verdict(ctx, v, bounded)
 }
 
+// each is --timeout 0: one poll of each, and the results that are there already.
+func (s *Wait) each(ctx context.Context, v *vote, ops []lro.Operation) error {
+	bounded, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	defer cancel()
+	s.ctx = bounded
+	for i, op := range ops {
+		op.NotBefore = time.Time{}
+		asked, err := s.client.Poll(ctx, op)
+		var failed *poller.Error
+		if errors.As(err, &failed) && !failed.Operation.Done() || err == nil && asked.Phase == lro.Polling {
+			s.tell(i, asked, poller.End{}, nil, nil, nil, app.ExitPending)
+			v.count(app.ExitPending)
+			continue
+		}
+		res, err := s.client.Wait(bounded, op)
+		s.one(ctx, v, i, op, res, err)
+	}
+	s.view.Close()
+	s.records.Flush()
+	return s.verdict(ctx, v, bounded)
+}
+
 // one reports the end of one operation of many.
 func (s *Wait) one(ctx context.Context, v *vote, number int, op lro.Operation, res *poller.Result, err error) {
 	var content *render.Content
 	if err == nil {
 		op = res.Operation
 		if s.Output.format == "json" || s.Bounds.dir != "" {
-			content, err = s.Bounds.deliver(&s.Session, path.Base(op.StatusURL), res)
+			content, err = s.Bounds.deliver(&s.Session, op.StatusURL, s.resultName(number, op), res)
 		} else {
 			res.Body.Close()
 		}
@@ -115,13 +143,13 @@ func (s *Wait) one(ctx context.Context, v *vote, number int, op lro.Operation, r
 	if v.stopped && op.Reason == lro.Interrupted {
 		op.Outcome, op.Reason = lro.Undecided, lro.ReasonNone // it was only no longer needed
 	}
-	s.tell(op, s.ends.of(number), content, err, failed, code)
+	s.tell(number, op, s.ends.of(number), content, err, failed, code)
 	v.mu.Unlock()
 	v.count(code)
 }
 
 // tell prints one record; the caller holds the lock.
-func (s *Wait) tell(op lro.Operation, end poller.End, content *render.Content, err error, failed *poller.Error, code int) {
+func (s *Wait) tell(number int, op lro.Operation, end poller.End, content *render.Content, err error, failed *poller.Error, code int) {
 	if s.Output.format == "json" {
 		s.document(op, end, content, err, failed, code).WriteLine(s.records)
 		return
@@ -130,10 +158,22 @@ func (s *Wait) tell(op lro.Operation, end poller.End, content *render.Content, e
 	if op.Outcome == lro.Undecided {
 		outcome = "pending"
 	}
-	fmt.Fprintf(s.records, "%-9s  %s\n", outcome, op.StatusURL)
-	if err != nil && op.Outcome != lro.Undecided {
-		fmt.Fprintf(s.World.Stderr, "asyncctl: %s: %s\n", show.URL(op.StatusURL), render.Clean(err.Error()))
+	file := ""
+	if content != nil && content.File != "" {
+		file = "  " + content.File
 	}
+	fmt.Fprintf(s.records, "%-9s  %s%s\n", outcome, op.StatusURL, file)
+	if err != nil && op.Outcome != lro.Undecided {
+		fmt.Fprintf(s.World.Stderr, "asyncctl: %s: %s\n", s.rows[number], render.Clean(err.Error()))
+	}
+}
+
+// resultName is what the file of a result is named after: a handle's file, else the end of the URL.
+func (s *Wait) resultName(number int, op lro.Operation) string {
+	if name := s.rows[number]; !strings.Contains(name, "/") {
+		return name
+	}
+	return path.Base(op.StatusURL)
 }
 
 // verdict returns what the exit code is made of.

@@ -25,7 +25,7 @@ const (
 // board is what the view knows about many operations.
 type board struct {
 	g     glyphs
-	names []string
+	names *Roster
 	ops   map[int]operation
 	began time.Time
 	said  map[string]bool // notes
@@ -65,7 +65,7 @@ func (b *board) apply(e poller.Event) string {
 	return ""
 }
 
-func (b *board) name(op int) string { return b.g.text(nameOf(b.names, op)) }
+func (b *board) name(op int) string { return b.g.text(b.names.name(op)) }
 
 // lines returns a line for each operation that is shown, and the total.
 func (b *board) lines(now time.Time, width, height int) []string {
@@ -114,15 +114,15 @@ func (b *board) line(op int, now time.Time, width int) string {
 // nameWidth is the column that the names need.
 func (b *board) nameWidth() int {
 	widest := 4
-	for i := range b.names {
-		widest = max(widest, wide(b.name(i)))
+	for op := range b.ops {
+		widest = max(widest, wide(b.name(op)))
 	}
 	return min(widest, maxName)
 }
 
 // total counts them all: "12 of 40 done: 10 succeeded, 2 failed, 28 pending, 1m12s".
 func (b *board) total(now time.Time, width int) string {
-	all := max(len(b.names), len(b.ops))
+	all := b.names.size(len(b.ops))
 	outcomes, done := map[string]int{}, 0
 	last := b.began
 	for _, o := range b.ops {

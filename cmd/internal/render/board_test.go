@@ -29,7 +29,7 @@ func TestBoardGoldens(t *testing.T) {
 		{"many.40x10.ascii.bars", glyphs{ascii: true}, 40, 10},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBoard(Options{ASCII: tt.g.ascii, Color: tt.g.color, Names: orders(40)})
+			b := newBoard(Options{ASCII: tt.g.ascii, Color: tt.g.color, Names: NewRoster(orders(40)...)})
 			var out, stays strings.Builder
 			for i, e := range events {
 				if line := b.apply(e); line != "" {
@@ -47,7 +47,7 @@ func TestBoardGoldens(t *testing.T) {
 
 func TestBoardKeepsWithinTheTerminal(t *testing.T) {
 	for name, events := range streams(t) {
-		b := newBoard(Options{ASCII: true, Names: orders(26)})
+		b := newBoard(Options{ASCII: true, Names: NewRoster(orders(26)...)})
 		for i, e := range events {
 			b.apply(e)
 			width, height := 1+i*7%130, 1+i%40

@@ -10,7 +10,7 @@ import (
 
 // Off a terminal no view may steer one: the output is a log.
 func TestOffATerminalNothingIsSteered(t *testing.T) {
-	o := Options{Color: true, Names: orders(26), Title: "\x1b[31mtitle"}
+	o := Options{Color: true, Names: NewRoster(orders(26)...), Title: "\x1b[31mtitle"}
 	for view, open := range map[string]func(*os.File) View{
 		"tui":    func(f *os.File) View { return NewTUI(f, o) },
 		"bars":   func(f *os.File) View { return NewBars(f, o) },

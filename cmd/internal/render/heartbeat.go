@@ -32,7 +32,7 @@ func (p *Plain) heartbeat() {
 
 // still says in one line what is not over yet; "" if all is.
 func (p *Plain) still(now time.Time) string {
-	if len(p.Names) > 1 || len(p.ops) > 1 {
+	if p.Names != nil || len(p.ops) > 1 {
 		return p.stillMany(now)
 	}
 	for _, o := range p.ops {
@@ -68,7 +68,7 @@ func (p *Plain) stillMany(now time.Time) string {
 		}
 		states[o.state()]++
 	}
-	total := max(len(p.Names), len(p.ops))
+	total := p.Names.size(len(p.ops))
 	if over == total {
 		return ""
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/asyncctl/asyncctl/poller"
@@ -125,14 +124,6 @@ func (o operation) polls() int {
 }
 
 func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
-
-// nameOf returns the name of an operation, as it may be shown.
-func nameOf(names []string, op int) string {
-	if op >= 0 && op < len(names) && names[op] != "" {
-		return Clean(names[op])
-	}
-	return "#" + strconv.Itoa(op+1)
-}
 
 // latest is the moment up to which it is known.
 func (o operation) latest() time.Time {

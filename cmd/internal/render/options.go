@@ -13,7 +13,7 @@ type Options struct {
 	Title string
 	// Names are the operations' names, by the number in the events. With more than one, lines say
 	// whose they are.
-	Names []string
+	Names *Roster
 	// Term is the value of TERM: it decides which short cuts the cursor takes, and nothing else.
 	Term string
 }

@@ -20,7 +20,7 @@ type Plain struct {
 	Verbose bool
 	// Names are the operations' names, by the number in the events. With more than one, each line
 	// begins with the name, progress within a state is left out, and the heartbeat sums up.
-	Names []string
+	Names *Roster
 	// Accepted returns what is said below the line about an accepted submit; nil or empty for nothing.
 	Accepted func() string
 
@@ -28,6 +28,7 @@ type Plain struct {
 	w      io.Writer
 	ops    map[int]operation
 	shown  map[int]string // the last line about the state of each
+	notes  map[string]bool
 	beat   time.Duration
 	timer  *time.Timer
 	closed bool
@@ -35,7 +36,7 @@ type Plain struct {
 
 // NewPlain returns a renderer that writes to w.
 func NewPlain(w io.Writer) *Plain {
-	return &Plain{w: w, beat: firstBeat, ops: map[int]operation{}, shown: map[int]string{}}
+	return &Plain{w: w, beat: firstBeat, ops: map[int]operation{}, shown: map[int]string{}, notes: map[string]bool{}}
 }
 
 // Event shows one event.
@@ -61,8 +62,11 @@ func (p *Plain) Event(e poller.Event) {
 		if p.Verbose {
 			p.line(e.Op, "  waiting %s (%s)", Duration(e.Wait.Until.Sub(e.At)), whyText(e.Wait.Why))
 		}
+	case e.Note != nil && p.Names != nil && p.notes[e.Note.Text]:
 	case e.Note != nil:
+		p.notes[e.Note.Text] = true
 		p.line(e.Op, "note: %s", Clean(noteText(*e.Note)))
+	case e.Transfer != nil && p.Names != nil && !p.Verbose:
 	case e.Transfer != nil:
 		if before.transfer == nil || e.Transfer.Bytes == e.Transfer.Total {
 			p.state(e.Op, transferText(*e.Transfer))
@@ -78,6 +82,7 @@ func (p *Plain) reply(op int, r poller.Reply) {
 	}
 	switch {
 	case r.Next == lro.Ended.String():
+	case p.Names != nil && !p.Verbose: // many would be a flood: each is told of once, at its end
 	case r.Misses > 0 && r.Error != "":
 		p.line(op, "no answer: %s; trying again (%d)", Clean(r.Error), r.Misses)
 	case r.Misses > 0 && r.Why != "":
@@ -98,8 +103,6 @@ func (p *Plain) reply(op int, r poller.Reply) {
 		p.line(op, "cancellation: HTTP %d", r.Status)
 	case r.Next == lro.Fetching.String():
 		p.state(op, "the server is done; fetching "+Clean(r.ResultURL))
-	case r.Next == lro.Polling.String() && len(p.Names) > 1:
-		p.state(op, StateText(poller.Reply{State: r.State, Native: r.Native}))
 	case r.Next == lro.Polling.String():
 		p.state(op, StateText(r))
 	}
@@ -117,8 +120,9 @@ func (p *Plain) state(op int, text string) {
 // line writes one line and puts the next heartbeat off.
 func (p *Plain) line(op int, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if len(p.Names) > 1 {
-		text = glyphs{}.clip(nameOf(p.Names, op), maxName) + ": " + text
+	if p.Names != nil {
+		fmt.Fprintln(p.w, glyphs{}.clip(p.Names.name(op), maxName)+": "+text)
+		return // the summaries keep their time
 	}
 	fmt.Fprintln(p.w, text)
 	p.beat = firstBeat

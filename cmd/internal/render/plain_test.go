@@ -17,7 +17,7 @@ func TestPlainGoldens(t *testing.T) {
 			p := NewPlain(&out)
 			p.Verbose = verbose
 			if name == "many" {
-				p.Names = orders(26)
+				p.Names = NewRoster(orders(26)...)
 			}
 			if verbose {
 				out.WriteString("=== verbose\n")
@@ -80,7 +80,7 @@ func TestHeartbeatSumsUpMany(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &beats{began: time.Now()}
 		p := NewPlain(b)
-		p.Names = orders(5)
+		p.Names = NewRoster(orders(5)...)
 		p.Event(poller.Event{At: time.Now(), Op: 0, Reply: reply("running", 1)})
 		p.Event(poller.Event{At: time.Now(), Op: 1, Reply: reply("pending", 1)})
 		p.Event(poller.Event{At: time.Now(), Op: 2, End: &poller.End{Outcome: "failed", Reason: "operation-failed"}})
@@ -88,8 +88,6 @@ func TestHeartbeatSumsUpMany(t *testing.T) {
 		p.Close()
 		time.Sleep(time.Hour)
 		want := []string{
-			"0s order-1: running",
-			"0s order-2: pending",
 			"0s order-3: failed after 0s: 0 polls, 0 early (operation-failed)",
 			"15s still waiting for 4 of 5 after 15s: 1 pending, 1 running, 2 not begun",
 			"45s still waiting for 4 of 5 after 45s: 1 pending, 1 running, 2 not begun",

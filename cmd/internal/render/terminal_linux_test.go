@@ -115,7 +115,7 @@ func TestViewsLeaveTheTerminalAsItWas(t *testing.T) {
 			all["success"], "copying table", "✓ succeeded\x1b[m after 46s: 9 polls, 0 early, job 44.9s, lag 490ms\r\n",
 		},
 		"bars": {
-			func(f *os.File) suspendable { return NewBars(f, Options{Color: true, Names: orders(26)}) },
+			func(f *os.File) suspendable { return NewBars(f, Options{Color: true, Names: NewRoster(orders(26)...)}) },
 			all["many"], "order-26", "26 of 26 done: 22 succeeded, 3 failed, 1 lost, 23s\r\n",
 		},
 	} {
