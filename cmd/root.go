@@ -25,6 +25,7 @@ func Process() World { return app.Process() }
 func Main(w World) (code int) {
 	defer func() {
 		if bug := recover(); bug != nil {
+			app.GiveBack()
 			fmt.Fprintf(w.Stderr, "asyncctl: this is a bug in asyncctl: %v\n%s", bug, debug.Stack())
 			code = app.ExitBug
 		}

@@ -39,6 +39,7 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 			select {
 			case sig := <-signals:
 				if n > 0 {
+					GiveBack()
 					os.Exit(codeOfSignal(sig))
 				}
 				cancel(signalled{sig})

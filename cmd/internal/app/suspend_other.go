@@ -3,4 +3,4 @@
 package app
 
 // Pauses has nothing to do: there is no Ctrl-Z.
-func Pauses(Pausable) (stop func()) { return func() {} }
+func Pauses(World, Pausable) (stop func()) { return func() {} }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -25,6 +26,16 @@ func (c cleanWriter) Write(p []byte) (int, error) {
 
 // Indent puts four blanks before each line.
 func Indent(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
+
+// silenced is what gives the terminal back that a view keeps quiet; nil where none does.
+var silenced atomic.Pointer[func()]
+
+// GiveBack gives the terminal back before the process ends in an unusual way.
+func GiveBack() {
+	if loud := silenced.Load(); loud != nil {
+		(*loud)()
+	}
+}
 
 // Pausable is a view that draws over itself, and must go while the process is stopped.
 type Pausable interface {
@@ -58,6 +69,15 @@ func Colored(flag string, env func(string) string) bool {
 		return true
 	}
 	return env("TERM") != "dumb" && env("CLICOLOR") != "0"
+}
+
+// ColoredLines decides about colours where there may be no terminal: there only --color always and
+// CLICOLOR_FORCE ask for them.
+func ColoredLines(flag string, env func(string) string, terminal bool) bool {
+	if terminal || flag == "always" {
+		return Colored(flag, env)
+	}
+	return flag != "never" && env("NO_COLOR") == "" && Truthy(env("CLICOLOR_FORCE"))
 }
 
 // Truthy reads a variable that switches something on: CI=true, CI=1.

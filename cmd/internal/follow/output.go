@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,11 +96,33 @@ func (f *Output) deliver(ctx context.Context, w app.World, res *poller.Result, f
 		}
 		return render.NewContent(res.Header.Get("Content-Type"), content), nil
 	}
-	_, err := io.Copy(f.stdout(w), body)
-	if err != nil {
+	if f.file != "-" && app.IsTerminal(w.Stdout) && strings.Contains(res.Header.Get("Content-Type"), "json") {
+		return nil, f.pretty(ctx, w, body)
+	}
+	if _, err := io.Copy(f.stdout(w), body); err != nil {
 		return nil, f.transferError(ctx, err)
 	}
 	return nil, nil
+}
+
+// mostPretty bounds a document that is indented for a person, in bytes.
+const mostPretty = 4 << 20
+
+// pretty shows a JSON result on a terminal: indented, as far as it is not too large for that.
+func (f *Output) pretty(ctx context.Context, w app.World, body io.Reader) error {
+	text, err := io.ReadAll(io.LimitReader(body, mostPretty))
+	if err != nil {
+		return f.transferError(ctx, err)
+	}
+	if len(text) < mostPretty {
+		if shown, err := render.PrettyJSON(w.Stdout, text, app.Colored(f.Color, w.Env)); shown || err != nil {
+			return err
+		}
+	}
+	if _, err := io.Copy(f.stdout(w), io.MultiReader(bytes.NewReader(text), body)); err != nil {
+		return f.transferError(ctx, err)
+	}
+	return nil
 }
 
 // transferError tells a deadline and a usage error from a broken connection.

@@ -18,7 +18,7 @@ type suspendableView struct {
 	stop func()
 }
 
-func suspendable(v liveView) render.View { return &suspendableView{v, app.Pauses(v)} }
+func suspendable(w app.World, v liveView) render.View { return &suspendableView{v, app.Pauses(w, v)} }
 
 // Close stops listening, and closes the view.
 func (v *suspendableView) Close() {
@@ -53,11 +53,11 @@ func (f *Output) View(w app.World, title string, names *render.Roster) (render.V
 	options := render.Options{Color: app.Colored(f.Color, w.Env), ASCII: render.ASCIIOnly(w.Env), Title: title, Names: names, Term: w.Env("TERM")}
 	switch kind {
 	case "tui":
-		return suspendable(render.NewTUI(screen, options)), nil
+		return suspendable(w, render.NewTUI(screen, options)), nil
 	case "bars":
-		return suspendable(render.NewBars(screen, options)), nil
+		return suspendable(w, render.NewBars(screen, options)), nil
 	}
 	p := render.NewPlain(w.Stderr)
-	p.Verbose, p.Names = f.Verbose, names
+	p.Verbose, p.Names, p.Color = f.Verbose, names, app.ColoredLines(f.Color, w.Env, terminal)
 	return p, nil
 }

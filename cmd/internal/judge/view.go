@@ -36,7 +36,7 @@ func (k *Command) view(name string) (judgingView, error) {
 	if kind == "tui" {
 		o := render.Options{Color: app.Colored(k.Shape.Color, w.Env), ASCII: render.ASCIIOnly(w.Env), Title: name, Term: w.Env("TERM")}
 		v := render.NewJudgingTUI(screen, o)
-		return &suspendableJudging{v, app.Pauses(v)}, nil
+		return &suspendableJudging{v, app.Pauses(w, v)}, nil
 	}
 	p := render.NewJudgingPlain(w.Stderr)
 	p.Verbose = k.Shape.Verbose

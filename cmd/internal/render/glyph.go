@@ -6,11 +6,14 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // glyphs draw what is not text: one set in Unicode, one in ASCII. Colour comes on top.
 type glyphs struct {
 	ascii, color bool
+	links        bool // the terminal shows hyperlinks, or passes over them
 }
 
 // mark is how a state or an outcome is shown beside its word.
@@ -52,7 +55,16 @@ func (g glyphs) state(word string) string {
 	if !g.color || m.color == nil {
 		return text
 	}
-	return lipgloss.NewStyle().Foreground(m.color).Render(text)
+	return lipgloss.NewStyle().Foreground(m.color).Bold(true).Render(text)
+}
+
+// word returns the word of a state alone, in its colour.
+func (g glyphs) word(word string) string {
+	m := marks[word]
+	if !g.color || m.color == nil {
+		return word
+	}
+	return lipgloss.NewStyle().Foreground(m.color).Bold(true).Render(word)
 }
 
 // symbol returns the symbol of a state alone, in its colour.
@@ -75,7 +87,27 @@ func (g glyphs) bar(percent float64, width int) string {
 		full, rest = "#", "-"
 	}
 	n := int(bounded(percent) / 100 * float64(width))
-	return strings.Repeat(full, n) + strings.Repeat(rest, width-n)
+	return g.tint(strings.Repeat(full, n)) + g.faint(strings.Repeat(rest, width-n))
+}
+
+// faint puts a text back behind what matters, such as a label behind its value.
+func (g glyphs) faint(text string) string {
+	if !g.color || strings.TrimSpace(text) == "" {
+		return text
+	}
+	return lipgloss.NewStyle().Faint(true).Render(text)
+}
+
+// link returns a URL as it is shown, which leads there on terminals that have hyperlinks (OSC 8). One
+// that hides something, or is no plain http or https URL, leads nowhere.
+func (g glyphs) link(url string) string {
+	_, text, _ := strings.Cut(url, "://")
+	text = g.text(text)
+	web := strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")
+	if !g.links || !web || show.URL(url) != url || strings.Contains(url, show.Hidden) || strings.ContainsFunc(url, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return text
+	}
+	return lipgloss.NewStyle().Hyperlink(url).Render(text)
 }
 
 // warn puts a text into the colour of what deserves a look.

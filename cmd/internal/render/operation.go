@@ -25,6 +25,7 @@ type operation struct {
 	ended          time.Time
 	exchanges      []exchange
 	notes          []poller.Note
+	statusURL      string
 	progress       progress
 }
 
@@ -78,6 +79,9 @@ func (o operation) reply(at time.Time, r poller.Reply) operation {
 	o.exchanges = recent(o.exchanges, x)
 	if StateText(r) != StateText(o.last) {
 		o.changed = at
+	}
+	if r.StatusURL != "" {
+		o.statusURL = r.StatusURL
 	}
 	o.last, o.replied, o.request, o.wait = r, at, nil, nil
 	if r.Phase == lro.Polling.String() && r.Misses == 0 {

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +19,8 @@ import (
 type Plain struct {
 	// Verbose adds a line for each request and each reply.
 	Verbose bool
+	// Color puts the words that matter into colours.
+	Color bool
 	// Names are the operations' names, by the number in the events. With more than one, each line
 	// begins with the name, progress within a state is left out, and the heartbeat sums up.
 	Names *Roster
@@ -65,14 +68,15 @@ func (p *Plain) Event(e poller.Event) {
 	case e.Note != nil && p.Names != nil && p.notes[e.Note.Text]:
 	case e.Note != nil:
 		p.notes[e.Note.Text] = true
-		p.line(e.Op, "note: %s", Clean(noteText(*e.Note)))
+		p.line(e.Op, "%s %s", p.glyphs().warn("note:"), Clean(noteText(*e.Note)))
 	case e.Transfer != nil && p.Names != nil && !p.Verbose:
 	case e.Transfer != nil:
 		if before.transfer == nil || e.Transfer.Bytes == e.Transfer.Total {
 			p.state(e.Op, transferText(*e.Transfer))
 		}
 	case e.End != nil:
-		p.line(e.Op, "%s", Summary(*e.End))
+		word := Clean(ending(*e.End))
+		p.line(e.Op, "%s", p.glyphs().word(word)+strings.TrimPrefix(Summary(*e.End), word))
 	}
 }
 
@@ -84,11 +88,11 @@ func (p *Plain) reply(op int, r poller.Reply) {
 	case r.Next == lro.Ended.String():
 	case p.Names != nil && !p.Verbose: // many would be a flood: each is told of once, at its end
 	case r.Misses > 0 && r.Error != "":
-		p.line(op, "no answer: %s; trying again (%d)", Clean(r.Error), r.Misses)
+		p.line(op, "%s: %s; trying again (%d)", p.glyphs().warn("no answer"), Clean(r.Error), r.Misses)
 	case r.Misses > 0 && r.Why != "":
 		p.line(op, "HTTP %d: %s; trying again (%d)", r.Status, Clean(r.Why), r.Misses)
 	case r.Misses > 0:
-		p.line(op, "HTTP %d; trying again (%d)", r.Status, r.Misses)
+		p.line(op, "%s; trying again (%d)", p.glyphs().warn(fmt.Sprintf("HTTP %d", r.Status)), r.Misses)
 	case r.Phase == lro.Submitting.String() && r.Next == lro.Polling.String():
 		spoken := ""
 		if r.Dialect != "" {
@@ -107,6 +111,8 @@ func (p *Plain) reply(op int, r poller.Reply) {
 		p.state(op, StateText(r))
 	}
 }
+
+func (p *Plain) glyphs() glyphs { return glyphs{color: p.Color} }
 
 // state shows a line unless it is the operation's last one again.
 func (p *Plain) state(op int, text string) {

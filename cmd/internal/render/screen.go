@@ -10,7 +10,8 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// The rules of the progress view. State is a symbol and a word, and the only thing in colour. A bar
+// The rules of the progress view. State is a symbol and a word, bold and in its colour; labels are faint,
+// values are not; what deserves a look is yellow. No colour is the only carrier of a meaning. A bar
 // stands only where there is a percentage, an estimate only where it is honest. Every wait says why.
 // Nothing moves but the clock and what the server moved: the rows keep their places, and there is no
 // spinner. Every server's text is cleaned. No line is wider than the terminal, and the last line
@@ -101,9 +102,9 @@ func (s screen) bar() string {
 	default:
 		percent = *s.op.last.Percent
 	}
-	width := min(50, s.width-5)
+	width := min(100, s.width-5)
 	if s.width >= roomy {
-		width = min(50, s.width-8)
+		width = min(100, s.width-8)
 	}
 	if width < 4 {
 		return Percent(percent)
@@ -111,7 +112,7 @@ func (s screen) bar() string {
 	return s.g.bar(percent, width) + fmt.Sprintf("%5s", Percent(percent))
 }
 
-// facts are the rows that are always there.
+// facts are the rows about the operation: those that have something to say.
 func (s screen) facts() []string {
 	elapsed := Duration(s.op.elapsed(s.now).Truncate(time.Second)) + ", " + Count(s.op.polls(), "poll")
 	if left, ok := s.op.progress.left(s.now); ok && s.op.end == nil && s.op.last.Next == lro.Polling.String() {
@@ -123,17 +124,22 @@ func (s screen) facts() []string {
 			said = s.g.text(s.op.end.Detail)
 		}
 	}
-	if said == "" {
-		said = "no message"
+	facts := []string{s.fact("elapsed", elapsed)}
+	if said != "" {
+		facts = append(facts, s.fact("server", said))
 	}
-	return []string{s.fact("elapsed", elapsed), s.fact("server", said), s.next()}
+	facts = append(facts, s.next())
+	if s.op.statusURL != "" && s.width >= roomy && s.height >= 16 {
+		facts = append(facts, s.fact("status", s.g.link(s.op.statusURL)))
+	}
+	return facts
 }
 
 func (s screen) fact(label, text string) string {
 	if s.width < roomy {
-		return fmt.Sprintf("%-8s%s", label, text)
+		return s.g.faint(fmt.Sprintf("%-8s", label)) + text
 	}
-	return fmt.Sprintf("%-10s%s", label, text)
+	return s.g.faint(fmt.Sprintf("%-10s", label)) + text
 }
 
 // notes are the last ones, each whole if there is room.
@@ -142,7 +148,7 @@ func (s screen) notes(most int) []string {
 	for _, n := range s.op.notes {
 		label := "note"
 		for line := range strings.SplitSeq(ansi.Wrap(s.g.text(noteText(n)), max(10, s.width-14), ""), "\n") {
-			lines = append(lines, s.fact(label, line))
+			lines = append(lines, s.fact(label, s.g.warn(line)))
 			label = ""
 		}
 	}

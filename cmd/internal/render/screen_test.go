@@ -55,7 +55,7 @@ func TestScreenGoldens(t *testing.T) {
 	}
 }
 
-var colour = regexp.MustCompile("\x1b\\[(3[0-7])?m")
+var colour = regexp.MustCompile("\x1b\\[((1;)?3[0-7]|2)?m")
 
 func TestScreenKeepsWithinTheTerminal(t *testing.T) {
 	sizes := []int{1, 2, 3, 5, 8, 10, 16, 24, 39, 40, 59, 60, 61, 74, 80, 110, 200}

@@ -81,9 +81,9 @@ func (term *terminal) settings(t *testing.T) syscall.Termios {
 	return modes
 }
 
-// harmless are the sequences that a view may send: colours, moving and erasing, and the cursor's
+// harmless are the sequences that a view may send: colours, hyperlinks, moving and erasing, and the cursor's
 // visibility while it writes. Queries, modes, titles and the cursor's shape are not among them.
-var harmless = regexp.MustCompile("\x1b\\[[0-9;]*[mABCDEFGHJKLMPXabd@]|\x1b\\[\\?25[hl]|\x1bM")
+var harmless = regexp.MustCompile("\x1b\\[[0-9;]*[mABCDEFGHJKLMPXabd@]|\x1b\\[\\?25[hl]|\x1bM|\x1b\\]8;[^\x07\x1b]*(\x07|\x1b\\\\)")
 
 func checkHarmless(t *testing.T, got string) {
 	t.Helper()

@@ -24,7 +24,7 @@ type column struct {
 // The widths from which the columns stand apart, and from which there is room for more of them.
 const (
 	roomy    = 60
-	withKind = 74
+	withKind = 78
 	withSaid = 110
 )
 
@@ -32,7 +32,7 @@ func (t timeline) columns() []column {
 	if t.width < roomy {
 		return []column{
 			{"sent", 8, false, sentCell}, {"HTTP", 4, true, statusCell}, {"state", max(8, t.width-27), false, t.stateCell},
-			{"ask", 5, true, askedCell}, {"wait", 5, true, waitCell},
+			{"asks", 5, true, askedCell}, {"wait", 5, true, waitCell},
 		}
 	}
 	columns := []column{{"sent", 8, false, sentCell}}
@@ -41,9 +41,9 @@ func (t timeline) columns() []column {
 	}
 	columns = append(columns,
 		column{"HTTP", 4, true, statusCell}, column{"state", 20, false, t.stateCell},
-		column{"asked", 7, true, askedCell}, column{"wait", 6, true, waitCell})
+		column{"server asks", 11, true, askedCell}, column{"waited", 6, true, waitCell})
 	if t.width >= withSaid {
-		columns = append(columns, column{"message", min(t.width-72, 60), false, func(x exchange) string { return t.g.text(x.reply.Message) }})
+		columns = append(columns, column{"message", min(t.width-76, 100), false, func(x exchange) string { return t.g.text(x.reply.Message) }})
 	}
 	return columns
 }
@@ -55,7 +55,7 @@ func (t timeline) rows(of []exchange, height int) []string {
 	}
 	of = of[max(0, len(of)-height+1):]
 	columns := t.columns()
-	lines := []string{t.row(columns, func(c column) string { return c.title })}
+	lines := []string{t.g.faint(t.row(columns, func(c column) string { return c.title }))}
 	for _, x := range of {
 		lines = append(lines, t.row(columns, func(c column) string { return c.text(x) }))
 	}
@@ -93,9 +93,9 @@ func (t timeline) stateCell(x exchange) string {
 	text := t.g.text(r.State)
 	switch {
 	case r.Error != "":
-		text = "no answer"
+		text = t.g.warn("no answer")
 	case r.Misses > 0:
-		text = "retry"
+		text = t.g.warn("retry")
 	case r.Percent != nil:
 		text += " " + Percent(*r.Percent)
 	}

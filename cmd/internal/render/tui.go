@@ -47,7 +47,7 @@ func (t *TUI) Event(e poller.Event) {
 
 // drawing draws the operation as it stands.
 func (t *TUI) drawing(op operation) drawing {
-	s := screen{g: glyphs{ascii: t.o.ASCII, color: t.o.Color}, title: t.o.Title, op: op}
+	s := screen{g: glyphs{ascii: t.o.ASCII, color: t.o.Color, links: t.o.Color && t.o.Term != "dumb" && t.o.Term != "linux"}, title: t.o.Title, op: op}
 	return func(now time.Time, width, height int) string {
 		s.now, s.width, s.height = later(now, op.latest()), width, height
 		return s.view()

@@ -1,0 +1,9 @@
+package app
+
+import "golang.org/x/sys/unix"
+
+const (
+	getTermios         = unix.TIOCGETA
+	setTermios         = unix.TIOCSETA
+	setTermiosAndFlush = unix.TIOCSETAF
+)
