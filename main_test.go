@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -143,5 +144,28 @@ func checkImports(t *testing.T, room, path string) {
 		if !standard && !slices.ContainsFunc(allowed.theirs, func(m string) bool { return name == m || strings.HasPrefix(name, m+"/") }) {
 			t.Errorf("%s: %q may not import %s", path, room, name)
 		}
+	}
+}
+
+// atRoot lists what may stand at the root of the repository. What is not committed does not count.
+var atRoot = []string{
+	".ci", ".github", ".gitignore", ".gitattributes", ".goreleaser.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
+	"action.yml", "bench", "changes", "cmd", "conformance", "docs", "fixtures_test.go", "go.mod", "go.sum", "internal", "interop", "loadtest", "main.go", "main_test.go",
+	"mockserver", "packaging", "poller", "readme_test.go", "templates",
+}
+
+// TestRootHasNoStrays keeps files that somebody forgot out of the root.
+func TestRootHasNoStrays(t *testing.T) {
+	list, err := exec.Command("git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("not a checkout: ", err)
+	}
+	seen := map[string]bool{}
+	for path := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
+		name, _, _ := strings.Cut(path, "/")
+		if !seen[name] && !slices.Contains(atRoot, name) {
+			t.Errorf("%s stands at the root; move it, or add it to the list", name)
+		}
+		seen[name] = true
 	}
 }

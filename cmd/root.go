@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,12 +93,10 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return config.Apply(w, c) }
 	root.Flags().BoolP("version", "V", false, "print the version")
 	root.AddGroup(&cobra.Group{ID: "follow", Title: "Operations:"}, &cobra.Group{ID: "test", Title: "Testing:"}, &cobra.Group{ID: "describe", Title: "APIs:"})
-	for _, group := range commands {
-		for _, make := range group.make {
-			c := make(w)
-			c.GroupID = group.id
-			root.AddCommand(c)
-		}
+	for _, entry := range needed(w.Args) {
+		c := entry.make(w)
+		c.GroupID = entry.group
+		root.AddCommand(c)
 	}
 	root.AddCommand(newMan(w, root), newExitCodes(), newAPIFile(), newEnvironment(), newFormats())
 	root.SetHelpCommand(newHelp(w, root))
@@ -110,13 +109,35 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	return root
 }
 
-// commands are the commands by their groups.
-var commands = []struct {
-	id   string
-	make []func(app.World) *cobra.Command
-}{
-	{"follow", []func(app.World) *cobra.Command{newSubmit, newWait, newStatus, newCancel, newBatch}},
-	{"test", []func(app.World) *cobra.Command{newMockserver, newConformance, newLoadtest}},
-	{"describe", []func(app.World) *cobra.Command{newAPI}},
-	{"", []func(app.World) *cobra.Command{newReplay, newExplain, newVersion}},
+// command makes a command of a group.
+type command struct {
+	name, group string
+	make        func(app.World) *cobra.Command
+}
+
+// commands are the commands that people call, but for those that need the others.
+var commands = []command{
+	{"submit", "follow", newSubmit},
+	{"wait", "follow", newWait},
+	{"status", "follow", newStatus},
+	{"cancel", "follow", newCancel},
+	{"batch", "follow", newBatch},
+	{"mockserver", "test", newMockserver},
+	{"conformance", "test", newConformance},
+	{"loadtest", "test", newLoadtest},
+	{"api", "describe", newAPI},
+	{"replay", "", newReplay},
+	{"explain", "", newExplain},
+	{"version", "", newVersion},
+}
+
+// needed lists what is to be made for a command line: only the command that it names, since making all of
+// them takes as long as everything else that happens before a request is sent.
+func needed(args []string) []command {
+	if len(args) > 0 {
+		if i := slices.IndexFunc(commands, func(c command) bool { return c.name == args[0] }); i >= 0 {
+			return commands[i : i+1]
+		}
+	}
+	return commands
 }

@@ -3,7 +3,7 @@ package follow
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,10 +15,30 @@ type fileNames struct {
 	taken map[string]string // by the name without regard to case, whose it is
 }
 
-var unsafeInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+// plainName replaces each run of characters that have no place in a name by a "_".
+func plainName(id string) string {
+	var b strings.Builder
+	replaced := false
+	for _, c := range []byte(id) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte("._-", c) >= 0 {
+			b.WriteByte(c)
+			replaced = false
+		} else if !replaced {
+			b.WriteByte('_')
+			replaced = true
+		}
+	}
+	return b.String()
+}
 
-// reserved are the names that Windows keeps for devices, with any extension.
-var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
+// reserved reports whether Windows keeps a name for a device, with any extension.
+func reserved(name string) bool {
+	name, _, _ = strings.Cut(strings.ToLower(name), ".")
+	if len(name) == 4 && name[3] >= '0' && name[3] <= '9' {
+		name = name[:3] + "1"
+	}
+	return slices.Contains([]string{"con", "prn", "aux", "nul", "com1", "lpt1"}, name)
+}
 
 // longestName leaves room for what makes a name unique.
 const longestName = 200
@@ -26,9 +46,9 @@ const longestName = 200
 // of returns the name of an operation's file: its id where that is a plain name and nobody else's, else
 // the id made plain, with a part that tells it from others. key tells the operations apart.
 func (n *fileNames) of(key, id string) string {
-	name := unsafeInNames.ReplaceAllString(id, "_")
+	name := plainName(id)
 	name = strings.TrimRight(name, ".")
-	if name == "" || name[0] == '.' || name[0] == '-' || reserved.MatchString(name) {
+	if name == "" || name[0] == '.' || name[0] == '-' || reserved(name) {
 		name = "_" + name
 	}
 	name = name[:min(len(name), longestName)]

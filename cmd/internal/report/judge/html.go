@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
@@ -80,10 +81,13 @@ type pageFinding struct {
 
 type pageFact struct{ Name, Text string }
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"side": func(b byte) string { return string(b) },
-	"sub":  func(a, b int) int { return a - b },
-}).Parse(pageText))
+// pageTemplate is parsed when a page is written, and not at every start of the program.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"side": func(b byte) string { return string(b) },
+		"sub":  func(a, b int) int { return a - b },
+	}).Parse(pageText))
+})
 
 func writeHTML(b *bytes.Buffer, d *digest) error {
 	p := page{
@@ -123,7 +127,7 @@ func writeHTML(b *bytes.Buffer, d *digest) error {
 		slices.SortStableFunc(t.Entries, func(a, b pageEntry) int { return rank(a.Word) - rank(b.Word) })
 		p.Themes = append(p.Themes, t)
 	}
-	return pageTemplate.Execute(b, p)
+	return pageTemplate().Execute(b, p)
 }
 
 func digestOf(text string) string {
