@@ -24,6 +24,10 @@ func CodeOf(ctx context.Context, err error) int {
 	var said Exit
 	var op *poller.Error
 	var output *WriteError
+	var mine interface {
+		error
+		NotSent() bool
+	}
 	switch {
 	case err == nil:
 		return ExitOK
@@ -32,6 +36,8 @@ func CodeOf(ctx context.Context, err error) int {
 	case errors.As(err, &output):
 		return ExitOutput
 	case errors.As(err, &usage), errors.Is(err, poller.ErrNoCancel):
+		return ExitUsage
+	case errors.As(err, &mine) && mine.NotSent():
 		return ExitUsage
 	case errors.As(err, &op):
 		return operationCode(ctx, op)

@@ -201,13 +201,16 @@ func (f *Profile) Secrets() map[string]string {
 	return all
 }
 
+// internalFlags are how a profile reaches its flags: nobody else may set them.
+var internalFlags = []string{"profile-origin", "profile-url", "profile-secret"}
+
 func (f *Profile) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&f.name, "profile", "", "take headers, credentials and flags from this `profile` of the configuration")
 	fs.BoolVar(&f.none, "no-config", false, "read no configuration file")
 	fs.StringVar(&f.Origin, "profile-origin", "", "")
 	fs.StringVar(&f.URL, "profile-url", "", "")
 	fs.StringArrayVar(&f.secrets, "profile-secret", nil, "")
-	for _, name := range []string{"profile-origin", "profile-url", "profile-secret"} {
+	for _, name := range internalFlags {
 		fs.MarkHidden(name)
 	}
 }

@@ -12,6 +12,11 @@ import (
 // Apply fills flags that were not given from the environment and from the configuration:
 // flags beat ASYNCCTL_* variables, these beat the profile, that beats the project's file.
 func Apply(w app.World, c *cobra.Command) error {
+	for _, name := range internalFlags {
+		if c.Flags().Changed(name) {
+			return app.Usagef("there is no flag --%s", name)
+		}
+	}
 	c.SetContext(remember(c.Context(), c.Flags()))
 	if err := fromEnvironment(w.Env, c.Flags()); err != nil {
 		return err
@@ -41,7 +46,7 @@ func fromEnvironment(env func(string) string, fs *pflag.FlagSet) error {
 	fs.VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		value := env(name)
-		if f.Changed || value == "" || failed != nil || f.Name == "help" || f.Hidden {
+		if f.Hidden || f.Changed || value == "" || failed != nil || f.Name == "help" || f.Hidden {
 			return
 		}
 		values := []string{value}

@@ -19,6 +19,17 @@ import (
 // It has the form of poller.Client's field of that name.
 type Credentials = func(ctx context.Context, renew bool) (http.Header, error)
 
+// CredentialsError reports credentials that could not be had: without them nothing is sent.
+type CredentialsError struct{ Err error }
+
+func (e *CredentialsError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *CredentialsError) Unwrap() error { return e.Err }
+
+// NotSent reports that the error is the person's to mend: no request has left.
+func (e *CredentialsError) NotSent() bool { return true }
+
 // World is what credentials are taken from beside the flags.
 type World struct {
 	Env    func(name string) string
@@ -71,9 +82,13 @@ func (f *Header) runToken(ctx context.Context, stderr io.Writer) (http.Header, e
 	command.WaitDelay = time.Second // what the shell started may outlive it and hold its output open
 	out, err := command.Output()
 	if err != nil {
-		return nil, fmt.Errorf("the token command failed: %w", err)
+		return nil, &CredentialsError{fmt.Errorf("the token command failed: %w", err)}
 	}
-	return bearer(string(out), "the token command's output")
+	h, err := bearer(string(out), "the token command's output")
+	if err != nil {
+		return nil, &CredentialsError{err}
+	}
+	return h, nil
 }
 
 // bearer is RFC 6750, section 2.1.

@@ -258,7 +258,8 @@ func (s *Session) advise(e *poller.Error) {
 	case op.Reason == lro.OperationPartial:
 		fmt.Fprintln(s.World.Stderr, "if a part is enough, --allow-partial takes it for a success and fetches the result")
 	case op.Reason == lro.HintBeyondDeadline:
-		fmt.Fprintln(s.World.Stderr, "use a longer --timeout, or --max-interval to ask earlier all the same")
+		fmt.Fprintf(s.World.Stderr, "the next poll is due in %s, and --timeout %s is over before; use a longer --timeout, or --max-interval to ask earlier all the same\n",
+			render.Duration(time.Until(op.NotBefore)), s.Waiting.Timeout.String())
 	case op.Reason == lro.DeadlinePassed && op.Misses > 1:
 		fmt.Fprintf(s.World.Stderr, "the last %d requests told no status; -v shows what came of each\n", op.Misses)
 	case op.Reason == lro.CredentialsWithheld:
