@@ -46,7 +46,7 @@ func fromEnvironment(env func(string) string, fs *pflag.FlagSet) error {
 	fs.VisitAll(func(f *pflag.Flag) {
 		name := variable(f.Name)
 		value := env(name)
-		if f.Hidden || f.Changed || value == "" || failed != nil || f.Name == "help" || f.Hidden {
+		if f.Hidden || f.Changed || value == "" || failed != nil || f.Name == "help" {
 			return
 		}
 		values := []string{value}
