@@ -23,6 +23,7 @@ OPERATION is the name of one in the API file (--api); -d, --json, -H and -X repl
 example does.`,
 		Example: `  asyncctl submit mock: --wait
   asyncctl submit https://api.example.com/reports --json '{"year":2026}' --wait -o report.pdf
+  asyncctl submit https://api.example.com/reports -d @order.json --save order.handle
   asyncctl submit https://api.example.com/reports -H @headers.txt --json @order.json --save order.handle
   asyncctl submit createReport --api reports.yaml --example large --wait`,
 		Args: cobra.ExactArgs(1),

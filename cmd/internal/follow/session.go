@@ -269,6 +269,10 @@ func (s *Session) advise(e *poller.Error) {
 		s.callOff(op)
 		return
 	}
+	if e.Cancel == lro.CancelTooLate && op.StatusURL != "" && !s.mock {
+		fmt.Fprintf(s.World.Stderr, "to see how it ended: %s\n", s.resumeLine(op))
+		return
+	}
 	if op.StatusURL != "" && op.Outcome != lro.Failed && op.Outcome != lro.Cancelled && op.Outcome != lro.Gone && op.Outcome != lro.Succeeded {
 		if s.mock {
 			fmt.Fprintln(s.World.Stderr, "the mock ends with this command, and the operation with it; \"asyncctl mockserver\" is one that stays")

@@ -106,8 +106,8 @@ func reportFormat(text, name string) (report.Format, error) {
 		}
 		names = append(names, string(format))
 	}
-	if best := near.Word(name, names); best != "" {
-		return "", app.Usagef("--report %s: there is no format %q; did you mean %q?", text, name, best)
+	if meant := near.Word(name, names); meant != "" {
+		return "", app.Usagef("--report %s: there is no format %q; did you mean %q?", text, name, meant)
 	}
 	return "", app.Usagef("--report %s: write FORMAT=FILE; the formats are %s", text, strings.Join(names, ", "))
 }

@@ -106,8 +106,8 @@ func SuggestRule(word string) string {
 	for _, r := range conformance.Rules() {
 		ids = append(ids, r.ID)
 	}
-	if best := near.Word(word, ids); best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
+	if meant := near.Word(word, ids); meant != "" {
+		return fmt.Sprintf("did you mean %q?", meant)
 	}
 	return "\"asyncctl conformance list\" has them all"
 }

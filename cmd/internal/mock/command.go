@@ -139,7 +139,7 @@ func (m *Command) server() (*mockserver.Server, error) {
 		s.Log = m.show
 	}
 	for _, text := range m.Faults {
-		fault, err := mockserver.ParseFault(text)
+		fault, err := parseFault(text)
 		if err != nil {
 			return nil, app.Usagef("--fault %s: %v", text, err)
 		}

@@ -52,7 +52,7 @@ func Serve(target string) (string, func(), error) {
 	}
 	values.Del(mockserver.ScenarioParameter)
 	for _, text := range values["fault"] {
-		fault, err := mockserver.ParseFault(text)
+		fault, err := parseFault(text)
 		if err != nil {
 			return "", nil, app.Usagef("%s: %v", target, err)
 		}

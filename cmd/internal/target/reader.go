@@ -182,8 +182,8 @@ func (r *reader) list(where string, item func(*yaml.Node) error) func(*yaml.Node
 
 // suggest says which of the names was meant, or which there are.
 func suggest(word string, list []string) string {
-	if best := near.Word(word, list); best != "" {
-		return fmt.Sprintf("did you mean %s?", best)
+	if meant := near.Word(word, list); meant != "" {
+		return fmt.Sprintf("did you mean %s?", meant)
 	}
 	return "there are " + strings.Join(list, ", ")
 }
