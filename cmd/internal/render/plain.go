@@ -106,7 +106,7 @@ func (p *Plain) reply(op int, r poller.Reply) {
 	case r.Phase == "cancel":
 		p.line(op, "cancellation: HTTP %d", r.Status)
 	case r.Next == lro.Fetching.String():
-		p.state(op, "the server is done; the result is at "+Clean(r.ResultURL))
+		p.state(op, "the server is done; fetching "+Clean(r.ResultURL))
 	case r.Next == lro.Polling.String():
 		p.state(op, StateText(r))
 	}
