@@ -11,7 +11,6 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
