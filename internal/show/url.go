@@ -16,9 +16,9 @@ func URL(raw string) string {
 	rest, _, _ := strings.Cut(raw, "#")
 	rest, query, asked := strings.Cut(rest, "?")
 	if misplaced(rest, raw) {
-		// A password with "/", "?" or "#" in it: its end is the last "@".
+		// A password with "/", "?" or "#" in it, or a port that is none: where the host is cannot be told.
 		scheme, _, _ := strings.Cut(raw, "//")
-		return URL(scheme + "//" + Hidden + raw[strings.LastIndexByte(raw, '@'):])
+		return scheme + "//" + Hidden
 	}
 	shown := address(rest)
 	if asked {

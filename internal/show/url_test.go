@@ -42,9 +42,9 @@ func TestURL(t *testing.T) {
 		{"user and password", "https://bob:secret@h:81/s", "https://REDACTED@h:81/s"},
 		{"an encoded password", "https://bob:se%40cret@h/s", "https://REDACTED@h/s"},
 		{"an @ in the password", "https://bob:se@cret@h/s", "https://REDACTED@h/s"},
-		{"a / in the password", "https://bob:se/cret@h/s", "https://REDACTED@h/s"},
-		{"a ? in the password", "https://bob:se?cret@h/s?x=1", "https://REDACTED@h/s?x=REDACTED"},
-		{"a # in the password", "https://bob:se#cret@h/s", "https://REDACTED@h/s"},
+		{"a / in the password", "https://bob:se/cret@h/s", "https://REDACTED"},
+		{"a ? in the password", "https://bob:se?cret@h/s?x=1", "https://REDACTED"},
+		{"a # in the password", "https://bob:se#cret@h/s", "https://REDACTED"},
 		{"no scheme", "//bob:secret@h/s", "//REDACTED@h/s"},
 		{"neither scheme nor slashes", "bob:secret@h/s?x=1", "REDACTED@h/s?x=REDACTED"},
 		{"a backslash", `https://bob:secret@h\s`, `https://REDACTED@h\s`},
@@ -61,6 +61,7 @@ func TestURL(t *testing.T) {
 		{"harmless escapes", "/a%20b/100%25", "/a%20b/100%25"},
 		{"a scope", "/@scope/pkg@1.2", "/@scope/pkg@1.2"},
 		{"a URL that is none", "https://h:port/s?x=1", "https://h:port/s?x=REDACTED"},
+		{"no port, and an @ in the query", "https://h:port/s?mail=a@secret&sig=abc", "https://REDACTED"},
 		{"empty", "", ""},
 	}
 	for _, test := range tests {
