@@ -1,7 +1,10 @@
 package poller
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asyncctl/asyncctl/internal/show"
@@ -93,7 +96,7 @@ func (v *conversation) observeChanges(before lro.Operation, x *exchange) {
 	case lro.HintIgnored:
 		v.note("hint-ignored", "Retry-After %.40q is neither a number of seconds nor a date in the future: ignored", x.reply.Header.Get("Retry-After"))
 	}
-	if op.Native != before.Native && op.Native != "" && !op.Done() && lro.Word(op.Native) == lro.StateUnknown {
+	if op.Native != before.Native && op.Native != "" && !op.Done() && lro.Word(op.Native) == lro.StateUnknown && !listed(op) {
 		v.note("unknown-state", "the state %.60q is not a known word: taken as running", op.Native)
 	}
 	if op.Doubtful && !before.Doubtful {
@@ -106,4 +109,9 @@ func (v *conversation) observeEnd() {
 		Outcome: v.op.Outcome.String(), Reason: v.op.Reason, Problem: v.op.Problem, Detail: v.op.Detail,
 		Polls: v.op.Polls, Early: v.early, Timing: v.clock.timing(time.Now()),
 	}})
+}
+
+// listed reports whether the description of the API lists the word for the state.
+func listed(op lro.Operation) bool {
+	return op.Described != nil && bytes.Contains(bytes.ToLower(op.Described.Rules), []byte(strings.ToLower(strconv.Quote(op.Native))+":"))
 }

@@ -25,6 +25,10 @@ var unseen = map[string]string{
 	"arr-202":    "it looks like the pattern in its other reading until the first 200",
 	"box-commit": "without a URL there is nothing to poll: to send the POST again on a guess would be wrong",
 	"stability":  "a 200 with an id is an ordinary answer",
+
+	"github-run":         "an answer with the URL of a run is an ordinary one: it has to be named",
+	"azure-devops-build": "a resource with url and status is an ordinary answer",
+	"mastodon-media":     "a 202 with an id says nothing of where the status is",
 }
 
 // mistaken are the first answers that detection takes for another dialect's, and why.

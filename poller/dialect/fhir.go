@@ -138,3 +138,14 @@ func settled(r lro.Reply, doc jsontext.Value) bool {
 	_, asked := lro.RetryAfter(r)
 	return outcomeOf(doc) && !asked && !slices.Contains(passing, string(code))
 }
+
+// stands reports whether a 5xx at a status URL is the operation's own failure: an OperationOutcome that
+// speaks of nothing that passes, or that is there for the third time without a hint to come back.
+func stands(op *lro.Operation, r lro.Reply) bool {
+	doc := jsontext.Value(r.Body)
+	if r.Status/100 != 5 || !outcomeOf(doc) {
+		return false
+	}
+	_, asked := lro.RetryAfter(r)
+	return settled(r, doc) || !asked && op.Misses >= refusals-1
+}

@@ -109,6 +109,28 @@ var marks = []mark{
 		path := pathOf(a.location())
 		return (a.status == 303 || a.status == 202) && (strings.Contains(path, "/rest/api/3/task/") || strings.Contains(path, "/rest/api/2/task/"))
 	}),
+	sure("arango-job", "202 with X-Arango-Async-Id", func(a *answer) bool { return a.status == 202 && a.header("X-Arango-Async-Id") != "" }),
+	sure("proxmox-task", "200 with data that begins with UPID:", func(a *answer) bool {
+		return a.status == 200 && strings.HasPrefix(a.word("/data"), "UPID:") && strings.Contains(a.path, "/nodes/")
+	}),
+	sure("databricks-run", "run_id in answer to POST .../jobs/run-now or runs/submit", func(a *answer) bool {
+		return a.created() && a.any("/run_id") && (strings.HasSuffix(a.path, "/jobs/run-now") || strings.HasSuffix(a.path, "/jobs/runs/submit"))
+	}),
+	sure("ontap-job", "a job whose link leads to /api/cluster/jobs/", func(a *answer) bool {
+		return a.status/100 == 2 && strings.HasPrefix(a.word("/job/_links/self/href"), "/api/cluster/jobs/")
+	}),
+	sure("catalyst-task", "202 with response.taskId, for /dna/", func(a *answer) bool {
+		return a.status == 202 && a.word("/response/taskId") != "" && strings.Contains(a.path, "/dna/")
+	}),
+	sure("as3-task", "202 with a selfLink to /mgmt/shared/appsvcs/task/", func(a *answer) bool {
+		return a.status == 202 && a.word("/id") != "" && strings.Contains(a.word("/selfLink"), "/mgmt/shared/appsvcs/task/")
+	}),
+	sure("hetzner-action", "an action of api.hetzner.cloud", func(a *answer) bool {
+		return a.status/100 == 2 && a.host == "api.hetzner.cloud" && a.any("/action/id") && a.word("/action/status") == "running"
+	}),
+	sure("ionos-request", "202 from api.ionos.com with Location /requests/", func(a *answer) bool {
+		return a.accepted() && a.host == "api.ionos.com" && strings.Contains(pathOf(a.location()), "/requests/")
+	}),
 	sure("jenkins-queue", "201 with Location .../queue/item/N/", func(a *answer) bool { return a.status == 201 && queueItem(a.location()) }),
 	sure("ms-graph-monitor", "202 from graph.microsoft.com with Location on another host", func(a *answer) bool {
 		return a.accepted() && a.host == "graph.microsoft.com" && !lro.SameOrigin(a.url, a.target())

@@ -172,6 +172,9 @@ func (d *rules) status(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 	case r.Status/100 != 2:
 		if slices.Contains(d.Gone, r.Status) {
 			got.Status = http.StatusNotFound
+		} else if d.own && op.Phase == lro.Polling && stands(op, r) {
+			got.State = lro.StateFailed
+			got.Problem = lro.ReadProblem(r)
 		}
 		return got, nil
 	case d.State == "" && r.Status == http.StatusAccepted:

@@ -58,7 +58,7 @@ var builtins = slices.Concat(
 	}, dialect: lro.Generic{}}},
 	acceptedFamily, azureFamily, googleFamily, ogcFamily, odataFamily, redfishFamily, fhirFamily, jsonapiFamily, osbFamily,
 	durableFamily, graphFamily, modelFamily, snowflakeFamily, elasticFamily, jenkinsFamily, lxdFamily,
-	uwsFamily, dropboxFamily, boxFamily, jiraFamily, oracleFamily, adobeFamily, salesforceFamily, splunkFamily,
+	uwsFamily, dropboxFamily, boxFamily, jiraFamily, oracleFamily, adobeFamily, salesforceFamily, splunkFamily, runsFamily,
 )
 
 // ByName returns the built-in dialect of that name, and false if there is none. "auto" is not one:

@@ -82,7 +82,7 @@ type Rules struct {
 	Inline string
 	Fetch  Fetch
 	// Files is the place, with a "*", of the URLs in a result that is a manifest of files. They are for
-	// whoever keeps the result; see [Files].
+	// whoever keeps the result: the fold does not fetch them.
 	Files string
 	// NoResult says that a success has no result.
 	NoResult bool
@@ -201,13 +201,4 @@ func KeyOf(d lro.Dialect) string {
 func NoResult(d lro.Dialect) bool {
 	r, ok := d.(interface{ ruled() *Rules })
 	return ok && r.ruled().NoResult
-}
-
-// Files returns the place of the files' URLs in the result, where that is a manifest of them; "" where it
-// is not.
-func Files(d lro.Dialect) string {
-	if r, ok := d.(interface{ ruled() *Rules }); ok {
-		return r.ruled().Files
-	}
-	return ""
 }
