@@ -10,6 +10,8 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
+	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -184,13 +186,21 @@ func checkFiles(w app.World, paths []string) error {
 			wrong = append(wrong, err.Error())
 			continue
 		}
+		all, err := mock.Disagreements(f)
+		if err != nil {
+			wrong = append(wrong, err.Error())
+			continue
+		}
+		if inconsistent = append(inconsistent, all...); len(all) > 0 {
+			continue
+		}
 		fmt.Fprintf(w.Stdout, "%s: it can be used: %s\n", path, f.Summary())
 	}
 	switch {
 	case len(wrong) > 0:
 		return app.Usagef("%s", strings.Join(append(wrong, inconsistent...), "\n"))
 	case len(inconsistent) > 0:
-		fmt.Fprintln(w.Stderr, strings.Join(inconsistent, "\n"))
+		fmt.Fprintln(w.Stderr, render.CleanText(strings.Join(inconsistent, "\n")))
 		return app.Exit(app.ExitNo)
 	}
 	return nil

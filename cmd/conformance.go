@@ -10,13 +10,14 @@ import (
 func newConformance(w app.World) *cobra.Command {
 	k := &judge.Command{World: w}
 	c := &cobra.Command{
-		Use:   "conformance [URL]",
+		Use:   "conformance [URL | OPERATION...]",
 		Short: "Judge an asynchronous API: can any decent client live with it?",
 		Long: `Judge a running asynchronous API by rules from the RFCs, from the pattern and from experience.
 Probes hold conversations with it, checks judge what was said.
 
 The API is named by URL and curl's flags, or described by a file (--target, which "asyncctl
-conformance init" writes), or by an OpenAPI document (--openapi). What is not described is not
+conformance init" writes), by an API file (--api, of which OPERATIONs are named, or all are judged), or by an OpenAPI
+document (--openapi). What is not described is not
 checked, and is listed as skipped. URL may be mock: for a server inside this process.
 
 The probes begin up to fifteen operations, poll politely, cancel only their own, and send bursts only
@@ -31,9 +32,10 @@ stdout has the report for people, unless another one goes there.`,
   asyncctl conformance --target conformance.yaml --report junit=junit.xml --report html=report.html
   asyncctl conformance --openapi api.yaml --operation createReport --rule 'retry-after-*'
   asyncctl conformance https://api.example.com/reports --json '{}' --plan       # what would be sent
+  asyncctl conformance --api reports.yaml --url mock:
   asyncctl conformance --replay traffic.har                    # judge recorded traffic, without a network
   asyncctl conformance explain retry-after-syntax`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			k.AtOnce = c.Flags().Changed("settle") && k.Settle == 0
 			return k.Run(c.Context(), args)

@@ -38,14 +38,10 @@ with --feed {{.name}} a member of the feed's line.`,
   asyncctl loadtest 'mock:?duration=8s&distribution=lognormal:0.7' --compare server,fixed:1s,decorrelated --out run.json
   asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s --duration 60s --threshold 'p99(done)<30s' --threshold 'rate(failed)<0.1%'
   asyncctl loadtest https://staging.example.com/reports --allow-target https://staging.example.com --stages 30s:50/s,2m:50/s,10s:0
+  asyncctl loadtest createReport --api reports.yaml --url mock:
   asyncctl loadtest advise run.json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return app.Usagef("say what to load: a URL; \"asyncctl loadtest mock:\" shows one run")
-			}
-			return l.Run(c, args[0])
-		},
+		RunE: func(c *cobra.Command, args []string) error { return l.Run(c, args) },
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
@@ -54,6 +50,8 @@ with --feed {{.name}} a member of the feed's line.`,
 	fs.BoolVar(&l.Remote, "allow-remote", false, "let --listen-metrics name an address that other machines reach")
 	l.Output.Bind(fs)
 	l.Request.Bind(fs)
+	l.API.Bind(fs)
+	fs.BoolVar(&l.NoLimits, "no-limits", false, "load an API beyond the limits of its file")
 	l.Profile.Bind(fs)
 	l.Header.Bind(fs)
 	l.Waiting.BindPatience(fs)

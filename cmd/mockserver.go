@@ -32,6 +32,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 		Example: `  asyncctl mockserver
   asyncctl mockserver --listen 127.0.0.1:8080 --set duration=10s --set retry-after=2
   asyncctl mockserver --dialect azure-oploc
+  asyncctl mockserver --api reports.yaml
   asyncctl mockserver --scenario mine.yaml --admin 127.0.0.1:8203
   asyncctl mockserver --tls auto --tls-ca-file ca.pem --auth bearer:@tokens --auth-expires 30s
   asyncctl mockserver --fault lost-202:p=0.1 --fault 429-storm --seed 7 --grade report.md
@@ -43,6 +44,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	fs := c.Flags()
 	fs.SortFlags = false
 	m.Where.Bind(fs)
+	fs.StringArrayVar(&m.API.Paths, "api", nil, "speak the API that this `file` describes (\"asyncctl help api-file\")")
 	m.What.Bind(fs)
 	m.Who.Bind(fs)
 	fs.StringVar(&m.Dialect, "dialect", "", "speak like this family of APIs: `NAME`, or all")

@@ -125,6 +125,7 @@ var commands = []command{
 	{"mockserver", "test", newMockserver},
 	{"conformance", "test", newConformance},
 	{"loadtest", "test", newLoadtest},
+	{"init", "describe", newInit},
 	{"api", "describe", newAPI},
 	{"replay", "", newReplay},
 	{"explain", "", newExplain},

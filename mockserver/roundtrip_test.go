@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -93,10 +94,17 @@ func TestEveryDialectWithTheClient(t *testing.T) {
 	}
 	for _, name := range dialect.Names() {
 		// arr-202 is the generic one with PendingStatus 202 and CompletionResult.
-		if _, ok := trips[name]; !ok && name != "arr-202" {
+		if _, ok := trips[name]; !ok && name != "arr-202" && !slices.Contains(byFile, name) {
 			t.Errorf("%s: the mock does not speak it", name)
 		}
 	}
+}
+
+// byFile are the dialects that the mock has no vocabulary of its own for: an API file with the dialect makes
+// a mock of it (asyncctl mockserver --api).
+var byFile = []string{
+	"databricks-run", "github-run", "azure-devops-build", "ontap-job", "proxmox-task", "hetzner-action", "ionos-request", "catalyst-task",
+	"as3-task", "arango-job", "mastodon-media",
 }
 
 func (trip trip) take(t *testing.T, info mockserver.DialectInfo, named lro.Dialect) {

@@ -22,10 +22,23 @@ type Values struct {
 	Index int
 	// Row is a row of a feed: texts, or values of JSON.
 	Row map[string]any
+	// Load makes placeholders of loadtest's of them, which it fills in for each submit.
+	Load bool
+	// Marks leaves {{uuid}} for whoever sends the submit more than once.
+	Marks bool
 }
+
+// placeholder is one of loadtest's: as a value of JSON, and within a text.
+type placeholder struct{ value, text string }
 
 // value returns what stands for a hole.
 func (v Values) value(hole string) (any, error) {
+	switch {
+	case v.Load:
+		return loaded(hole)
+	case v.Marks && hole == "uuid":
+		return placeholder{`"{{uuid}}"`, "{{uuid}}"}, nil
+	}
 	switch row, ok := strings.CutPrefix(hole, "row."); {
 	case ok:
 		value, has := v.Row[row]
@@ -37,6 +50,19 @@ func (v Values) value(hole string) (any, error) {
 		return uuid(), nil
 	case hole == "index":
 		return json.Number(strconv.Itoa(v.Index)), nil
+	}
+	return nil, fmt.Errorf("{{%s}} is not known in a submit", hole)
+}
+
+// loaded returns loadtest's placeholder for a hole.
+func loaded(hole string) (any, error) {
+	switch row, ok := strings.CutPrefix(hole, "row."); {
+	case ok:
+		return placeholder{"{{json ." + row + "}}", "{{." + row + "}}"}, nil
+	case hole == "uuid":
+		return placeholder{`"{{.UUID}}"`, "{{.UUID}}"}, nil
+	case hole == "index":
+		return placeholder{"{{.Index}}", "{{.Index}}"}, nil
 	}
 	return nil, fmt.Errorf("{{%s}} is not known in a submit", hole)
 }
@@ -56,6 +82,8 @@ func asText(v any) string {
 		return v
 	case json.Number:
 		return v.String()
+	case placeholder:
+		return v.text
 	}
 	text, _ := json.Marshal(v)
 	return string(text)
@@ -104,6 +132,10 @@ func fillJSON(template string, value func(hole string) (any, error)) (string, er
 			v, err := value(name)
 			if err != nil {
 				return "", err
+			}
+			if p, ok := v.(placeholder); ok {
+				out.WriteString(p.value)
+				continue
 			}
 			encoded, err := json.Marshal(v)
 			if err != nil {
@@ -160,7 +192,12 @@ func (op *Operation) Build(ctx context.Context, example string, v Values, s *Sec
 	req := lro.Request{Method: q.Method, Header: http.Header{}}
 	var err error
 	for _, t := range q.URL {
-		req.URL, err = fill(t, func(v any) string { return url.PathEscape(asText(v)) }, value)
+		req.URL, err = fill(t, func(v any) string {
+			if p, ok := v.(placeholder); ok {
+				return p.text // which is escaped where it is filled in
+			}
+			return url.PathEscape(asText(v))
+		}, value)
 		if err == nil {
 			break
 		}
@@ -173,7 +210,10 @@ func (op *Operation) Build(ctx context.Context, example string, v Values, s *Sec
 		if err != nil {
 			return req, err
 		}
-		req.URL = addQuery(req.URL, map[string]string{name: strings.ReplaceAll(text, "{{", `\{{`)})
+		if !v.Load && !v.Marks {
+			text = strings.ReplaceAll(text, "{{", `\{{`)
+		}
+		req.URL = addQuery(req.URL, map[string]string{name: text})
 	}
 	if err := op.dress(ctx, &req, q, value, s); err != nil {
 		return req, err
@@ -206,12 +246,16 @@ func (op *Operation) dress(ctx context.Context, req *lro.Request, q Request, val
 		}
 		req.Header.Set(name, text)
 	}
-	return op.addKey(req)
+	return op.addKey(req, value)
 }
 
 // addKey adds an idempotency key where the API knows one and the request has none.
-func (op *Operation) addKey(req *lro.Request) error {
+func (op *Operation) addKey(req *lro.Request, value func(string) (any, error)) error {
 	key := op.Rules.Key
+	fresh, err := value("uuid")
+	if err != nil {
+		return err
+	}
 	switch {
 	case key == "" || key == dialect.KeyNone:
 	case strings.HasPrefix(key, "/"):
@@ -225,13 +269,13 @@ func (op *Operation) addKey(req *lro.Request) error {
 		if doc.Members() == 0 {
 			comma = ""
 		}
-		req.Body = []byte("{" + quoted(member) + ": " + quoted(uuid()) + comma + text[1:])
+		req.Body = []byte("{" + quoted(member) + ": " + quoted(asText(fresh)) + comma + text[1:])
 	case req.Header.Get(key) == "":
-		value := uuid()
+		text := asText(fresh)
 		if strings.EqualFold(key, "Idempotency-Key") {
-			value = quoted(value) // a structured string, as the draft asks for
+			text = quoted(text) // a structured string, as the draft asks for
 		}
-		req.Header.Set(key, value)
+		req.Header.Set(key, text)
 	}
 	return nil
 }

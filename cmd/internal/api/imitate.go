@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -47,11 +48,17 @@ func (op *Operation) Imitate() Imitation {
 		status = m.Status[0].Path
 	}
 	m.Cancel = op.file.endpoints(rules.Cancel.Method, rules.Cancel.URL, submit, ifEmpty(status, "/operations/{{id}}"), rules.Cancel.Body)
+	if len(m.Cancel) == 0 && rules.Cancel.Method != "" { // an answer names it
+		path, _, _ := strings.Cut(ifEmpty(status, "/operations/{{id}}"), "?")
+		m.Cancel = []Endpoint{{Method: rules.Cancel.Method, Path: path + "/cancel"}}
+	}
 	m.Result = op.file.endpoints(ifEmpty(rules.Fetch.Method, "GET"), rules.Result, submit, ifEmpty(status, "/operations/{{id}}"), rules.Fetch.Body)
 	if p := firstOf(op.Mock.Result, op.file.Mock.Result); p != "" {
 		m.Result = append([]Endpoint{{Method: "GET", Path: p}}, m.Result...)
 	}
-	m.Inline = len(rules.Result) == 0 && rules.Files == "" && firstOf(op.Mock.Result, op.file.Mock.Result) == ""
+	said, on := rules.Statuses[http.StatusOK]
+	redirects := on && !said.Terminal()
+	m.Inline = !redirects && len(rules.Result) == 0 && rules.Files == "" && firstOf(op.Mock.Result, op.file.Mock.Result) == ""
 	op.answers(&m, rules)
 	return m
 }
@@ -83,7 +90,11 @@ func firstOf(texts ...string) string {
 
 // BasePath returns the path of the file's url.
 func (f *File) BasePath() string {
-	u, err := url.Parse(f.URL)
+	base := f.URL
+	if strings.HasPrefix(base, "mock:") {
+		base = f.declared
+	}
+	u, err := url.Parse(base)
 	if err != nil {
 		return ""
 	}
@@ -195,6 +206,7 @@ func (op *Operation) answers(m *Imitation, rules dialect.Rules) {
 		}
 	}
 	m.Answers["accepted"] = made.accepted()
+	m.Answers["unauthorized"] = op.file.challenge()
 	if m.Destroys {
 		delete(m.Answers, "cancelled")
 	}
@@ -202,5 +214,19 @@ func (op *Operation) answers(m *Imitation, rules dialect.Rules) {
 		for key, a := range answers {
 			m.Answers[key] = a
 		}
+	}
+}
+
+// challenge returns the answer to a request without credentials (RFC 9110, section 11.6.1).
+func (f *File) challenge() Answer {
+	scheme := "Bearer"
+	for name, v := range f.Header {
+		if word, _, ok := strings.Cut(v, " "); ok && strings.EqualFold(name, "Authorization") && HoldsSecret(v) {
+			scheme = word
+		}
+	}
+	return Answer{
+		Status: http.StatusUnauthorized, Header: map[string]string{"WWW-Authenticate": scheme + " realm=" + quoted(f.Name)},
+		Content: Content{JSON: `{"title": "Unauthorized", "status": 401, "detail": "the credentials are missing"}`},
 	}
 }

@@ -27,6 +27,8 @@ type File struct {
 	Mock       Mock
 	Checks     Checks
 	Load       Load
+
+	declared string // the url that the file itself gives
 }
 
 // Operation is one kind of work that the API does.

@@ -221,7 +221,7 @@ func (b *builder) head(o Options) {
 	}
 	f.About = b.text("about")
 	f.URL = strings.TrimSuffix(b.text("url"), "/")
-	b.base = f.URL
+	b.base, f.declared = f.URL, f.URL
 	if o.URL != "" {
 		f.URL = strings.TrimSuffix(o.URL, "/")
 		b.base = f.URL

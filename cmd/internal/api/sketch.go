@@ -66,6 +66,9 @@ func (s *sketch) code(state lro.State) int {
 func (s *sketch) status(state lro.State) Answer {
 	doc := document{}
 	a := Answer{Header: map[string]string{}, Status: s.code(state)}
+	if s.byHTTP(&a, state) {
+		return a
+	}
 	s.say(doc, a.Header, state)
 	s.progress(doc, a.Header, state)
 	switch state {
@@ -92,6 +95,23 @@ func (s *sketch) status(state lro.State) Answer {
 	}
 	a.Content.JSON = doc.text()
 	return a
+}
+
+// byHTTP makes an answer whose status alone says the state; false where a document does.
+func (s *sketch) byHTTP(a *Answer, state lro.State) bool {
+	pending, on := s.rules.Statuses[http.StatusOK]
+	switch {
+	case len(s.rules.Statuses) == 0 || a.Status != 0:
+	case on && !pending.Terminal() && (state == lro.StateSucceeded || state == lro.StatePartial):
+		a.Status, a.Header["Location"] = http.StatusSeeOther, "{{result}}" // only a redirect is an end
+		return true
+	case on && !pending.Terminal() && state == lro.StateFailed:
+		a.Status, a.Content.JSON = http.StatusUnprocessableEntity, `{"title": "the work failed"}`
+		return true
+	case s.rules.State == "" && !state.Terminal():
+		a.Status = http.StatusAccepted
+	}
+	return false
 }
 
 // say writes the words for a state.
@@ -218,8 +238,8 @@ func (s *sketch) accepted() Answer {
 			break
 		}
 		for _, name := range dialect.Holes(t) {
-			if strings.HasPrefix(name, "/") {
-				doc.set(name, `"{{id}}"`)
+			if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "header:") {
+				write(doc, a.Header, name, `"{{id}}"`)
 			}
 		}
 	}
@@ -232,6 +252,12 @@ func (s *sketch) accepted() Answer {
 	for _, t := range s.rules.Cancel.URL {
 		if name, whole := dialect.Hole(t); whole && strings.HasPrefix(name, "/") {
 			doc.set(name, `"{{cancel}}"`)
+			continue
+		}
+		for _, name := range dialect.Holes(t) {
+			if strings.HasPrefix(name, "/") {
+				doc.set(name, `"{{id}}"`)
+			}
 		}
 	}
 	a.Content.JSON = doc.text()

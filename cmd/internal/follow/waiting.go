@@ -52,6 +52,16 @@ func (f *Waiting) Bind(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.FailureWhen, "failure-when", nil, "a state `WORD` (or /pointer=WORD) that means failure, besides the known ones")
 }
 
+// BindPaces binds how long to watch, how often to ask and whom to trust, for a command that tells the
+// dialect by itself.
+func (f *Waiting) BindPaces(fs *pflag.FlagSet) {
+	f.Timeout.after, f.dialectName, f.resultFrom, f.onInterrupt, f.pollRetries = 10*time.Minute, "auto", "auto", "keep", 10
+	fs.Var(&f.Timeout, "timeout", "bound the whole command; none for no bound (`seconds` or 1m30s)")
+	fs.Var(&f.interval, "interval", "shortest wait between polls where the server does not say (default 1s)")
+	fs.Var(&f.RequestTimeout, "request-timeout", "give up a single request after so long without an answer (default 60s)")
+	fs.StringArrayVar(&f.trust, "trust-origin", nil, "`ORIGIN` (https://host[:port]) that may see your headers, credentials and content too")
+}
+
 // BindPatience binds what an operation is forgiven that is polled until its end.
 func (f *Waiting) BindPatience(fs *pflag.FlagSet) {
 	fs.IntVar(&f.pollRetries, "poll-retries", 10, "consecutive transient poll failures to tolerate (5xx, 429, no connection)")

@@ -55,6 +55,20 @@ func (k *Command) Run(ctx context.Context, args []string) error {
 	if err := k.check(args); err != nil {
 		return err
 	}
+	if k.Subject.API.Given() {
+		return k.runAPI(ctx, args)
+	}
+	if len(args) > 1 {
+		return app.Usagef("one URL is judged at a time; several operations are named with --api FILE")
+	}
+	return k.one(ctx, args)
+}
+
+// one judges one subject.
+func (k *Command) one(ctx context.Context, args []string) error {
+	if k.Subject.API.Given() {
+		k.skips()
+	}
 	selected, err := k.Rules.selection()
 	if err != nil {
 		return err
@@ -62,6 +76,13 @@ func (k *Command) Run(ctx context.Context, args []string) error {
 	waivers, err := k.Waivers.read()
 	if err != nil {
 		return err
+	}
+	if k.Subject.API.Given() {
+		more, err := k.waived()
+		if err != nil {
+			return err
+		}
+		waivers = append(waivers, more...)
 	}
 	if err := k.checkRecord(); err != nil {
 		return err

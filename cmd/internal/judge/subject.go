@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
@@ -30,6 +31,8 @@ import (
 // SubjectFlags say what is judged, and how to reach it.
 type SubjectFlags struct {
 	World       app.World
+	API         apifile.Flags
+	named       string // the operation of the API file
 	file        string
 	openapi     string
 	operation   string
@@ -44,6 +47,7 @@ type SubjectFlags struct {
 func (f *SubjectFlags) BindFiles(fs *pflag.FlagSet) {
 	fs.StringVar(&f.file, "target", "", "`file` that describes the API; \"asyncctl conformance init\" writes one")
 	f.BindOpenAPI(fs)
+	f.API.Bind(fs)
 	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl api list\" has the `names`")
 	f.flags = fs
 }
@@ -179,6 +183,12 @@ func evidence(path string, d lro.Dialect) (*conformance.Evidence, error) {
 
 // describe reads what the API is: from a target file, an OpenAPI document, or the command line.
 func (f *SubjectFlags) describe(s *subject, in *curl.Input, args []string) error {
+	if f.API.Given() {
+		if err := f.fromAPI(s); err != nil {
+			return err
+		}
+		return f.overridden(s, in)
+	}
 	switch {
 	case f.file != "" && f.openapi != "":
 		return app.Usagef("--target and --openapi exclude each other; \"asyncctl conformance init --openapi FILE\" makes a target file of a document")
@@ -268,6 +278,25 @@ func (f *SubjectFlags) submit(s *subject, in *curl.Input) error {
 	}
 	slow.Header = append(slow.Header, sortedFields(req.Header)...)
 	s.target.Target.Dialect = f.dialectName
+	return nil
+}
+
+// overridden replaces what the API file says of the submit by what the flags say.
+func (f *SubjectFlags) overridden(s *subject, in *curl.Input) error {
+	if f.flags.Changed("dialect") {
+		var err error
+		if s.dialect, err = f.dialect(f.dialectName); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"request", "data", "data-binary", "data-raw", "data-urlencode", "json", "form"} {
+		if f.flags.Changed(name) {
+			name := s.target.Target.Dialect
+			err := f.submit(s, in)
+			s.target.Target.Dialect = name
+			return err
+		}
+	}
 	return nil
 }
 

@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
+	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
@@ -18,10 +20,13 @@ type Command struct {
 	Header     curl.Header
 	Connection curl.Connection
 	Profile    config.Profile
+	API        apifile.Flags
+	NoLimits   bool
 	Waiting    follow.Waiting // the dialect, its words, and whom to trust
 	Load       loadFlags
 	Output     Output
 
+	chosen  []*api.Operation // of the API file
 	in      *curl.Input
 	plan    loadtest.Plan
 	until   []judge.Threshold // --threshold

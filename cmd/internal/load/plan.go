@@ -57,6 +57,15 @@ func (l *Command) prepare(url string, fs *pflag.FlagSet) error {
 	if l.aborts, err = Conditions("abort-on", l.Load.aborts); err != nil {
 		return err
 	}
+	if len(l.chosen) > 0 {
+		kinds, err := l.kinds(p.Request, fs)
+		if err != nil {
+			return err
+		}
+		if p.Request, p.Kinds = kinds[0].Request, kinds; len(kinds) == 1 {
+			p.Kinds = nil
+		}
+	}
 	if err := l.checkConditions(); err != nil {
 		return err
 	}
@@ -82,6 +91,9 @@ func (l *Command) header(url string, req *lro.Request) (http.Header, error) {
 			req.Header[name] = values // what differs from one operation to the next belongs to its submit
 			delete(always, name)
 		}
+	}
+	if err := l.dress(url, always); err != nil {
+		return nil, err
 	}
 	if always.Get("User-Agent") == "" {
 		always.Set("User-Agent", "asyncctl/"+strings.Trim(app.VersionText(), "()"))

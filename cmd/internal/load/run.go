@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
-	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 	"github.com/asyncctl/asyncctl/loadtest"
@@ -25,12 +24,13 @@ type aborted struct{ reason string }
 
 func (a aborted) Error() string { return "abort-on " + a.reason }
 
-func (l *Command) Run(c *cobra.Command, target string) error {
+func (l *Command) Run(c *cobra.Command, args []string) error {
 	l.ctx = c.Context()
-	url, stop, err := mock.Serve(target)
+	url, stop, err := l.target(args, c.Flags())
 	if err != nil {
 		return err
 	}
+	target := l.title(args, url)
 	defer stop()
 	if err := l.prepare(url, c.Flags()); err != nil {
 		return err
@@ -53,6 +53,17 @@ func (l *Command) Run(c *cobra.Command, target string) error {
 		return errors.Join(failed, app.Exit(app.SignalCode(l.ctx)))
 	}
 	return errors.Join(failed, Verdict(l.World, v, l.until))
+}
+
+// title is how the target is named: by its URL, as it was written, or by that of the API file.
+func (l *Command) title(args []string, url string) string {
+	switch {
+	case strings.HasPrefix(l.API.URL, "mock:"):
+		return l.API.URL
+	case l.API.Given():
+		return url
+	}
+	return args[0]
 }
 
 // ViewOf puts a result, the advice that it allows, and the verdicts together.

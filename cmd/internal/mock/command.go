@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
@@ -40,6 +41,9 @@ type Command struct {
 	CORS      []string
 	Callbacks []string
 	Silent    bool
+	API       apifile.Flags
+
+	base string // the path of the API file's url
 }
 
 // ParameterHelp lists the mock's vocabulary.
@@ -96,11 +100,12 @@ func (m *Command) Run(ctx context.Context) error {
 	if len(handler.Faults) > 0 {
 		fmt.Fprintf(m.World.Stderr, "seed %d\n%s", handler.FaultSeed(), idleFaults(handler))
 	}
+	base += m.base
 	if err := m.Where.announce(ctx, m.World, handler, base, admin); err != nil {
 		return err
 	}
 	if !m.Silent {
-		fmt.Fprintf(m.World.Stderr, "listening; try: %s\n", trySubmit(handler, base))
+		fmt.Fprintf(m.World.Stderr, "listening; try: %s\n", m.try(handler, base))
 	}
 	<-ctx.Done()
 	handler.Close() // who is held is answered
@@ -149,7 +154,13 @@ func (m *Command) server() (*mockserver.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	file.Apply(s)
+	if m.API.Given() {
+		if err := m.describe(s, file); err != nil {
+			return nil, err
+		}
+	} else {
+		file.Apply(s)
+	}
 	if scale := m.timeScale(file); scale != 1 {
 		if err := s.Clock.SetScale(scale); err != nil {
 			return nil, app.Usagef("--time-scale: %v", err)

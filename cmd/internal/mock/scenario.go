@@ -25,8 +25,8 @@ func (m *mockScenario) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&m.replay, "replay", "", "do what an operation did whose events --progress json wrote to this `file`, with its timing")
 }
 
-// file is what the flags say together.
-func (m *mockScenario) file() (*scenario.File, error) {
+// values are those of --set.
+func (m *mockScenario) values() (url.Values, error) {
 	values := url.Values{}
 	for _, s := range m.set {
 		name, value, ok := strings.Cut(s, "=")
@@ -34,6 +34,15 @@ func (m *mockScenario) file() (*scenario.File, error) {
 			return nil, app.Usagef("--set %q: write parameter=value", s)
 		}
 		values.Add(name, value)
+	}
+	return values, nil
+}
+
+// file is what the flags say together.
+func (m *mockScenario) file() (*scenario.File, error) {
+	values, err := m.values()
+	if err != nil {
+		return nil, err
 	}
 	// First by itself, so that an error says whose it is.
 	plain, err := mockserver.ParseScenario(mockserver.Scenario{}, values)

@@ -14,10 +14,11 @@ import (
 // maxFile bounds a document.
 const maxFile = 16 << 20
 
-// Document is an OpenAPI document. It may be read by several goroutines.
+// Document is an OpenAPI document, perhaps spread over several files. It is for one goroutine.
 type Document struct {
-	path string
-	root *yaml.Node
+	path  string
+	root  *yaml.Node
+	files map[string]*yaml.Node // others that it refers to, by path
 }
 
 // Operation is one that answers 202.
@@ -140,19 +141,19 @@ func (o *Operation) server(base string) (string, error) {
 	return "", fmt.Errorf("%s names no server; say the URL of the API on the command line too", o.doc.path)
 }
 
-// follow follows references within the document (RFC 6901), as many as are reasonable; nil for one
-// that leads nowhere or out of the document.
+// follow follows references (RFC 6901) within the document and to files beside and below it, as many as
+// are reasonable; nil for one that leads nowhere or elsewhere.
 func (d *Document) follow(n *yaml.Node) *yaml.Node {
 	for range 32 {
 		ref := scalar(get(n, "$ref"))
 		if ref == "" {
 			return n
 		}
-		pointer, ok := strings.CutPrefix(ref, "#/")
-		if !ok {
-			return nil
+		root, pointer := d.within(ref)
+		n = root
+		if pointer = strings.TrimPrefix(pointer, "/"); pointer == "" {
+			continue
 		}
-		n = d.root
 		for part := range strings.SplitSeq(pointer, "/") {
 			if plain, err := url.PathUnescape(part); err == nil {
 				part = plain

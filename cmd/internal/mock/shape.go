@@ -1,0 +1,321 @@
+package mock
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
+	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/mockserver"
+	"github.com/asyncctl/asyncctl/poller/dialect"
+)
+
+// Imitate returns a server that speaks the API of a file. secret returns the value of a secret by its name.
+func Imitate(f *api.File, secret func(name string) (string, error)) (*mockserver.Server, error) {
+	if len(f.Operations) == 0 {
+		return nil, app.Usagef("%s: it has no operations: a mock needs at least one submit", f.Path)
+	}
+	t := translation{file: f, secret: secret}
+	server := &mockserver.Server{Shape: &mockserver.Shape{
+		Name: f.Name, Base: f.BasePath(), Numbers: f.Mock.ID == "number", Required: t.required(),
+	}}
+	scenario, err := mockserver.ParseScenario(mockserver.Scenario{}, valuesOf(f.Mock.Set))
+	if err != nil {
+		return nil, t.wrong("mock", err)
+	}
+	server.Scenario = scenario
+	server.Workers, server.MaxQueue = f.Mock.Workers, f.Mock.MaxQueue
+	if f.Mock.CORS {
+		server.CORS = []string{"*"}
+	}
+	if server.Faults, err = faultsOf(f.Mock.Faults); err != nil {
+		return nil, t.wrong("mock.faults", err)
+	}
+	for i, rule := range f.Mock.Rules {
+		one, err := t.rule(rule, "")
+		if err != nil {
+			return nil, t.wrong(fmt.Sprintf("mock.rules[%d]", i), err)
+		}
+		server.Rules = append(server.Rules, one)
+	}
+	for _, op := range f.Operations {
+		kind, rules, err := t.kind(op, scenario)
+		if err != nil {
+			return nil, t.wrong("operations."+op.Name+".mock", err)
+		}
+		server.Shape.Kinds = append(server.Shape.Kinds, kind)
+		server.Rules = append(server.Rules, rules...)
+		if op.Mock.ID == "number" {
+			server.Shape.Numbers = true
+		}
+	}
+	return server, nil
+}
+
+// translation makes a mock's own types of a file.
+type translation struct {
+	file   *api.File
+	secret func(name string) (string, error)
+}
+
+func (t *translation) wrong(field string, err error) error {
+	return app.Usagef("%s: %s: %v", t.file.Path, field, err)
+}
+
+// required returns the header fields that hold a secret, if the mock asks for credentials.
+func (t *translation) required() []string {
+	var names []string
+	for name, v := range t.file.Header {
+		if t.file.Mock.Auth && api.HoldsSecret(v) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func valuesOf(set map[string]string) url.Values {
+	values := url.Values{}
+	for name, v := range set {
+		values.Set(name, v)
+	}
+	return values
+}
+
+func faultsOf(texts []string) ([]mockserver.Fault, error) {
+	var all []mockserver.Fault
+	for _, text := range texts {
+		one, err := mockserver.ParseFault(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// kind makes a kind of operation, and the rules that its examples and its section mock say.
+func (t *translation) kind(op *api.Operation, common mockserver.Scenario) (mockserver.Kind, []mockserver.Rule, error) {
+	m := op.Imitate()
+	k := mockserver.Kind{
+		Name: op.Name, Submit: endpoints(m.Submit), Status: endpoints(m.Status), Result: endpoints(m.Result), Cancel: endpoints(m.Cancel),
+		Inline: m.Inline, Destroys: m.Destroys, Key: m.Key, Answers: map[string]mockserver.Answer{},
+	}
+	if m.Inline {
+		k.Result = nil
+	}
+	for key, a := range m.Answers {
+		one, err := answerOf(a)
+		if err != nil {
+			return k, nil, fmt.Errorf("answers.%s: %w", key, err)
+		}
+		k.Answers[key] = one
+	}
+	_, k.Partial = m.Answers["partial"]
+	scenario, err := mockserver.ParseScenario(common, valuesOf(op.Mock.Set))
+	if err != nil {
+		return k, nil, err
+	}
+	k.Scenario = &scenario
+	if c := firstCallback(op.Mock.Callback, t.file.Mock.Callback); c != nil {
+		if k.Callback, err = t.callback(c); err != nil {
+			return k, nil, fmt.Errorf("callback: %w", err)
+		}
+	}
+	rules, err := t.examples(op, k)
+	if err != nil {
+		return k, nil, err
+	}
+	for i, rule := range op.Mock.Rules {
+		one, err := t.rule(rule, t.file.BasePath()+k.Submit[0].Path)
+		if err != nil {
+			return k, nil, fmt.Errorf("rules[%d]: %w", i, err)
+		}
+		rules = append(rules, one)
+	}
+	if len(op.Mock.Faults) > 0 {
+		faults, err := faultsOf(op.Mock.Faults)
+		if err != nil {
+			return k, nil, err
+		}
+		rules = append(rules, mockserver.Rule{Name: op.Name + " faults", When: mockserver.Condition{Path: mockserver.Pattern(pathOf(t.file.BasePath() + k.Submit[0].Path))}, Faults: faults})
+	}
+	return k, rules, nil
+}
+
+func firstCallback(all ...*api.Callback) *api.Callback {
+	for _, c := range all {
+		if c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+func endpoints(all []api.Endpoint) []mockserver.Endpoint {
+	var made []mockserver.Endpoint
+	for _, e := range all {
+		made = append(made, mockserver.Endpoint{Method: e.Method, Path: e.Path, ID: e.ID})
+	}
+	return made
+}
+
+func answerOf(a api.Answer) (mockserver.Answer, error) {
+	made := mockserver.Answer{Status: a.Status, Header: a.Header}
+	switch c := a.Content; {
+	case c.JSON != "":
+		made.JSON = json.RawMessage(c.JSON)
+	case c.Text != nil:
+		made.Text = *c.Text
+	case c.File != "":
+		var err error
+		made.Body, err = os.ReadFile(c.File)
+		return made, err
+	}
+	return made, nil
+}
+
+func (t *translation) callback(c *api.Callback) (*mockserver.Callback, error) {
+	made := &mockserver.Callback{Method: c.Method, URL: c.URL[0], Header: c.Header, States: c.States, Delay: c.Delay, Times: c.Times}
+	if c.Content.JSON != "" {
+		made.JSON = json.RawMessage(c.Content.JSON)
+	}
+	if c.Content.Text != nil {
+		made.Text = *c.Content.Text
+	}
+	if c.SignHeader != "" {
+		value, err := t.secret(c.Secret)
+		if err != nil {
+			return nil, err
+		}
+		made.Sign = &mockserver.Sign{Header: c.SignHeader, Prefix: c.SignPrefix, Secret: []byte(value)}
+	}
+	return made, nil
+}
+
+// examples makes rules of the examples that mean something to the mock: what equals the content of fast is
+// done at once, that of fail fails, that of invalid is refused.
+func (t *translation) examples(op *api.Operation, k mockserver.Kind) ([]mockserver.Rule, error) {
+	var rules []mockserver.Rule
+	for _, e := range op.Examples {
+		rule := mockserver.Rule{Name: op.Name + " " + e.Name, When: mockserver.Condition{
+			Method: mockserver.Pattern(k.Submit[0].Method), Path: mockserver.Pattern(pathOf(t.file.BasePath() + k.Submit[0].Path)),
+			Query: patterns(e.Query), Header: patterns(e.Header),
+		}}
+		if body, err := e.Content.Bytes(); err == nil && body != nil {
+			rule.When.Content, rule.When.Body = equal(body, k.Key)
+		}
+		if rule.When.Content == nil && rule.When.Body == nil && len(rule.When.Query) == 0 && len(rule.When.Header) == 0 {
+			continue // nothing tells it from the submit
+		}
+		switch e.Name {
+		case "fast":
+			rule.Set = url.Values{"duration": {"0s"}, "queue": {"0s"}}
+		case "fail":
+			rule.Set = url.Values{"outcome": {"failed"}}
+		case "invalid":
+			answer, ok := k.Answers["invalid"]
+			if !ok {
+				answer = mockserver.Answer{Status: 400, JSON: json.RawMessage(`{"title": "Bad Request", "status": 400, "detail": "the submit is not valid"}`)}
+			}
+			if answer.Status == 0 {
+				answer.Status = 400
+			}
+			rule.Answer = &answer
+		default:
+			continue
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+// equal returns the condition that a content is a given one. An API whose idempotency key stands in the
+// content is asked by members: the key is another each time.
+func equal(body []byte, key string) ([]byte, map[string]mockserver.Pattern) {
+	var object map[string]json.RawMessage
+	if !strings.HasPrefix(key, "/") || json.Unmarshal(body, &object) != nil {
+		return body, nil
+	}
+	members := map[string]mockserver.Pattern{}
+	for name, v := range object {
+		var plain string
+		if json.Unmarshal(v, &plain) != nil {
+			var compact bytes.Buffer
+			json.Compact(&compact, v) // it is JSON
+			plain = compact.String()
+		}
+		members["/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name)] = mockserver.Pattern(plain)
+	}
+	return nil, members
+}
+
+// patterns returns patterns for values without holes.
+func patterns(values map[string]string) map[string]mockserver.Pattern {
+	made := map[string]mockserver.Pattern{}
+	for name, v := range values {
+		if len(dialect.Holes(v)) == 0 {
+			made[name] = mockserver.Pattern(v)
+		}
+	}
+	return made
+}
+
+func pathOf(target string) string {
+	path, _, _ := strings.Cut(target, "?")
+	if plain, err := url.PathUnescape(path); err == nil {
+		return plain
+	}
+	return path
+}
+
+// rule makes a rule; one without a path is for the path of an operation.
+func (t *translation) rule(r api.Rule, path string) (mockserver.Rule, error) {
+	made := mockserver.Rule{Name: r.Name, Set: valuesOf(r.Set), Delay: r.Delay, When: mockserver.Condition{
+		Method: mockserver.Pattern(r.When.Method), Path: mockserver.Pattern(r.When.Path),
+		Query: patterns(r.When.Query), Header: patterns(r.When.Header), P: r.When.Probability,
+	}}
+	if r.When.Path == "" && path != "" {
+		made.When.Path = mockserver.Pattern(pathOf(path))
+	}
+	for place, value := range r.When.Body {
+		if made.When.Body == nil {
+			made.When.Body = map[string]mockserver.Pattern{}
+		}
+		var text string
+		if json.Unmarshal([]byte(value), &text) != nil {
+			text = value
+		}
+		made.When.Body[place] = mockserver.Pattern(text)
+	}
+	if len(r.Set) == 0 {
+		made.Set = nil
+	}
+	if r.When.Turn != "" {
+		if _, err := fmt.Sscanf(r.When.Turn, "%d/%d", &made.When.Turn, &made.When.Of); err != nil {
+			return made, fmt.Errorf("when.turn: %q: write 1/3, the first of every three", r.When.Turn)
+		}
+	}
+	var err error
+	if r.Distribution != "" {
+		sc, err := mockserver.ParseScenario(mockserver.Scenario{}, url.Values{"distribution": {r.Distribution}})
+		if err != nil {
+			return made, err
+		}
+		made.Distribution = sc.Distribution
+	}
+	if r.Answer != nil {
+		answer, err := answerOf(*r.Answer)
+		if err != nil {
+			return made, err
+		}
+		made.Answer = &answer
+	}
+	made.Faults, err = faultsOf(r.Faults)
+	return made, err
+}
