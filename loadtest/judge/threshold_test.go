@@ -152,3 +152,24 @@ func FuzzParseThreshold(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatIsNotKnownMissesItsThreshold asks for quantiles that operations without an end decide.
+func TestWhatIsNotKnownMissesItsThreshold(t *testing.T) {
+	r := measured()
+	r.Series = r.Series[:1]
+	r.Series[0].Open.Done.RecordN(time.Hour, 110)
+	for text, want := range map[string]string{
+		"p90(done)<30s": "", // the 990th of 1,100, which ended
+		"p91(done)<2h":  "p91(done)<2h: it is not known, more than 1h0m1s (server)",
+		"p99(done)>1s":  "p99(done)>1s: it is not known, more than 1h0m1s (server)",
+		"max(done)<2h":  "max(done)<2h: it is not known, more than 1h0m1s (server)",
+	} {
+		threshold, err := ParseThreshold(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := threshold.Judge(r)[0]; v.Reason != want || v.Met != (want == "") {
+			t.Errorf("%s: met %v, %q, want %q", text, v.Met, v.Reason, want)
+		}
+	}
+}
