@@ -165,7 +165,7 @@ func TestBudgetIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		report := inBubble(t, &mockserver.Server{Faults: faults(t, "stuck")}, conformance.Suite{Budget: 20 * time.Second}, nil)
-		if took := time.Since(start); took > 21*time.Second {
+		if took := time.Since(start); took > 36*time.Second { // the budget, 15 s to cancel what runs, and a request
 			t.Errorf("it took %v", took)
 		}
 		for _, r := range report.Results {
