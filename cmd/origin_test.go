@@ -76,12 +76,12 @@ func newPair(t *testing.T) *pair {
 			w.Header().Set("Operation-Location", away)
 			w.WriteHeader(202)
 		case "/redirect", "/op-redirect":
-			http.Redirect(w, r, away, 307)
+			http.Redirect(w, r, away, http.StatusTemporaryRedirect)
 		case "/result":
 			w.Header().Set("Location", "/op-result")
 			w.WriteHeader(202)
 		case "/op-result":
-			http.Redirect(w, r, away, 303)
+			http.Redirect(w, r, away, http.StatusSeeOther)
 		case "/moved":
 			w.Header().Set("Location", "/op-redirect")
 			w.WriteHeader(202)

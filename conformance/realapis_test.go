@@ -27,7 +27,6 @@ type realAPI struct {
 	invalid          string // content; empty: none is known
 	cancel           conformance.Support
 	serve            func(s *shop, w *reply, r *http.Request, body string)
-	allowed          string // what a 405 lists
 }
 
 // shop keeps the jobs of one API.

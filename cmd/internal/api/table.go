@@ -28,7 +28,6 @@ var (
 	statuses  = list(status)
 	places    = list(place)
 	textList  = list(text)
-	anything  = &shape{kind: kJSON, name: "any value", holes: submitHoles}
 	urlText   = &shape{kind: kText, name: "a URL", check: checkBase}
 	fileText  = &shape{kind: kText, name: "a file beside this one"}
 	words_    = table(words(inState...))

@@ -61,10 +61,6 @@ type group struct {
 	err  error
 }
 
-type journalHead struct {
-	Version int `json:"asyncctl_journal"`
-}
-
 // head is how a journal begins.
 var head = fmt.Sprintf("{\"asyncctl_journal\":%d}\n", journalVersion)
 

@@ -19,7 +19,7 @@ type Pasted struct {
 	RemoteName bool // -O: the result's file is named as the last segment of the URL
 	Include    bool // -i: show the replies
 
-	get, head  bool
+	get        bool
 	compressed bool
 	cookie     string
 	referer    string

@@ -212,7 +212,8 @@ func (s *Init) watch(ctx context.Context, req lro.Request, cancel bool) ([]draft
 		}
 	}
 	if op = s.ask(ctx, op, r); op.Phase == lro.Fetching {
-		if res, err = s.client.Wait(ctx, op); res != nil {
+		// How it ended is in the answers that were seen, whatever came of the result.
+		if res, _ = s.client.Wait(ctx, op); res != nil {
 			io.Copy(io.Discard, io.LimitReader(res.Body, 1<<20))
 			res.Body.Close()
 		}

@@ -22,7 +22,6 @@ type kind struct {
 	atOnce   bool
 	groups   []group
 	answers  map[string]*answer
-	byState  map[string]*answer
 	words    map[string]string
 	check    []check
 	wants    []*hole // what the holes need of a submit
