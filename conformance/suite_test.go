@@ -273,13 +273,14 @@ func TestEventsTellTheRun(t *testing.T) {
 }
 
 func TestOperationsOfVeryDifferentLengthAreNoFinding(t *testing.T) {
-	// Over when the first poll may be sent: another one is called off, and the suite is content.
+	// Over when the first poll may be sent: another one is cancelled at once, or is over by then, too, because
+	// the requests of a run wait for each other. Neither is a finding.
 	synctest.Test(t, func(t *testing.T) {
 		report := inBubble(t, nil, conformance.Suite{Level: conformance.May}, func(target *conformance.Target) {
 			target.Slow.URL = strings.Replace(target.Slow.URL, "duration=4s", "duration=500ms", 1)
 		})
 		for _, r := range report.Results {
-			if r.ID == "cancel-accepted" && r.Outcome != conformance.Pass {
+			if r.ID == "cancel-accepted" && r.Outcome != conformance.Pass && r.Outcome != conformance.NotApplicable {
 				t.Errorf("%s: %s: %s", r.ID, r.Outcome, r.Reason)
 			}
 		}
