@@ -54,6 +54,8 @@ func readAnswer(op *Operation, r Reply) Reading {
 		if ref := jobLink(op.Next.URL, doc); ref != "" {
 			return Reading{StatusURL: ref, NamedBy: "content"}
 		}
+	case goes && heard.text != nil && deadLink(op.Next.URL, doc): // it goes on, where nobody may ask: that is no success
+		return Reading{State: live(heard.word.state), Native: reuse(op.Native, heard.text)}
 	}
 	return Reading{}
 }
@@ -105,6 +107,19 @@ func contentLink(base string, doc jsontext.Value) string {
 		}
 	}
 	return ""
+}
+
+// deadLink reports whether the content names a place for the status that cannot be asked: no http or
+// https URL, or one with userinfo.
+func deadLink(base string, doc jsontext.Value) bool {
+	for _, pointer := range [...]string{"/status_url", "/statusUrl", "/statusUri", "/statusURL", "/monitor", "/monitorUrl", "/urls/get", "/links/status", "/_links/status/href"} {
+		if v, ok := doc.At(pointer); ok && !v.Empty() {
+			if _, err := Resolve(base, v.String()); err != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // jobLink finds the URL of the operation in the object that stands for it.

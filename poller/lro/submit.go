@@ -29,6 +29,9 @@ func (op *Operation) submitted(got Reading, r Reply, status int) {
 	case status/100 == 2 && brokenJSON(r): // what was announced as JSON, and is cut off, is no result
 		op.Accepted = r.At
 		op.lose(UnreadableStatus, "the answer to the submit is announced as JSON and breaks off")
+	case status/100 == 2 && got.State != StateUnknown: // it says that the work goes on: no result, and no success
+		op.Accepted = r.At
+		op.lose(NoStatusURL, fmt.Sprintf("HTTP %d says that the work goes on (%q), without a usable link to the status", r.Status, got.Native))
 	case status/100 == 2: // it was done at once; this is the result
 		op.Accepted = r.At
 		op.succeed()
