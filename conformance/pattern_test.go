@@ -1,0 +1,98 @@
+package conformance_test
+
+import (
+	"bufio"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
+
+// TestTheServerOfTheGuide judges docs/examples/server, a server on real parts, as it is and with each of
+// the mistakes that it can make on purpose: those are what goes wrong in real servers. Each mistake is
+// found by the rule that is about it, and by no other of those that are judged here.
+func TestTheServerOfTheGuide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds a server")
+	}
+	binary := filepath.Join(t.TempDir(), "server")
+	if out, err := exec.Command("go", "build", "-C", filepath.Join("..", "docs", "examples", "server"), "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	races := map[string]string{
+		"":                  "",
+		"status-late":       "status-immediately-readable",
+		"result-late":       "redirect-target-ok",
+		"expired-signature": "redirect-target-ok",
+		"unconditional":     "no-success-after-cancel",
+		"key-race":          "idempotent-replay",
+	}
+	for race, rule := range races {
+		t.Run("race "+race, func(t *testing.T) {
+			t.Parallel()
+			api, results := serve(t, binary, race)
+			submit := func(order string) *conformance.Submit {
+				return &conformance.Submit{URL: api + "/reports", Body: conformance.Content(order), Header: conformance.Fields{{Name: "Content-Type", Value: "application/json"}}}
+			}
+			suite := conformance.Suite{
+				Level: conformance.Should, Policy: lro.Policy{Trust: []string{results}}, Settle: 100 * time.Millisecond,
+				Select: func(r conformance.Rule) bool {
+					for _, found := range races {
+						if r.ID == found {
+							return true
+						}
+					}
+					return false
+				},
+			}
+			report := suite.Run(t.Context(), conformance.Target{
+				Slow: submit(`{"seconds":2}`), Fast: submit(`{"seconds":0}`), Fail: submit(`{"seconds":1,"fail":"no data"}`), Invalid: submit(`{"seconds":-1}`),
+				Cancel: conformance.Supported, Keys: conformance.Supported, Auth: conformance.Unsupported,
+			})
+			judged := 0
+			for _, r := range report.Results {
+				wrong := r.Outcome == conformance.Fail || r.Outcome == conformance.Warn
+				if r.Outcome == conformance.Pass || wrong {
+					judged++
+				}
+				if wrong != (r.ID == rule && rule != "") {
+					t.Errorf("%s: %s: %s", r.ID, r.Outcome, r.Reason)
+				}
+			}
+			if judged < 4 {
+				t.Errorf("%d rules came to a verdict: %s", judged, report.Broken)
+			}
+		})
+	}
+}
+
+var served = regexp.MustCompile(`(results|orders and status): (http://\S+)`)
+
+// serve starts the server with a race, at free ports, and returns where its API and its results are.
+func serve(t *testing.T, binary, race string) (api, results string) {
+	t.Helper()
+	c := exec.Command(binary, "-dir", t.TempDir(), "-race", race, "-listen", "127.0.0.1:0", "-results", "127.0.0.1:0")
+	log, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Process.Kill(); c.Wait() })
+	for lines := bufio.NewScanner(log); (api == "" || results == "") && lines.Scan(); {
+		if m := served.FindStringSubmatch(lines.Text()); m != nil && m[1] == "results" {
+			results = m[2]
+		} else if m != nil {
+			api = m[2]
+		}
+	}
+	if api == "" || results == "" {
+		t.Fatal("the server does not say where it is")
+	}
+	return api, results
+}
