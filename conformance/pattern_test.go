@@ -2,9 +2,11 @@ package conformance_test
 
 import (
 	"bufio"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,15 +25,16 @@ func TestTheServerOfTheGuide(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-C", filepath.Join("..", "docs", "examples", "server"), "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	races := map[string]string{
-		"":                  "",
-		"status-late":       "status-immediately-readable",
-		"result-late":       "redirect-target-ok",
-		"expired-signature": "redirect-target-ok",
-		"unconditional":     "no-success-after-cancel",
-		"key-race":          "idempotent-replay",
+	races := map[string][]string{ // which of two rules sees it first is a matter of moments
+		"":                  nil,
+		"status-late":       {"status-immediately-readable"},
+		"result-late":       {"redirect-target-ok"},
+		"expired-signature": {"redirect-target-ok"},
+		"unconditional":     {"cancelled-visible", "no-success-after-cancel"},
+		"key-race":          {"idempotent-replay"},
 	}
-	for race, rule := range races {
+	all := slices.Concat(slices.Collect(maps.Values(races))...)
+	for race, rules := range races {
 		t.Run("race "+race, func(t *testing.T) {
 			t.Parallel()
 			api, results := serve(t, binary, race)
@@ -40,31 +43,27 @@ func TestTheServerOfTheGuide(t *testing.T) {
 			}
 			suite := conformance.Suite{
 				Level: conformance.Should, Policy: lro.Policy{Trust: []string{results}}, Settle: 100 * time.Millisecond,
-				Select: func(r conformance.Rule) bool {
-					for _, found := range races {
-						if r.ID == found {
-							return true
-						}
-					}
-					return false
-				},
+				Select: func(r conformance.Rule) bool { return slices.Contains(all, r.ID) },
 			}
 			report := suite.Run(t.Context(), conformance.Target{
 				Slow: submit(`{"seconds":2}`), Fast: submit(`{"seconds":0}`), Fail: submit(`{"seconds":1,"fail":"no data"}`), Invalid: submit(`{"seconds":-1}`),
 				Cancel: conformance.Supported, Keys: conformance.Supported, Auth: conformance.Unsupported,
 			})
-			judged := 0
+			judged, found := 0, 0
 			for _, r := range report.Results {
 				wrong := r.Outcome == conformance.Fail || r.Outcome == conformance.Warn
 				if r.Outcome == conformance.Pass || wrong {
 					judged++
 				}
-				if wrong != (r.ID == rule && rule != "") {
+				if wrong && !slices.Contains(rules, r.ID) {
 					t.Errorf("%s: %s: %s", r.ID, r.Outcome, r.Reason)
 				}
+				if wrong {
+					found++
+				}
 			}
-			if judged < 4 {
-				t.Errorf("%d rules came to a verdict: %s", judged, report.Broken)
+			if (found == 0) != (rules == nil) || judged < 3 {
+				t.Errorf("%d rules came to a verdict, %d found it: %s", judged, found, report.Broken)
 			}
 		})
 	}
