@@ -57,10 +57,11 @@ func newAPIList(w app.World) *cobra.Command {
 		Use: "list", Short: "List the dialects", Args: cobra.NoArgs,
 		Long: `List the dialects that are built in.
 
-TOLD is how: strong and weak are cues in the answer to the submit, named is by --dialect alone. CANCEL
-says whether an operation can be called off, and destroys, that this takes more away than the work.
-FILE says that "asyncctl api show NAME" prints it as a section of an API file. EVIDENCE is how its facts came
-to us: from the specification or source code (primary), from documentation, or unverified.`,
+DETECTED is how an API is recognized: by a strong or weak cue in the answer to the submit, or by
+--dialect alone (named). CANCEL is yes where an operation can be cancelled, and destroys where that
+removes more than the work. FILE is yes where "asyncctl api show NAME" prints the dialect as a section
+of an API file. EVIDENCE is where its facts come from: the specification or source code (primary),
+documentation, or unverified.`,
 		Example: "  asyncctl api list\n  asyncctl api list --format json",
 		RunE: func(*cobra.Command, []string) error {
 			if err := app.OneOf("--format", format, "text", "json"); err != nil {
@@ -69,11 +70,11 @@ to us: from the specification or source code (primary), from documentation, or u
 			if format == "json" {
 				return listJSON(w)
 			}
-			fmt.Fprintf(w.Stdout, "%-19s %-7s %-9s %-5s %-14s %s\n", "NAME", "TOLD", "CANCEL", "FILE", "EVIDENCE", "SOURCE")
+			fmt.Fprintf(w.Stdout, "%-19s %-8s %-9s %-5s %-14s %s\n", "NAME", "DETECTED", "CANCEL", "FILE", "EVIDENCE", "SOURCE")
 			for _, name := range dialect.Names() {
 				info, _ := dialect.Describe(name)
 				source, _, _ := strings.Cut(info.Source, "; ")
-				fmt.Fprintf(w.Stdout, "%-19s %-7s %-9s %-5s %-14s %s\n", name, told(info), cancelWord(info), yes(info.Data), info.Evidence, source)
+				fmt.Fprintf(w.Stdout, "%-19s %-8s %-9s %-5s %-14s %s\n", name, told(info), cancelWord(info), yes(info.Data), info.Evidence, source)
 			}
 			return nil
 		},

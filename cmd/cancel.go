@@ -26,7 +26,7 @@ once the operation is cancelled (1 if it ended otherwise).`,
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.BoolVar(&s.Follow, "wait", false, "wait until the operation is over")
-	fs.BoolVar(&s.Force, "force", false, "send the request without asking first whether there is anything to call off")
+	fs.BoolVar(&s.Force, "force", false, "send the request without asking first whether there is anything to cancel")
 	fs.BoolVar(&s.Yes, "yes", false, "cancel also where that takes away more than the work, such as results")
 	s.API.Bind(fs)
 	s.Profile.Bind(fs)

@@ -13,7 +13,7 @@ func newLoadtest(w app.World) *cobra.Command {
 		Use:   "loadtest URL",
 		Short: "Load an asynchronous endpoint: how fast, how many, how late, and what to put into Retry-After",
 		Long: `Submit operations, follow each to its end, and say how long that took, how late their clients
-noticed, what the polling cost, and what belongs into Retry-After. stdout is the report.
+noticed, what the polling cost, and which Retry-After is right. stdout is the report.
 
 Latency counts from the planned moment, for submits and for polls: a server that stalls cannot hide
 it. Arrivals do not wait for the server (--rate, --stages), or the end of one operation begins the

@@ -69,7 +69,7 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
   asyncctl wait order.handle --timeout 30m
   asyncctl mockserver --fault 429-storm --grade report.md       # what does my client do wrong?
   asyncctl conformance https://api.example.com/reports          # is my API a good one?
-  asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s   # and what belongs into Retry-After?`,
+  asyncctl loadtest http://127.0.0.1:8080/reports --rate 50/s   # and which Retry-After is right?`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,

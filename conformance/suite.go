@@ -15,7 +15,7 @@ import (
 // speaks the generic pattern and asks for no credentials. A Suite may be used for several runs, also
 // at the same time.
 type Suite struct {
-	// Dialect reads the answers and says how an operation is called off; nil: the generic one.
+	// Dialect reads the answers and says how an operation is cancelled; nil: the generic one.
 	// Target.Dialect is its name.
 	Dialect lro.Dialect
 
@@ -67,7 +67,7 @@ type Suite struct {
 type Limits = probe.Limits
 
 // Run holds the conversations and judges them. It never takes longer than Budget, the time of one request
-// and 15 seconds to call off what is left running. When ctx ends, what was learned by then is judged, and
+// and 15 seconds to cancel what is left running. When ctx ends, what was learned by then is judged, and
 // the report says Interrupted.
 func (s Suite) Run(ctx context.Context, target Target) *Report {
 	started := time.Now()

@@ -1,6 +1,6 @@
 // Package loadtest loads asynchronous endpoints and measures operations, not requests: how long
 // until accepted, until done, until noticed; how much of the traffic is polling for nothing; and
-// what belongs into Retry-After.
+// which Retry-After is right.
 //
 //	r, err := loadtest.Run(ctx, loadtest.Plan{
 //		Request: lro.Request{URL: "http://127.0.0.1:8080/reports", Body: []byte(`{"n":{{.Index}}}`)},

@@ -19,7 +19,7 @@ var faultless = []mutant{
 	{name: "faultless-absolute", summary: "all URLs are whole, and Retry-After is a date", query: "location=absolute&retry-after=date"},
 	{name: "faultless-tls", summary: "over TLS", secure: true},
 	{
-		name: "faultless-no-cancel", summary: "nothing can be called off", query: "cancel=off",
+		name: "faultless-no-cancel", summary: "nothing can be cancelled", query: "cancel=off",
 		target: func(t *conformance.Target, _ string) { t.Cancel = conformance.Unsupported },
 	},
 	{

@@ -1,5 +1,5 @@
 // Package judge says what a result of a load test means: whether thresholds are met, what has changed
-// since another run, and what belongs into Retry-After.
+// since another run, and which Retry-After is right.
 //
 //	threshold, err := judge.ParseThreshold("p99(done)<30s")
 //	for _, verdict := range threshold.Judge(result) {

@@ -10,7 +10,7 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// Asked is dialect.Auto for a person who has said that something is to be called off: where nothing
+// Asked is dialect.Auto for a person who has said that something is to be cancelled: where nothing
 // gave a family away, that is the pattern's own way, DELETE.
 type Asked struct{ dialect.Auto }
 

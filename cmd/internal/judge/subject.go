@@ -147,7 +147,7 @@ func (f *SubjectFlags) find(replay string, args []string) (*subject, error) {
 
 func (f *SubjectFlags) dialect(name string) (lro.Dialect, error) {
 	if name == "auto" || name == "" {
-		return follow.Asked{}, nil // the probe that cancels is there to be called off
+		return follow.Asked{}, nil // the probe that cancels is there to be cancelled
 	}
 	d, ok := dialect.ByName(name)
 	if !ok {

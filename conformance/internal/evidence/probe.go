@@ -16,7 +16,7 @@ const (
 	ProbeRetention   = "retention"
 	// ProbeRare follows an operation that is polled rarely, to compare with one that is polled often.
 	ProbeRare = "rare"
-	// ProbeCleanup calls off what the others left running.
+	// ProbeCleanup cancels what the others left running.
 	ProbeCleanup = "cleanup"
 )
 

@@ -54,6 +54,6 @@ const (
 	RoleAfterPatch Role = "after-patch"
 	// RoleControl is a submit that must be accepted, to compare with one that must be refused.
 	RoleControl Role = "control"
-	// RoleCleanup is what calls off, or asks for, an operation that is left at the end of a run.
+	// RoleCleanup is what cancels, or asks for, an operation that is left at the end of a run.
 	RoleCleanup Role = "cleanup"
 )

@@ -99,7 +99,7 @@ func (r *run) hasCredentials() bool {
 	return r.s.Credentials != nil || len(evidence.SecretsOf(r.s.Header)) > 0 || len(evidence.SecretsOf(r.target.Slow.Header)) > 0
 }
 
-// bareSubmit submits without credentials. What it begins is called off in the end.
+// bareSubmit submits without credentials. What it begins is cancelled in the end.
 func (v *authTalk) bareSubmit() {
 	if v.r.asks(evidence.RoleBareSubmit) && v.ctx.Err() == nil {
 		req := v.r.dialect.Prepare(v.request(v.r.target.Slow.Fresh(), nil))

@@ -10,11 +10,11 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// runningTalks are the conversations in which an operation is called off that runs. The later ones are
+// runningTalks are the conversations in which an operation is cancelled that runs. The later ones are
 // held where the operation of the one before was over too soon.
 var runningTalks = []string{evidence.ProbeCancel + "/1", evidence.ProbeCancel + "/3", evidence.ProbeCancel + "/4"}
 
-// probeCancel calls off an operation that runs, twice, and, in a second conversation, one that is
+// probeCancel cancels an operation that runs, twice, and, in a second conversation, one that is
 // over.
 func (r *run) probeCancel() {
 	var both sync.WaitGroup
@@ -39,7 +39,7 @@ func (v *talk) cancellation() (lro.Request, bool) {
 	return req, ok && v.r.s.Limits.May(req.Method)
 }
 
-// cancelRunning calls off an operation after its first poll, or, if it has to be quick, before. It
+// cancelRunning cancels an operation after its first poll, or, if it has to be quick, before. It
 // reports whether the operation was over too soon for that.
 func (r *run) cancelRunning(name string, quick bool) (tooSoon bool) {
 	v := r.talk(name)

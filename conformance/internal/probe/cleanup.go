@@ -13,8 +13,8 @@ import (
 // cleanupTime bounds how long is spent on what the probes left running.
 const cleanupTime = 15 * time.Second
 
-// cleanUp calls off what the probes left running, where the server was seen to do that, and returns the
-// status URLs of what may still run. Of a run that was interrupted nothing is called off: nobody asked.
+// cleanUp cancels what the probes left running, where the server was seen to do that, and returns the
+// status URLs of what may still run. Of a run that was interrupted nothing is cancelled: nobody asked.
 func (r *run) cleanUp(ctx context.Context) []string {
 	open := r.ledger.open()
 	if len(open) > 0 && ctx.Err() == nil {
@@ -37,7 +37,7 @@ func (r *run) cleanUp(ctx context.Context) []string {
 	return left
 }
 
-// putAway asks for an operation that is likely to be over, and calls off one that is not.
+// putAway asks for an operation that is likely to be over, and cancels one that is not.
 func (v *talk) putAway(e entry) {
 	if v.ctx.Err() != nil {
 		return

@@ -22,7 +22,7 @@ var cancelRules = []Rule{{
 }, {
 	ID: "cancel-unsupported-405", Code: "X02", Level: Should, Basis: BasisRFC,
 	Title:   "Where operations cannot be cancelled, DELETE is answered with 405, and Allow does not list it",
-	Why:     "404 would say that there is no such operation, and 204 that it was called off.",
+	Why:     "404 would say that there is no such operation, and 204 that it was cancelled.",
 	Breaks:  "Clients report an operation that runs as cancelled, or as unknown.",
 	Fix:     "Leave DELETE out of the routes of the status URL, and let the router answer 405 with Allow.",
 	Sources: []string{"RFC 9110, section 15.5.6", "RFC 9110, section 10.2.1"},
@@ -60,7 +60,7 @@ var cancelRules = []Rule{{
 }, {
 	ID: "cancel-after-completion-harmless", Code: "X06", Level: Should, Basis: BasisPattern,
 	Title:   "The cancellation of an operation that is over does not change its end",
-	Why:     "The cancellation and the end often cross on the wire. What is done cannot be called off.",
+	Why:     "The cancellation and the end often cross on the wire. What is done cannot be cancelled.",
 	Breaks:  "Clients see Cancelled, although the result exists and may have been paid for.",
 	Fix:     "Answer 409, 410 or 405; or take DELETE as \"remove the record\", answer 2xx, and then 404.",
 	Sources: []string{"RFC 9110, section 9.3.5", "RFC 9110, section 15.5.10"},
@@ -116,7 +116,7 @@ func (c *conversation) overBy(i int) bool {
 func notCancelled(e *facts) Verdict {
 	if c := e.talk(evidence.ProbeCancel); c != nil && c.accepted >= 0 {
 		if _, ok := c.dialect.Cancel(c.after[c.accepted]); !ok {
-			return notApplicable("the dialect does not say how an operation is called off")
+			return notApplicable("the dialect does not say how an operation is cancelled")
 		}
 	}
 	told := ""

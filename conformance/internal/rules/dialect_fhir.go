@@ -103,7 +103,7 @@ var fhirBulk = dialectRules{
 		ID: "fhir-bulk/delete", Level: Should, Basis: BasisDraft,
 		Title:   "DELETE of the status URL is answered with 202, and then polls with 404",
 		Why:     "DELETE ends the export, or says that its files are no longer needed; there is nothing left to ask for.",
-		Breaks:  "Clients go on to poll what they called off.",
+		Breaks:  "Clients go on to poll what they cancelled.",
 		Fix:     "Answer DELETE with 202, and later polls with 404 and an OperationOutcome.",
 		Sources: []string{bulkIG + "delete request"},
 		Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},

@@ -92,7 +92,7 @@ var odataAsync = dialectRules{
 		ID: "odata-async/cancelled-404", Level: Must, Basis: BasisRFC,
 		Title:   "After DELETE the status monitor answers 404",
 		Why:     "The request is treated as if it had never been made.",
-		Breaks:  "Clients go on to poll what they called off.",
+		Breaks:  "Clients go on to poll what they cancelled.",
 		Fix:     "Drop the status monitor when DELETE was answered with 200 or 204.",
 		Sources: []string{odataText + "11.6"},
 		Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},

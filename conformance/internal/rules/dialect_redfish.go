@@ -95,7 +95,7 @@ var redfishTask = dialectRules{
 		ID: "redfish-task/cancelled-404", Level: Should, Basis: BasisRFC,
 		Title:   "After DELETE the task monitor answers 404",
 		Why:     "DELETE of the monitor ends the task and removes it.",
-		Breaks:  "Clients go on to poll what they called off.",
+		Breaks:  "Clients go on to poll what they cancelled.",
 		Fix:     "Remove the monitor when the task was stopped.",
 		Sources: []string{redfishText + "Asynchronous operations"},
 		Needs:   []Need{NeedCancel}, Probes: []string{evidence.ProbeCancel},

@@ -77,7 +77,7 @@ func (e *facts) eachError(f func(s *seen, c *conversation, i int, x *evidence.Ex
 	return s
 }
 
-// cancelledThen404 judges families whose status is gone once an operation was called off.
+// cancelledThen404 judges families whose status is gone once an operation was cancelled.
 func cancelledThen404(e *facts) Verdict {
 	var s seen
 	for _, c := range e.talks(evidence.ProbeCancel) {

@@ -14,7 +14,7 @@ import (
 var locationRules = []Rule{{
 	ID: "status-url-present", Code: "S02", Level: Must, Basis: BasisPattern,
 	Title:   "A 202 says in Location (or Content-Location) where the status is",
-	Why:     "Without a status URL the work cannot be followed, called off or even named.",
+	Why:     "Without a status URL the work cannot be followed, cancelled or even named.",
 	Breaks:  "Every generic client; some poll the URL of the submit for ever, others call the operation a success.",
 	Fix:     "Send Location with the URL of the status; behind a gateway see that the field survives, and for browsers expose it (Access-Control-Expose-Headers).",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution", "RFC 9110, section 15.3.3", "RFC 9110, section 8.7", "RFC 7240, section 4.1"},
@@ -80,7 +80,7 @@ var locationRules = []Rule{{
 }, {
 	ID: "status-url-unguessable", Code: "S09", Level: Should, Basis: BasisAdvice,
 	Title:   "Status URLs that work without credentials cannot be guessed",
-	Why:     "Such a URL is itself the credential. Numbers that count up let anybody read, and call off, everybody's operations.",
+	Why:     "Such a URL is itself the credential. Numbers that count up let anybody read, and cancel, everybody's operations.",
 	Breaks:  "Nobody's client, but everybody's secrecy.",
 	Fix:     "Use at least 64 random bits in the id (a UUID of version 4), or ask for credentials at the status URL, too.",
 	Sources: []string{"RFC 9110, section 17.9", "Valet Key pattern", "W3C TAG, Good Practices for Capability URLs"},

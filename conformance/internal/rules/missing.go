@@ -67,7 +67,7 @@ func (e *facts) forbidden(rule *Rule) string {
 	return fmt.Sprintf("it needs %s, and only %s may be sent", strings.Join(missing, " and "), strings.Join(e.Methods, ", "))
 }
 
-// cancelMethod is how the operations of the target are called off.
+// cancelMethod is how the operations of the target are cancelled.
 func (e *facts) cancelMethod() string {
 	if c := e.talk(evidence.ProbeSlow); c != nil && c.accepted >= 0 {
 		if req, ok := c.dialect.Cancel(c.after[c.accepted]); ok {
