@@ -54,15 +54,19 @@ func TestPastedLines(t *testing.T) {
 	defer server.Close()
 	for _, line := range pasted {
 		line = strings.ReplaceAll(line, "URL", server.URL)
+		mu.Lock()
 		seen = nil
+		mu.Unlock()
 		for _, command := range []string{"curl -s ", "asyncctl submit -s "} {
 			if out, err := exec.Command(bash, "-c", command+line).CombinedOutput(); err != nil {
 				t.Errorf("%s%s: %v\n%s", command, line, err, out)
 			}
 		}
+		mu.Lock()
 		if len(seen) != 2 || seen[0] != seen[1] {
 			t.Errorf("%s\n%s", line, strings.Join(seen, "\n--\n"))
 		}
+		mu.Unlock()
 	}
 }
 

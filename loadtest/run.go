@@ -203,7 +203,8 @@ func (v *viewer) show(workers []*worker) {
 	s := Snapshot{Elapsed: time.Since(v.start), Draining: true, Target: v.target, Until: v.plan.Load.length()}
 	var total measure.Sample
 	var all measure.Fines
-	for _, series := range workers[0].series {
+	for i := range workers[0].series { // their names alone: the rest of them is the worker's
+		series := &workers[0].series[i]
 		s.Series = append(s.Series, Live{Strategy: series.Strategy, Kind: series.Kind})
 	}
 	for _, w := range workers {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
@@ -188,7 +189,9 @@ func (l *loop) play(name, example string, set url.Values, cancel bool) (lro.Oper
 		return lro.Operation{}, err
 	}
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	server.Now = func() time.Time { return now }
+	var clock instant
+	clock.set(now)
+	server.Now = clock.get
 	if err := server.Check(); err != nil {
 		return lro.Operation{}, err
 	}
@@ -217,6 +220,7 @@ func (l *loop) play(name, example string, set url.Values, cancel bool) (lro.Oper
 		if now = now.Add(time.Second); op.NotBefore.After(now) {
 			now = op.NotBefore
 		}
+		clock.set(now)
 		fetching := op.Phase == lro.Fetching
 		polling := op.Phase == lro.Polling
 		r := send(server, op.Next, common, now)
@@ -365,4 +369,22 @@ func set(doc any, tokens []string, value any) bool {
 		return true
 	}
 	return set(object[name], tokens[1:], value)
+}
+
+// instant is the time of a virtual clock: the mock's sender of callbacks reads it in a goroutine of its own.
+type instant struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (i *instant) set(at time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.at = at
+}
+
+func (i *instant) get() time.Time {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.at
 }
