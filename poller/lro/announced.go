@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // The members of an accepted submit's content that may hold the status URL, and those of a finished
@@ -29,42 +30,42 @@ func readAnswer(op *Operation, r Reply) Reading {
 	if r.Status/100 != 2 {
 		return Reading{}
 	}
-	doc := document(r.Body)
+	doc := document.Text(r.Body)
 	if !doc.IsObject() {
 		if applied(r) {
 			return announced(r)
 		}
 		return Reading{}
 	}
-	var v voices
-	v.hear(doc)
+	var v document.Summary
+	v.Read(doc)
 	if r.Status == http.StatusAccepted {
 		return acceptedIn(op, r, doc, &v)
 	}
-	heard, goes := v.goes(top)
+	heard, goes := v.Goes(document.Top)
 	switch {
-	case r.Status == http.StatusCreated && heard.text != nil && r.field("Location") != "":
-		got := Reading{State: heard.word.state, Native: reuse(op.Native, heard.text), Progress: v.progress(op), Spoken: v.spoken()}
+	case r.Status == http.StatusCreated && heard.Text != nil && r.field("Location") != "":
+		got := Reading{State: State(heard.State()), Native: reuse(op.Native, heard.Text), Progress: progress(&v, op), Spoken: spoken(&v)}
 		got.StatusURL = r.field("Location")
 		return got
-	case applied(r) && (goes || !v.stated()):
+	case applied(r) && (goes || !v.Stated()):
 		return announced(r)
 	case doc.Members() == 1 && (r.Status == http.StatusCreated || r.Status == http.StatusOK):
 		// Nothing but the name of a job: that is no result.
 		if ref := jobLink(op.Next.URL, doc); ref != "" {
 			return Reading{StatusURL: ref, NamedBy: "content"}
 		}
-	case goes && heard.text != nil && deadLink(op.Next.URL, doc): // it goes on, where nobody may ask: that is no success
-		return Reading{State: live(heard.word.state), Native: reuse(op.Native, heard.text)}
+	case goes && heard.Text != nil && deadLink(op.Next.URL, doc): // it goes on, where nobody may ask: that is no success
+		return Reading{State: live(State(heard.State())), Native: reuse(op.Native, heard.Text)}
 	}
 	return Reading{}
 }
 
 // acceptedIn reads the content of a 202.
-func acceptedIn(op *Operation, r Reply, doc jsontext.Value, v *voices) Reading {
-	got := Reading{Spoken: v.spoken(), Progress: v.progress(op)}
-	if heard, ok := v.loudest(); ok {
-		got.State, got.Native = live(heard.word.state), reuse(op.Native, heard.text)
+func acceptedIn(op *Operation, r Reply, doc jsontext.Value, v *document.Summary) Reading {
+	got := Reading{Spoken: spoken(v), Progress: progress(v, op)}
+	if heard, ok := v.Loudest(); ok {
+		got.State, got.Native = live(State(heard.State())), reuse(op.Native, heard.Text)
 	}
 	// The header goes before the content, which may hold anything.
 	if r.field("Location") == "" && r.field("Content-Location") == "" && monitorLinkOf(r) == "" {

@@ -33,7 +33,7 @@ func stated(job, name, word string) string {
 }
 
 // TestConfusion reads every word in every place in every situation in which no HTTP status has told
-// more: none is a success. It prints what became of each class.
+// more: none is a success. It prints what became of each state.
 func TestConfusion(t *testing.T) {
 	counts := map[string]map[string]int{}
 	for _, word := range notSuccess {
@@ -44,7 +44,7 @@ func TestConfusion(t *testing.T) {
 					if became == "success" || became == "result" {
 						t.Errorf("%s, %s: row %s: %s", stated(job, name, word), situations[situation], row, became)
 					}
-					key := fmt.Sprintf("class %d, depth %d", lookupWord(word).class, 1+min(len(job), 1))
+					key := fmt.Sprintf("%v, depth %d", Word(word), 1+min(len(job), 1))
 					if counts[key] == nil {
 						counts[key] = map[string]int{}
 					}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // Condition is a word that means a state although it is not in the vocabulary.
@@ -33,16 +34,16 @@ func (c Conditions) Read(op Operation, r Reply) (Reading, error) {
 	if err != nil || r.Status/100 != 2 || op.Phase == Submitting || op.Phase == Fetching {
 		return got, err
 	}
-	doc := document(r.Body)
-	var v voices
-	v.hear(doc)
+	doc := document.Text(r.Body)
+	var v document.Summary
+	v.Read(doc)
 	for _, w := range c.Words {
 		text, ok := w.find(doc)
 		if !ok {
 			continue
 		}
 		got = Reading{Dialect: got.Dialect, Cue: got.Cue, Carry: got.Carry, CancelURL: got.CancelURL, Job: got.Job}
-		got.State, got.Native, got.Progress = w.State, reuse(op.Native, text), v.progress(&op)
+		got.State, got.Native, got.Progress = w.State, reuse(op.Native, text), progress(&v, &op)
 		if w.State == StateSucceeded {
 			got.ResultURL = resultLink(&op, r, doc)
 		}
@@ -52,17 +53,17 @@ func (c Conditions) Read(op Operation, r Reply) (Reading, error) {
 }
 
 // guard makes an answer go on that no word of the person ends, where a word of theirs means success.
-func (c Conditions) guard(op Operation, r Reply, got Reading, v *voices) Reading {
+func (c Conditions) guard(op Operation, r Reply, got Reading, v *document.Summary) Reading {
 	awaited := slices.ContainsFunc(c.Words, func(w Condition) bool { return w.State == StateSucceeded })
 	unread := got.State == StateUnknown && !got.Unreadable && !got.Refused
 	if !awaited || r.Status != http.StatusOK && r.Status != http.StatusNonAuthoritativeInfo || got.State.Terminal() || !unread && !got.Doubtful {
 		return got
 	}
 	got.State, got.Native = StateRunning, ""
-	if heard, ok := v.loudest(); ok {
-		got.Native = reuse(op.Native, heard.text)
+	if heard, ok := v.Loudest(); ok {
+		got.Native = reuse(op.Native, heard.Text)
 	}
-	got.Progress = v.progress(&op)
+	got.Progress = progress(v, &op)
 	got.Doubtful, got.Undecided, got.guess = true, false, 0
 	return got
 }
@@ -107,12 +108,11 @@ func (c Condition) find(doc jsontext.Value) ([]byte, bool) {
 // among looks for the word in the members of an object that are named like a state.
 func (c Condition) among(doc jsontext.Value, depth int) ([]byte, bool) {
 	for it := doc.Walk(); it.Object && it.Next(); {
-		r, _ := roleOf(it.Key[1 : len(it.Key)-1])
 		text, ok := it.Value.Text()
-		if ok && (r == jobState || r == otherState || r == stateLabel || r == outcomeOf) && strings.EqualFold(string(text), c.Word) {
+		if ok && document.NamesState(it.Key[1:len(it.Key)-1]) && strings.EqualFold(string(text), c.Word) {
 			return text, true
 		}
-		if it.Value[0] == '{' && depth < maxDepth {
+		if it.Value[0] == '{' && depth < document.MaxDepth {
 			if text, ok := c.among(it.Value, depth+1); ok {
 				return text, true
 			}

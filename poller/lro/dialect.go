@@ -1,5 +1,7 @@
 package lro
 
+import "github.com/asyncctl/asyncctl/poller/lro/internal/document"
+
 // Dialect is one API family's way of saying all this on the wire. It says only what differs from
 // HTTP's general meaning, which [Next] knows. The methods are pure: no I/O, no clock, no state.
 type Dialect interface {
@@ -70,9 +72,9 @@ type Reading struct {
 	// Problem is why the operation failed. Nil: what [ReadProblem] finds.
 	Problem *Problem
 
-	guess   uint64 // a hash of the document, where equal guesses are counted; 0: they are not
-	patient bool   // ten equal guesses are not enough, they must also last
-	row     string // the row of the table that held
+	guess   uint64       // a hash of the document, where equal guesses are counted; 0: they are not
+	patient bool         // ten equal guesses are not enough, they must also last
+	row     document.Row // the row of the table that held
 }
 
 // Progress is how far the work is, as the server says.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // GenericName is the name of the generic dialect.
@@ -47,29 +48,29 @@ func (Generic) Read(op Operation, r Reply) (Reading, error) {
 // readAccepted reads a 202 in answer to a poll: it goes on, unless a word that says otherwise is
 // beyond doubt.
 func readAccepted(op *Operation, r Reply) Reading {
-	doc := document(r.Body)
+	doc := document.Text(r.Body)
 	if !doc.IsObject() {
 		return Reading{}
 	}
-	var v voices
-	v.hear(doc)
-	if v.broken && !r.More {
+	var v document.Summary
+	v.Read(doc)
+	if v.Broken && !r.More {
 		return Reading{Unreadable: true}
 	}
-	got := Reading{State: live(op.State), Native: op.Native, Progress: v.progress(op), Spoken: v.spoken()}
-	if heard, ok := v.loudest(); ok {
-		got.State, got.Native = StateRunning, reuse(op.Native, heard.text)
-		if heard.word.class == goesOn || heard.word.class == mayGoOn {
-			got.State = heard.word.state
+	got := Reading{State: live(op.State), Native: op.Native, Progress: progress(&v, op), Spoken: spoken(&v)}
+	if heard, ok := v.Loudest(); ok {
+		got.State, got.Native = StateRunning, reuse(op.Native, heard.Text)
+		if heard.GoesOn() {
+			got.State = State(heard.State())
 		}
 	}
-	if heard, ok := v.failed(top); ok {
-		got.State, got.Native = heard.word.state, reuse(op.Native, heard.text)
-	} else if heard, ok := v.succeeded(top); ok && v.said[top][goesOn].text == nil {
-		got.State, got.Native = StateSucceeded, reuse(op.Native, heard.text)
-		got.ResultURL = resultLink(op, r, doc)
+	if heard, success, ok := v.Ended(); ok {
+		got.State, got.Native = State(heard.State()), reuse(op.Native, heard.Text)
+		if success {
+			got.State, got.ResultURL = StateSucceeded, resultLink(op, r, doc)
+		}
 	}
-	if _, on := v.goes(top); on && got.State.Terminal() {
+	if _, on := v.Goes(document.Top); on && got.State.Terminal() {
 		got.State = live(op.State)
 	}
 	return got
@@ -77,83 +78,57 @@ func readAccepted(op *Operation, r Reply) Reading {
 
 // readStatus reads a 200 in answer to a poll: a status, or the result.
 func readStatus(op *Operation, r Reply) Reading {
-	doc := document(r.Body)
-	var v voices
-	v.hear(doc)
-	if v.inEnvelope() {
-		var within voices
-		within.hear(v.envelope)
-		if within.speaks() {
-			within.adopt(&v)
-			v, doc = within, v.envelope
-		}
-	}
-	v.broken = v.broken && !r.More
-	line, heard := v.decide()
-	return v.reading(op, r, doc, line, heard)
+	var v document.Summary
+	doc := v.ReadStatus(document.Text(r.Body))
+	v.Broken = v.Broken && !r.More
+	line, heard := v.Decide()
+	return reading(&v, op, r, doc, line, heard)
 }
 
-// inEnvelope reports whether the success that the document speaks of may be that of the request:
-// {"status": "success", "data": {"status": "running"}} (JSend), {"success": true, "result": {...}}.
-func (v *voices) inEnvelope() bool {
-	if v.envelope == nil || v.said[top][goesOn].text != nil || v.said[top][fails].text != nil {
-		return false
-	}
-	return v.signs[top]&successTrue != 0 || v.said[top][succeeds].word.fine || v.said[top][isSettled].word.fine
-}
-
-// adopt takes over what the envelope says beside the document within.
-func (v *voices) adopt(outer *voices) {
-	v.signs[top] |= outer.signs[top] & (troubled | successNot)
-	v.content = true
-	v.broken = outer.broken
-}
-
-// column returns what is known of the server.
-func (op *Operation) column(v *voices, r Reply) column {
+// situation returns what is known of the server.
+func (op *Operation) situation(v *document.Summary, r Reply) document.Situation {
 	switch {
 	case op.Style == Style202, r.Status == http.StatusCreated, op.Phase == Following && op.StatusURL == "":
-		return byStatus
+		return document.ByStatus
 	case op.Style == Style200, op.spokeBefore(v):
-		return inDocuments
+		return document.InDocuments
 	case asked(r):
-		return askedBack
+		return document.AskedBack
 	}
-	return styleOpen
+	return document.Open
 }
 
 // reading makes a reading of the row that holds.
-func (v *voices) reading(op *Operation, r Reply, doc jsontext.Value, line rowID, heard voice) Reading {
-	at := op.column(v, r)
-	does := table[line].acts[at]
-	if does == comeBack && line == ordinary && !v.object && !v.xml && len(doc) > 0 {
-		does = asResult // text beside a stray Retry-After
+func reading(v *document.Summary, op *Operation, r Reply, doc jsontext.Value, line document.Row, heard document.Statement) Reading {
+	does := line.Act(op.situation(v, r))
+	if does == document.ComeBack && line == document.Ordinary && !v.Object && !v.XML && len(doc) > 0 {
+		does = document.AsResult // text beside a stray Retry-After
 	}
-	got := Reading{State: StateUnknown, row: table[line].name}
+	got := Reading{State: StateUnknown, row: line}
 	switch does {
-	case asResult:
+	case document.AsResult:
 		return got
-	case passing:
+	case document.Passing:
 		got.Unreadable = true
 		return got
-	case cannotTell:
+	case document.CannotTell:
 		got.Undecided, got.Why = true, doubt(heard)
 		return got
-	case asSuccess:
+	case document.AsSuccess:
 		got.State = StateSucceeded
-	case asFailure:
-		got.State = heard.word.state
-	case settledWord:
-		if heard.word.fine && !asked(r) {
+	case document.AsFailure:
+		got.State = State(heard.State())
+	case document.SettledWord:
+		if heard.Fine() && !asked(r) {
 			got.State = StateSucceeded
 			break
 		}
-		got.guessOn(op, heard, longGuess, r)
+		got.guessOn(op, heard, document.LongGuess, r)
 	default:
 		got.guessOn(op, heard, does, r)
 	}
-	got.Native = reuse(op.Native, heard.text)
-	got.Progress = v.progress(op)
+	got.Native = reuse(op.Native, heard.Text)
+	got.Progress = progress(v, op)
 	if got.State == StateSucceeded {
 		got.ResultURL = resultLink(op, r, doc)
 	}
@@ -161,53 +136,42 @@ func (v *voices) reading(op *Operation, r Reply, doc jsontext.Value, line rowID,
 }
 
 // guessOn makes the operation go on, and says of a guess how it is to be counted: never beside a hint.
-func (got *Reading) guessOn(op *Operation, heard voice, does act, r Reply) {
+func (got *Reading) guessOn(op *Operation, heard document.Statement, does document.Act, r Reply) {
 	got.State = goingOn(op, heard)
-	got.Doubtful = does != goOn
-	if (does == guess || does == longGuess) && !asked(r) {
+	got.Doubtful = does != document.GoOn
+	if (does == document.Guess || does == document.LongGuess) && !asked(r) {
 		got.guess = fold64(r.Body)
-		got.patient = does == longGuess
+		got.patient = does == document.LongGuess
 	}
 }
 
 // goingOn returns the state of an operation that goes on with a word, or with none.
-func goingOn(op *Operation, heard voice) State {
+func goingOn(op *Operation, heard document.Statement) State {
 	switch {
-	case heard.text == nil:
+	case heard.Text == nil:
 		return live(op.State)
-	case heard.word.class == goesOn || heard.word.class == mayGoOn:
-		return heard.word.state
+	case heard.GoesOn():
+		return State(heard.State())
 	}
 	return StateRunning
 }
 
 // doubt says why a document is undecided.
-func doubt(heard voice) string {
-	if heard.text == nil {
+func doubt(heard document.Statement) string {
+	if heard.Text == nil {
 		return "it does not say in words how the operation stands"
 	}
-	return fmt.Sprintf("it says %q, and nothing shows whether that is the end of the operation, and which", shownWord(heard.text))
+	return fmt.Sprintf("it says %q, and nothing shows whether that is the end of the operation, and which", shownWord(heard.Text))
 }
 
 // shownWord returns a word that is short enough for a message.
 func shownWord(text []byte) string { return string(text[:min(len(text), 60)]) }
 
-// loudest returns the word for the state, the surest class first.
-func (v *voices) loudest() (voice, bool) {
-	for at := range v.said {
-		for _, c := range [...]class{goesOn, fails, succeeds, ends, mayGoOn, isSettled, isRefused, unlisted} {
-			if heard := v.said[at][c]; heard.text != nil && (level(at) != inner || c == goesOn) {
-				return heard, true
-			}
-		}
-	}
-	return voice{}, false
-}
-
 // progress returns how far the work is, without allocating where the message is what we had.
-func (v *voices) progress(op *Operation) Progress {
-	text := v.message[:min(len(v.message), maxProblemText)]
-	return Progress{Known: v.known, Percent: v.percent, Message: reuse(op.Progress.Message, text)}
+func progress(v *document.Summary, op *Operation) Progress {
+	text := v.Message()
+	percent, known := v.Percent()
+	return Progress{Known: known, Percent: percent, Message: reuse(op.Progress.Message, text[:min(len(text), maxProblemText)])}
 }
 
 // asked reports whether the server asks us to come back, though perhaps not in words that count:

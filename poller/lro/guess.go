@@ -3,6 +3,8 @@ package lro
 import (
 	"fmt"
 	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // The bounds of guesses: so many equal answers in a row, or as many over so long a time where the
@@ -42,24 +44,26 @@ func (op *Operation) guessed(got Reading, r Reply) bool {
 type Evidence uint64
 
 // spoken returns the evidence that a document gives, if it is one that speaks of a state.
-func (v *voices) spoken() Evidence {
-	if v.stateName == 0 {
+func spoken(v *document.Summary) Evidence {
+	id, state := v.Identity()
+	if state == 0 {
 		return 0
 	}
-	return Evidence(v.id)<<32 | Evidence(v.stateName)
+	return Evidence(id)<<32 | Evidence(state)
 }
 
 // spokeBefore reports whether the acceptance held this very document: the same id or, where one of
 // the two has none, the state under the same name.
-func (op *Operation) spokeBefore(v *voices) bool {
-	id, member := uint32(op.Spoken>>32), uint32(op.Spoken)
+func (op *Operation) spokeBefore(v *document.Summary) bool {
+	hadID, had := uint32(op.Spoken>>32), uint32(op.Spoken)
+	id, state := v.Identity()
 	switch {
-	case member == 0 || v.stateName == 0:
+	case had == 0 || state == 0:
 		return false
-	case id != 0 && v.id != 0:
-		return id == v.id
+	case hadID != 0 && id != 0:
+		return hadID == id
 	}
-	return member == v.stateName
+	return had == state
 }
 
 // fold64 is a hash of some bytes (FNV-1a), never 0.

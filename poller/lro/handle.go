@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // handleVersion is the version of the handle format that [Operation.MarshalJSON] writes. Versions
@@ -120,7 +122,7 @@ func (op *Operation) restore(h handle) error {
 	default:
 		return fmt.Errorf("the handle's style %.40q is not one", h.Style)
 	}
-	if strings.ContainsFunc(h.NamedBy, notOfName) || len(h.NamedBy) > maxNative {
+	if strings.ContainsFunc(h.NamedBy, notOfName) || len(h.NamedBy) > document.MaxWord {
 		return fmt.Errorf("the handle's named_by %.40q is no name of a header field", h.NamedBy)
 	}
 	if err := op.Spoken.parse(h.Spoken); err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // Next returns the operation after one reply to op.Next. It is the whole protocol: HTTP's general
@@ -151,9 +152,9 @@ func unreadable(r Reply) bool {
 	if !doc.IsObject() {
 		return len(doc) == 0 || isHTML(r)
 	}
-	var v voices
-	v.hear(doc)
-	return v.signs[top]&troubled != 0 || v.broken
+	var v document.Summary
+	v.Read(doc)
+	return v.Troubled() || v.Broken
 }
 
 // finish ends the operation on the server's word, or goes on to fetch its result.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 var eleven = time.Date(2026, 1, 2, 11, 0, 0, 0, time.UTC)
@@ -42,7 +44,7 @@ func read(tb testing.TB, situation int, doc string) (row, became string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return got.row, outcomeOfReading(got, Next(Generic{}, op, r))
+	return got.row.String(), outcomeOfReading(got, Next(Generic{}, op, r))
 }
 
 // outcomeOfReading names what became of an operation after one reading.
@@ -94,9 +96,9 @@ func TestRows(t *testing.T) {
 		}
 		seen[parts[0]]++
 	}
-	for _, row := range table {
-		if seen[row.name] == 0 {
-			t.Errorf("row %s has no example", row.name)
+	for _, row := range document.Rows() {
+		if seen[row.String()] == 0 {
+			t.Errorf("row %s has no example", row)
 		}
 	}
 }
@@ -107,9 +109,9 @@ func TestTableIsDescribed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[act]string{
-		asResult: "result", goOn: "goes on", guess: "guess", longGuess: "long guess", comeBack: "comes back", asSuccess: "success",
-		asFailure: "no success", cannotTell: "undecided", passing: "unread", settledWord: "long guess",
+	names := map[document.Act]string{
+		document.AsResult: "result", document.GoOn: "goes on", document.Guess: "guess", document.LongGuess: "long guess", document.ComeBack: "comes back", document.AsSuccess: "success",
+		document.AsFailure: "no success", document.CannotTell: "undecided", document.Passing: "unread", document.SettledWord: "long guess",
 	}
 	var got []string
 	for _, line := range strings.Split(string(page), "\n") {
@@ -118,13 +120,14 @@ func TestTableIsDescribed(t *testing.T) {
 			got = append(got, strings.TrimPrefix(cells[0], "| ")+": "+strings.TrimSuffix(strings.Join(cells[2:], ", "), " |"))
 		}
 	}
-	for i, row := range table {
+	rows := document.Rows()
+	for i, row := range rows {
 		var acts []string
-		for _, does := range row.acts {
-			acts = append(acts, names[does])
+		for known := document.Open; known <= document.ByStatus; known++ {
+			acts = append(acts, names[row.Act(known)])
 		}
-		if want := row.name + ": " + strings.Join(acts, ", "); i >= len(got) || got[i] != want {
-			t.Errorf("row %d of the page: got %q, want %q", i+1, append(got, make([]string, len(table))...)[i], want)
+		if want := row.String() + ": " + strings.Join(acts, ", "); i >= len(got) || got[i] != want {
+			t.Errorf("row %d of the page: got %q, want %q", i+1, append(got, make([]string, len(rows))...)[i], want)
 		}
 	}
 }

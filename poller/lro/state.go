@@ -1,5 +1,7 @@
 package lro
 
+import "github.com/asyncctl/asyncctl/poller/lro/internal/document"
+
 // State is what the server says about an operation.
 type State uint8
 
@@ -25,6 +27,11 @@ func (s State) String() string {
 	}
 	return stateNames[StateUnknown]
 }
+
+// Word returns the state that a server's word stands for, and StateUnknown for one that is not in
+// the vocabulary or that does not say how the operation stands ("stopped", "shipped"). Case, blanks,
+// "-" and "_" do not matter: "In progress" is "in_progress".
+func Word[T ~string | ~[]byte](w T) State { return State(document.Word(w)) }
 
 // Terminal reports whether the state is an end.
 func (s State) Terminal() bool { return s >= StateSucceeded }

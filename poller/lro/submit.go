@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // submitted takes the answer to the submit.
@@ -77,7 +78,7 @@ func brokenJSON(r Reply) bool {
 	if r.More || !containsFold(r.field("Content-Type"), "json") {
 		return false
 	}
-	doc := document(r.Body)
+	doc := document.Text(r.Body)
 	return len(doc) > 0 && (doc[0] == '{' || doc[0] == '[') && !doc.Whole()
 }
 

@@ -3,6 +3,8 @@ package lro
 import (
 	"strings"
 	"testing"
+
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // theVocabulary repeats the table of words from the specification of the generic engine
@@ -47,35 +49,15 @@ func TestWordUnknown(t *testing.T) {
 	}
 }
 
-// TestClasses repeats which words need company to count, one line a class.
-func TestClasses(t *testing.T) {
-	classes := map[class]string{
-		goesOn:    "queued running started waiting suspended requested preparing working CREATE_IN_PROGRESS pendingReview",
-		succeeds:  "succeeded done passed processed COMPLETED_SUCCESSFULLY completed_with_warnings",
-		fails:     "failed cancelled BUILD_FAILED crashed timed-out partial_success terminated",
-		ends:      "stopped skipped exited not_found deleted",
-		mayGoOn:   "paused created new open active inactive",
-		isSettled: "shipped delivered paid closed resolved archived final none green live online available enabled merged published ok ready",
-		isRefused: "rejected denied declined invalid dismissed",
-		unlisted:  "approved uploaded built exported imported verified deployed configured applied not_in_progress notfailed",
-	}
-	for want, words := range classes {
-		for _, w := range strings.Fields(words) {
-			if got := lookupWord(w).class; got != want {
-				t.Errorf("%q: got class %d, want %d", w, got, want)
-			}
-		}
-	}
-	const bare, fine = " jobcomplete complete completed done finished ok ready terminated ", " success ok ready "
-	for w, meaning := range vocabulary {
-		if strings.Contains(bare, " "+w+" ") && !meaning.bare {
-			t.Errorf("%q is not bare", w)
-		}
-		if got, want := meaning.fine, strings.Contains(fine, " "+w+" "); got != want {
-			t.Errorf("%q: got fine %v, want %v", w, got, want)
-		}
-		if len(w) > longestWord || lookupWord(w) != meaning {
-			t.Errorf("%q is not found", w)
+// TestStatesAgree: the states of the documents' words are those of the operation, in the same order.
+func TestStatesAgree(t *testing.T) {
+	for w, want := range map[document.State]State{
+		document.Unknown: StateUnknown, document.Pending: StatePending, document.Running: StateRunning, document.Waiting: StateWaiting,
+		document.Cancelling: StateCancelling, document.Succeeded: StateSucceeded, document.Failed: StateFailed,
+		document.Partial: StatePartial, document.Cancelled: StateCancelled,
+	} {
+		if State(w) != want {
+			t.Errorf("got %v, want %v", State(w), want)
 		}
 	}
 }

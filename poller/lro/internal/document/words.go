@@ -1,4 +1,4 @@
-package lro
+package document
 
 import "bytes"
 
@@ -32,12 +32,13 @@ type word struct {
 // longestWord bounds the words that are looked up, in letters.
 const longestWord = 48
 
-// Word returns the state that a server's word stands for, and StateUnknown for one that is not in
+// Word returns the state that a server's word stands for, and Unknown for one that is not in
 // the vocabulary or that does not say how the operation stands ("stopped", "shipped"). Case, blanks,
 // "-" and "_" do not matter: "In progress" is "in_progress".
-func Word[T ~string | ~[]byte](w T) State { return lookupWord(w).state }
+func Word[T ~string | ~[]byte](w T) State { return lookup(w).state }
 
-func lookupWord[T ~string | ~[]byte](w T) word {
+// lookup returns the entry of a word, however it is written.
+func lookup[T ~string | ~[]byte](w T) word {
 	var folded [longestWord]byte
 	n := 0
 	for i := 0; i < len(w); i++ {
@@ -66,15 +67,15 @@ func compound(folded []byte) word {
 	switch {
 	case bytes.HasPrefix(folded, []byte("not")):
 	case bytes.HasSuffix(folded, []byte("inprogress")):
-		return word{class: goesOn, state: StateRunning}
+		return word{class: goesOn, state: Running}
 	case bytes.HasPrefix(folded, []byte("pending")), bytes.HasSuffix(folded, []byte("pending")),
 		bytes.HasPrefix(folded, []byte("waitingfor")), bytes.HasPrefix(folded, []byte("waitingon")), bytes.HasPrefix(folded, []byte("queuedfor")):
-		return word{class: goesOn, state: StatePending}
+		return word{class: goesOn, state: Pending}
 	case bytes.HasSuffix(folded, []byte("failed")):
-		return word{class: fails, state: StateFailed}
+		return word{class: fails, state: Failed}
 	}
 	return word{}
 }
 
-// maxNative bounds the word for the state that is kept.
-const maxNative = 200
+// MaxWord bounds the word for the state that is kept.
+const MaxWord = 200

@@ -1,4 +1,4 @@
-package lro
+package document
 
 // role is what the name of a member says about its value.
 type role uint8

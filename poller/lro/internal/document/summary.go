@@ -1,20 +1,20 @@
-package lro
+package document
 
 import "github.com/asyncctl/asyncctl/internal/jsontext"
 
-// level is where in a document a member stands.
-type level uint8
+// Level is where in a document a member stands.
+type Level uint8
 
 const (
-	top   level = iota // a member of the document
-	inJob              // a member of an object there whose name speaks of the operation: job, metadata
-	inner              // a member of any other object there
+	Top   Level = iota // a member of the document
+	InJob              // a member of an object there whose name speaks of the operation: job, metadata
+	Inner              // a member of any other object there
 	levels
 )
 
-// voice is a word in the place of a state, as the document has it.
-type voice struct {
-	text []byte // nil: there is none
+// Statement is a word in the place of a state, as the document has it.
+type Statement struct {
+	Text []byte // nil: there is none
 	word word
 	rank uint8 // the lower the likelier the place
 }
@@ -38,22 +38,22 @@ const (
 	outcomeOdd                   // conclusion: "neutral"
 )
 
-// voices is all that one walk over a document hears: of each class of word, on each level, the one in
+// Summary is all that one walk over a document finds: of each class of word, on each level, the one in
 // the likeliest place.
-type voices struct {
-	said    [levels][classes]voice
-	outcome [levels]voice // the word of a result, conclusion or outcome
+type Summary struct {
+	said    [levels][classes]Statement
+	outcome [levels]Statement // the word of a result, conclusion or outcome
 	signs   [levels]sign
 
-	object  bool // it is a JSON object
-	broken  bool // it begins as one and is none
+	Object  bool // it is a JSON object
+	Broken  bool // it begins as one and is none
 	several bool // something follows it: lines of JSON
 	content bool // there is more in it than an error and remarks on that
 	fruit   bool // there is a result, response or data, or things in a list
 	version bool // it has apiVersion
 	kind    bool // it has kind
 	inPlace bool // it is an address
-	xml     bool
+	XML     bool // it is an XML document
 	wrapped bool // the root of an XML document says that the request has succeeded
 
 	envelope jsontext.Value // the object that envelopes keep the document in
@@ -66,42 +66,42 @@ type voices struct {
 	id, stateName uint32 // which document this is: hashes of its id and of the name of its state; 0: none
 }
 
-// maxDepth bounds the objects that are looked into.
-const maxDepth = 3
+// MaxDepth bounds the objects that are looked into.
+const MaxDepth = 3
 
 // scope is what is known of the object that is being walked.
 type scope struct {
-	level level
+	level Level
 	role  role // of the object's own name
 	depth int
 }
 
-// hear walks a document once.
-func (v *voices) hear(doc jsontext.Value) {
+// Read walks a document once.
+func (v *Summary) Read(doc jsontext.Value) {
 	if len(doc) == 0 {
 		return
 	}
 	switch doc[0] {
 	case '{':
-		v.object = true
+		v.Object = true
 		rest, ok := v.members(doc.Walk(), scope{depth: 1})
 		v.several = ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[')
-		v.broken = !ok || len(rest) > 0 && !v.several
+		v.Broken = !ok || len(rest) > 0 && !v.several
 		if v.several { // a list, in which no state is that of the operation
-			*v = voices{object: true, several: true}
+			*v = Summary{Object: true, several: true}
 		}
 	case '[':
-		v.broken = !doc.Whole()
+		v.Broken = !doc.Whole()
 		v.content = true
 	case '<':
-		v.hearXML(doc)
+		v.readXML(doc)
 	default:
-		v.hearAlone(doc)
+		v.readAlone(doc)
 	}
 }
 
-// hearAlone reads a document that is nothing but one word: RUNNING, or "RUNNING".
-func (v *voices) hearAlone(doc jsontext.Value) {
+// readAlone reads a document that is nothing but one word: RUNNING, or "RUNNING".
+func (v *Summary) readAlone(doc jsontext.Value) {
 	text, quoted := doc.Text()
 	if !quoted {
 		text = doc
@@ -111,13 +111,13 @@ func (v *voices) hearAlone(doc jsontext.Value) {
 			return
 		}
 	}
-	if w := lookupWord(text); len(text) <= longestWord && (w.class == goesOn || w.class == succeeds || w.class == fails) {
-		v.said[top][w.class] = voice{text: text, word: w}
+	if w := lookup(text); len(text) <= longestWord && (w.class == goesOn || w.class == succeeds || w.class == fails) {
+		v.said[Top][w.class] = Statement{Text: text, word: w}
 	}
 }
 
 // members walks the members of an object and returns what follows it; false if the text is not JSON.
-func (v *voices) members(w jsontext.Walk, s scope) (jsontext.Value, bool) {
+func (v *Summary) members(w jsontext.Walk, s scope) (jsontext.Value, bool) {
 	for w.Name() {
 		if len(w.Rest) == 0 {
 			return nil, false
@@ -160,20 +160,20 @@ func valueStart(c byte) bool {
 func (s scope) enter(r role, key jsontext.Value) (scope, bool) {
 	next := scope{level: s.level, role: r, depth: s.depth + 1}
 	switch {
-	case next.depth > maxDepth, r == errorOf:
+	case next.depth > MaxDepth, r == errorOf:
 		return next, false
 	case s.depth > 1: // only what stands for the state itself, and JSON:API's data.attributes
 		return next, r == jobState || r == otherState || s.role == dataOf && foldsTo(key[1:len(key)-1], "attributes")
 	case r == jobState, r == dataOf, r == jobOf, r == percentOf, r == onIfTrue, roleOfWord(lastWord(key[1:len(key)-1]), true) == jobOf:
-		next.level = inJob
+		next.level = InJob
 	default:
-		next.level = inner
+		next.level = Inner
 	}
 	return next, true
 }
 
 // meet notes what the members of the document are, whatever their values.
-func (v *voices) meet(r role, value jsontext.Value) {
+func (v *Summary) meet(r role, value jsontext.Value) {
 	switch r {
 	case versionOfKind:
 		v.version = true
@@ -194,8 +194,8 @@ func (v *voices) meet(r role, value jsontext.Value) {
 	}
 }
 
-// member hears one member that is not looked into.
-func (v *voices) member(r role, own bool, key, value jsontext.Value, s scope) {
+// member finds one member that is not looked into.
+func (v *Summary) member(r role, own bool, key, value jsontext.Value, s scope) {
 	at := s.level
 	switch r {
 	case noRole, remark, placeOf:
@@ -204,11 +204,11 @@ func (v *voices) member(r role, own bool, key, value jsontext.Value, s scope) {
 		}
 	case jobState, otherState, stateLabel:
 		if s.role == jobState && s.depth == 2 { // status: {"state": "running"}
-			at = inJob
+			at = InJob
 		}
 		v.state(r, own, key, value, at, s)
 	case outcomeOf, resultOf:
-		v.hearOutcome(r, value, at)
+		v.outcomeIn(r, value, at)
 	case successOf:
 		switch value[0] {
 		case 't':
@@ -227,9 +227,9 @@ func (v *voices) member(r role, own bool, key, value jsontext.Value, s scope) {
 			v.signs[at] |= troubled
 		}
 	case percentOf:
-		v.hearPercent(value, at)
+		v.percentIn(value, at)
 	case messageOf:
-		v.hearMessage(value, at)
+		v.messageIn(value, at)
 	case onIfTrue, onIfFalse, mayIfFalse:
 		v.flag(r, value, at)
 	case idOf:
@@ -239,14 +239,14 @@ func (v *voices) member(r role, own bool, key, value jsontext.Value, s scope) {
 	}
 }
 
-// inState hears a member of an object that stands for the state.
-func (v *voices) inState(key, value jsontext.Value, s scope) {
+// inState finds a member of an object that stands for the state.
+func (v *Summary) inState(key, value jsontext.Value, s scope) {
 	name := key[1 : len(key)-1]
 	for _, known := range [...]string{"name", "value", "text", "label", "key", "code"} {
 		if foldsTo(name, known) {
 			level := s.level
 			if s.depth == 2 {
-				level = top
+				level = Top
 			}
 			if value[0] == '"' {
 				v.state(s.role, false, key, value, level, s)
@@ -256,10 +256,10 @@ func (v *voices) inState(key, value jsontext.Value, s scope) {
 	}
 }
 
-// state hears the value of a member that is named like a state.
-func (v *voices) state(r role, own bool, key, value jsontext.Value, at level, s scope) {
-	if at == inner && own {
-		at = inJob // {"transcript": {"jobStatus": "running"}}
+// state finds the value of a member that is named like a state.
+func (v *Summary) state(r role, own bool, key, value jsontext.Value, at Level, s scope) {
+	if at == Inner && own {
+		at = InJob // {"transcript": {"jobStatus": "running"}}
 	}
 	text, ok := value.Text()
 	if !ok {
@@ -269,12 +269,12 @@ func (v *voices) state(r role, own bool, key, value jsontext.Value, at level, s 
 	if len(text) == 0 {
 		return
 	}
-	w := lookupWord(text)
+	w := lookup(text)
 	if r != jobState && (w.class == unlisted || w.class == mayGoOn) || r == stateLabel && w.class > ends {
 		return
 	}
-	heard := voice{text: text[:min(len(text), maxNative)], word: w, rank: placeRank(key, r)}
-	if was := &v.said[at][w.class]; was.text == nil || heard.rank < was.rank {
+	heard := Statement{Text: text[:min(len(text), MaxWord)], word: w, rank: placeRank(key, r)}
+	if was := &v.said[at][w.class]; was.Text == nil || heard.rank < was.rank {
 		*was = heard
 	}
 	if s.depth == 1 && v.stateName == 0 && r == jobState {
@@ -295,22 +295,22 @@ func placeRank(key jsontext.Value, r role) uint8 {
 	return 3
 }
 
-// number hears a state that is a number or a boolean. 200 to 299 are HTTP statuses that say nothing.
-func (v *voices) number(r role, own bool, value jsontext.Value, at level) {
+// number finds a state that is a number or a boolean. 200 to 299 are HTTP statuses that say nothing.
+func (v *Summary) number(r role, own bool, value jsontext.Value, at Level) {
 	c := value[0]
 	digits := c >= '0' && c <= '9' || c == '-'
-	if r != jobState || !digits && c != 't' && c != 'f' || digits && len(value) == 3 && c == '2' || at == inner && !own {
+	if r != jobState || !digits && c != 't' && c != 'f' || digits && len(value) == 3 && c == '2' || at == Inner && !own {
 		return
 	}
 	v.signs[at] |= numbered
 }
 
-func (v *voices) hearOutcome(r role, value jsontext.Value, at level) {
+func (v *Summary) outcomeIn(r role, value jsontext.Value, at Level) {
 	text, ok := value.Text()
 	if !ok || len(text) == 0 {
 		return
 	}
-	w := lookupWord(text)
+	w := lookup(text)
 	switch w.class {
 	case succeeds:
 		v.signs[at] |= outcomeGood
@@ -327,30 +327,30 @@ func (v *voices) hearOutcome(r role, value jsontext.Value, at level) {
 		}
 		v.signs[at] |= outcomeOdd
 	}
-	v.outcome[at] = voice{text: text[:min(len(text), maxNative)], word: w}
+	v.outcome[at] = Statement{Text: text[:min(len(text), MaxWord)], word: w}
 }
 
-func (v *voices) exit(value jsontext.Value, at level) {
+func (v *Summary) exit(value jsontext.Value, at Level) {
 	text, ok := value.Text()
 	switch {
 	case ok && len(text) == 0, value[0] == 'n':
-	case ok && lookupWord(text).state == StateSucceeded, string(value) == "0", ok && string(text) == "0":
+	case ok && lookup(text).state == Succeeded, string(value) == "0", ok && string(text) == "0":
 		v.signs[at] |= exitGood
 	default:
 		v.signs[at] |= exitBad
 	}
 }
 
-func (v *voices) hearPercent(value jsontext.Value, at level) {
+func (v *Summary) percentIn(value jsontext.Value, at Level) {
 	n, ok := value.Number()
 	if !ok {
 		n, ok = percentText(value)
 	}
-	if !ok || n < 0 || n > 100 || at == inner || v.known && uint8(at) >= v.percentRank {
+	if !ok || n < 0 || n > 100 || at == Inner || v.known && uint8(at) >= v.percentRank {
 		return
 	}
 	v.percent, v.known, v.percentRank = n, true, uint8(at)
-	if n < 100 && at == top {
+	if n < 100 && at == Top {
 		v.signs[at] |= maySay
 	}
 }
@@ -367,16 +367,16 @@ func percentText(value jsontext.Value) (float64, bool) {
 	return jsontext.Value(text).Number()
 }
 
-func (v *voices) hearMessage(value jsontext.Value, at level) {
+func (v *Summary) messageIn(value jsontext.Value, at Level) {
 	text, ok := value.Text()
-	if !ok || at == inner || v.message != nil && uint8(at) >= v.messageRank {
+	if !ok || at == Inner || v.message != nil && uint8(at) >= v.messageRank {
 		return
 	}
 	v.message, v.messageRank = text, uint8(at)
 }
 
-func (v *voices) flag(r role, value jsontext.Value, at level) {
-	if c := value[0]; c != 't' && c != 'f' || at == inner {
+func (v *Summary) flag(r role, value jsontext.Value, at Level) {
+	if c := value[0]; c != 't' && c != 'f' || at == Inner {
 		return
 	}
 	yes := value[0] == 't'
@@ -392,24 +392,24 @@ func (v *voices) flag(r role, value jsontext.Value, at level) {
 	}
 }
 
-// stated reports whether the document speaks of a state on its top level.
-func (v *voices) stated() bool {
-	for class := range v.said[top] {
-		if v.said[top][class].text != nil {
+// Stated reports whether the document speaks of a state on its top level.
+func (v *Summary) Stated() bool {
+	for class := range v.said[Top] {
+		if v.said[Top][class].Text != nil {
 			return true
 		}
 	}
-	return v.signs[top]&(says|maySay|saysDone|saysOff|numbered) != 0
+	return v.signs[Top]&(says|maySay|saysDone|saysOff|numbered) != 0
 }
 
-// speaks reports whether the document speaks of a state, or holds an object that does.
-func (v *voices) speaks() bool {
-	for class := range v.said[inJob] {
-		if v.said[inJob][class].text != nil {
+// Speaks reports whether the document speaks of a state, or holds an object that does.
+func (v *Summary) Speaks() bool {
+	for class := range v.said[InJob] {
+		if v.said[InJob][class].Text != nil {
 			return true
 		}
 	}
-	return v.stated()
+	return v.Stated()
 }
 
 // fold32 is a hash of some bytes (FNV-1a), never 0.

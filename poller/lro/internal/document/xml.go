@@ -1,4 +1,4 @@
-package lro
+package document
 
 import "bytes"
 
@@ -8,11 +8,11 @@ const xmlDepth = 4
 // maxXML bounds what is looked at of an XML document.
 const maxXML = 64 << 10
 
-// hearXML hears the state-like attributes and elements of the first levels of an XML document,
+// readXML finds the state-like attributes and elements of the first levels of an XML document,
 // where each name occurs once: <job status="running">, <job><phase>COMPLETED</phase></job>. In a list
 // of things, where it occurs several times, no state is that of the operation.
-func (v *voices) hearXML(doc []byte) {
-	v.xml, v.content = true, true
+func (v *Summary) readXML(doc []byte) {
+	v.XML, v.content = true, true
 	rest, depth := doc[:min(len(doc), maxXML)], 0
 	var seen [8]uint32
 	for {
@@ -43,13 +43,13 @@ func (v *voices) hearXML(doc []byte) {
 			depth--
 		}
 	}
-	if v.wrapped && !v.speaks() {
-		v.said[inJob][succeeds] = voice{text: []byte("success"), word: lookupWord("success")}
+	if v.wrapped && !v.Speaks() {
+		v.said[InJob][succeeds] = Statement{Text: []byte("success"), word: lookup("success")}
 	}
 }
 
-// xmlElement hears one start tag and the text that follows it.
-func (v *voices) xmlElement(tag, after []byte, depth int, seen *[8]uint32) {
+// xmlElement finds one start tag and the text that follows it.
+func (v *Summary) xmlElement(tag, after []byte, depth int, seen *[8]uint32) {
 	name, attributes, _ := bytes.Cut(bytes.TrimSuffix(tag, []byte{'/'}), []byte{' '})
 	if text, _, ok := bytes.Cut(after, []byte{'<'}); ok {
 		v.xmlWord(name, bytes.TrimSpace(text), seen)
@@ -69,23 +69,23 @@ func (v *voices) xmlElement(tag, after []byte, depth int, seen *[8]uint32) {
 	}
 }
 
-// xmlAttribute hears an attribute. A success at the root may be that of the request:
+// xmlAttribute finds an attribute. A success at the root may be that of the request:
 // <response status="success"><result><job><status>ACT</status>.
-func (v *voices) xmlAttribute(name, text []byte, depth int, seen *[8]uint32) {
-	if r, _ := roleOf(name); depth == 1 && r == jobState && lookupWord(text).fine {
+func (v *Summary) xmlAttribute(name, text []byte, depth int, seen *[8]uint32) {
+	if r, _ := roleOf(name); depth == 1 && r == jobState && lookup(text).fine {
 		v.wrapped = true
 		return
 	}
 	v.xmlWord(name, text, seen)
 }
 
-// xmlWord hears the word in a place that is named like a state. Only words that surely go on or end count,
+// xmlWord finds the word in a place that is named like a state. Only words that surely go on or end count,
 // and all of them where the root speaks of the request.
-func (v *voices) xmlWord(name, text []byte, seen *[8]uint32) {
+func (v *Summary) xmlWord(name, text []byte, seen *[8]uint32) {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:] // the prefix of a namespace
 	}
-	w := lookupWord(text)
+	w := lookup(text)
 	r, _ := roleOf(name)
 	listed := w.class == goesOn || w.class == succeeds || w.class == fails
 	if len(text) == 0 || r != jobState && r != otherState || !listed && !(v.wrapped && r == jobState) {
@@ -95,14 +95,14 @@ func (v *voices) xmlWord(name, text []byte, seen *[8]uint32) {
 	for i := range seen {
 		switch seen[i] {
 		case hash: // a list: nothing of this kind counts
-			for class := range v.said[inJob] {
-				v.said[inJob][class] = voice{}
+			for class := range v.said[InJob] {
+				v.said[InJob][class] = Statement{}
 			}
 			return
 		case 0:
 			seen[i] = hash
-			if v.said[inJob][w.class].text == nil {
-				v.said[inJob][w.class] = voice{text: text[:min(len(text), maxNative)], word: w}
+			if v.said[InJob][w.class].Text == nil {
+				v.said[InJob][w.class] = Statement{Text: text[:min(len(text), MaxWord)], word: w}
 			}
 			return
 		}

@@ -1,4 +1,4 @@
-package lro
+package document
 
 import (
 	"bytes"
@@ -11,9 +11,9 @@ import (
 // xssi is what some servers put before their JSON so that no browser runs it.
 var xssi = []byte(")]}'")
 
-// document returns the content of a reply as the readers take it: without a byte order mark, blanks
+// Text returns the content of a reply as the readers take it: without a byte order mark, blanks
 // around it and a prefix against script inclusion, and in UTF-8 where a mark says that it is UTF-16.
-func document(body []byte) jsontext.Value {
+func Text(body []byte) jsontext.Value {
 	if len(body) >= 2 && (body[0] == 0xff && body[1] == 0xfe || body[0] == 0xfe && body[1] == 0xff) {
 		body = fromUTF16(body)
 	}

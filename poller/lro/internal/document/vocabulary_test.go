@@ -1,4 +1,4 @@
-package lro
+package document
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 
 // TestEachWordHasASource: docs/reference/vocabulary.md names an API for each word of the vocabulary.
 func TestEachWordHasASource(t *testing.T) {
-	page, err := os.ReadFile("../../docs/reference/vocabulary.md")
+	page, err := os.ReadFile("../../../../docs/reference/vocabulary.md")
 	if err != nil {
 		t.Fatal(err)
 	}
