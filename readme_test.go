@@ -207,7 +207,7 @@ func (f figure) seconds() float64 {
 func figures(line string) (all []figure) {
 	for _, m := range measured.FindAllStringSubmatch(passed.ReplaceAllString(ids.ReplaceAllString(line, " "), " "), -1) {
 		if v, err := strconv.ParseFloat(m[1], 64); err == nil {
-			all = append(all, figure{v, m[2]})
+			all = append(all, figure{v, strings.TrimSpace(m[2])})
 		}
 	}
 	return all
@@ -218,7 +218,7 @@ var (
 	numbers = regexp.MustCompile(`[0-9]+([.,:][0-9]+)*(ns|µs|us|ms|s|m|h|KiB|MiB|B|%)?`)
 	// passed are places whose numbers say nothing about how much, and measured is a number that may.
 	passed   = regexp.MustCompile(`(https?|file)://[^ "]*|\d{4}-\d\d-\d\d\S*|\d\d:\d\d:\d\d(\.\d+)?`)
-	measured = regexp.MustCompile(`(\d+(?:\.\d+)?)(ns|µs|us|ms|s|m|h|KiB|MiB|B|%)?`)
+	measured = regexp.MustCompile(`(\d+(?:\.\d+)?)(ns|µs|us|ms|s|m|h|KiB|MiB|B|%| ms\b| s\b)?`)
 	blanks   = regexp.MustCompile(`[ \t]+`)
 )
 
@@ -239,6 +239,7 @@ func TestFiguresOfPages(t *testing.T) {
 		{"a small count", "3 polls", "6 polls", true},
 		{"a small count that is not", "3 polls", "7 polls", false},
 		{"a busy machine", "after 2.1s", "after 9s", true},
+		{"a busy machine, with a blank", "< EOF [0 ms]", "< EOF [14 ms]", true},
 		{"another unit", "after 900ms", "after 2s", true},
 		{"not the same time at all", "after 20ms", "after 3s", false},
 		{"shares", "78% of", "40% of", true},
