@@ -38,35 +38,48 @@ func TestTheServerOfTheGuide(t *testing.T) {
 		t.Run("race "+race, func(t *testing.T) {
 			t.Parallel()
 			api, results := serve(t, binary, race)
-			submit := func(order string) *conformance.Submit {
-				return &conformance.Submit{URL: api + "/reports", Body: conformance.Content(order), Header: conformance.Fields{{Name: "Content-Type", Value: "application/json"}}}
+			found := 0
+			for try := 0; try == 0 || rules != nil && found == 0 && try < 3; try++ { // a race is lost now and then, the more so on a busy machine
+				found = judgeTheServerOfTheGuide(t, api, results, rules, all)
 			}
-			suite := conformance.Suite{
-				Level: conformance.Should, Policy: lro.Policy{Trust: []string{results}}, Settle: 100 * time.Millisecond,
-				Select: func(r conformance.Rule) bool { return slices.Contains(all, r.ID) },
-			}
-			report := suite.Run(t.Context(), conformance.Target{
-				Slow: submit(`{"seconds":2}`), Fast: submit(`{"seconds":0}`), Fail: submit(`{"seconds":1,"fail":"no data"}`), Invalid: submit(`{"seconds":-1}`),
-				Cancel: conformance.Supported, Keys: conformance.Supported, Auth: conformance.Unsupported,
-			})
-			judged, found := 0, 0
-			for _, r := range report.Results {
-				wrong := r.Outcome == conformance.Fail || r.Outcome == conformance.Warn
-				if r.Outcome == conformance.Pass || wrong {
-					judged++
-				}
-				if wrong && !slices.Contains(rules, r.ID) {
-					t.Errorf("%s: %s: %s", r.ID, r.Outcome, r.Reason)
-				}
-				if wrong {
-					found++
-				}
-			}
-			if (found == 0) != (rules == nil) || judged < 3 {
-				t.Errorf("%d rules came to a verdict, %d found it: %s", judged, found, report.Broken)
+			if (found == 0) != (rules == nil) {
+				t.Errorf("%d rules found it", found)
 			}
 		})
 	}
+}
+
+// judgeTheServerOfTheGuide returns how many rules have a finding. None but those of the race may.
+func judgeTheServerOfTheGuide(t *testing.T, api, results string, rules, all []string) (found int) {
+	t.Helper()
+	submit := func(order string) *conformance.Submit {
+		return &conformance.Submit{URL: api + "/reports", Body: conformance.Content(order), Header: conformance.Fields{{Name: "Content-Type", Value: "application/json"}}}
+	}
+	suite := conformance.Suite{
+		Level: conformance.Should, Policy: lro.Policy{Trust: []string{results}}, Settle: 100 * time.Millisecond,
+		Select: func(r conformance.Rule) bool { return slices.Contains(all, r.ID) },
+	}
+	report := suite.Run(t.Context(), conformance.Target{
+		Slow: submit(`{"seconds":2}`), Fast: submit(`{"seconds":0}`), Fail: submit(`{"seconds":1,"fail":"no data"}`), Invalid: submit(`{"seconds":-1}`),
+		Cancel: conformance.Supported, Keys: conformance.Supported, Auth: conformance.Unsupported,
+	})
+	judged := 0
+	for _, r := range report.Results {
+		wrong := r.Outcome == conformance.Fail || r.Outcome == conformance.Warn
+		if r.Outcome == conformance.Pass || wrong {
+			judged++
+		}
+		if wrong && !slices.Contains(rules, r.ID) {
+			t.Errorf("%s: %s: %s", r.ID, r.Outcome, r.Reason)
+		}
+		if wrong {
+			found++
+		}
+	}
+	if judged < 3 {
+		t.Errorf("%d rules came to a verdict: %s", judged, report.Broken)
+	}
+	return found
 }
 
 var served = regexp.MustCompile(`(results|orders and status): (http://\S+)`)

@@ -101,21 +101,33 @@ func (r *restartable) down() {
 	_ = r.server.Close()
 }
 
-// TestServerKilledAndRestarted kills the server in the middle: what was pending is gone or lost, what
-// comes while it is down is lost, and what comes after succeeds.
+// TestServerKilledAndRestarted kills the server when results have been fetched and operations are
+// pending: what was pending is gone or lost, what comes while it is down is lost.
 func TestServerKilledAndRestarted(t *testing.T) {
 	for _, w := range wires {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
+			var results atomic.Int64
+			kill := make(chan struct{})
 			server := &restartable{wire: w, handler: func() http.Handler {
-				return &mockserver.Server{Scenario: mockserver.Scenario{Duration: 400 * time.Millisecond}}
+				mock := &mockserver.Server{Scenario: mockserver.Scenario{Duration: 400 * time.Millisecond}}
+				return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					if strings.HasSuffix(r.URL.Path, "/result") && results.Add(1) == 20 {
+						close(kill)
+					}
+					mock.ServeHTTP(rw, r)
+				})
 			}}
 			server.up(t)
 			defer server.down()
 			killed := make(chan struct{})
 			go func() {
 				defer close(killed)
-				time.Sleep(700 * time.Millisecond)
+				select {
+				case <-kill:
+				case <-t.Context().Done():
+					return
+				}
 				server.down()
 				time.Sleep(300 * time.Millisecond)
 				server.up(t)
@@ -125,13 +137,15 @@ func TestServerKilledAndRestarted(t *testing.T) {
 			p.RequestTimeout, p.Drain = 10*time.Second, time.Minute
 			p.Policy, p.Strategies = lro.Policy{Misses: 4, Grace: time.Second}, quick
 			r, err := loadtest.Run(t.Context(), p)
-			<-killed
 			if err != nil {
 				t.Fatal(err)
 			}
 			c := &r.Series[0].Counts
 			if c.Submitted != 400 || c.Pending != 0 || c.Succeeded == 0 || c.Lost+c.Gone == 0 {
 				t.Errorf("%+v, errors %+v", *c, r.Series[0].Errors)
+			}
+			if results.Load() >= 20 {
+				<-killed
 			}
 		})
 	}
