@@ -44,6 +44,7 @@ const (
 	connShaking              // TLS; the link belongs to another goroutine
 	connGreeting             // HTTP/2: the server's SETTINGS are to come
 	connIdle                 // HTTP/1.1
+	connReady                // HTTP/1.1: the loop is about to write a request
 	connBusy                 // HTTP/1.1
 	connShared               // HTTP/2
 )

@@ -19,8 +19,10 @@ type link struct {
 	secure  *tls.Conn
 	records records
 	shaking net.Conn // the same socket while the handshake blocks on it
-	ahead   []byte   // read from the socket in one piece, not yet taken by crypto/tls
+	ahead   []byte   // read from the socket in one piece, not yet taken: by crypto/tls, or after fetch
 	buffer  []byte   // what ahead is a part of; nil: crypto/tls reads from the socket itself
+	fetched bool     // the next read returns ahead and failed
+	failed  error
 }
 
 // wouldBlock says that there is nothing to read now. crypto/tls goes on after an error of package net
@@ -43,8 +45,21 @@ func (l *link) read(b []byte) (n int, more bool, err error) {
 		}
 		return n, !l.drained || len(l.ahead) > 0 || !l.records.empty(), err
 	}
+	if l.fetched {
+		n, err = copy(b, l.ahead), l.failed
+		l.fetched, l.ahead, l.failed = false, nil, nil
+		return n, !l.drained, err
+	}
 	n, err = l.readSocket(b)
 	return n, !l.drained, err
+}
+
+// fetch reads into b, which has to last until the next read, what that read returns. Without TLS only.
+func (l *link) fetch(b []byte) (n int) {
+	l.drained = false
+	n, l.failed = l.readSocket(b)
+	l.ahead, l.fetched = b[:n], true
+	return n
 }
 
 // readSocket returns what the socket has.

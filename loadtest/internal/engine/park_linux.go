@@ -31,39 +31,51 @@ func (e *epoll) hold() bool {
 	return false
 }
 
-// block waits for something to happen.
-func (e *epoll) block(left int64) int {
+// block waits for something to happen. Where the wait before was ended by an answer, the next one is
+// taken to come soon, too, whenever the next request is due.
+func (e *epoll) block(left int64) (n int) {
 	switch {
+	case (left <= longest || e.answered) && e.hold():
+		n = waitEdges(e.fd, e.events[:], min(left, longest))
+		holders.Add(-1)
 	case left > longest:
-		return e.parking.wait(left - 2*int64(time.Millisecond))
-	case e.hold():
-		defer holders.Add(-1)
-		return waitEdges(e.fd, e.events[:], left)
+		n = e.parking.wait(left - 2*int64(time.Millisecond))
+	default:
+		n = waitEdgesShared(e.fd, e.events[:], left)
 	}
-	return waitEdgesShared(e.fd, e.events[:], left)
+	e.answered = n > 0
+	return n
 }
 
 // parking waits for the changes of an epoll instance by the poller of the runtime, which gives the
-// thread and the processor to others meanwhile.
+// thread and the processor to others meanwhile. The runtime polls an outer instance, which has the
+// loop's as a member during a wait alone: otherwise each answer would wake the thread of the runtime
+// that waits for other descriptors, for nothing.
 type parking struct {
-	file   *os.File
+	outer  int
+	file   *os.File // outer
 	conn   syscall.RawConn
+	inner  int
 	events []syscall.EpollEvent
 	n      int
 	look   func(fd uintptr) bool
 }
 
-// newParking owns the descriptor from now on.
-func newParking(epoll int, events []syscall.EpollEvent) (*parking, error) {
-	if err := syscall.SetNonblock(epoll, true); err != nil { // or the runtime does not poll it
+// newParking owns the descriptor from now on, unless it fails.
+func newParking(inner int, events []syscall.EpollEvent) (*parking, error) {
+	outer, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	if err := syscall.SetNonblock(outer, true); err != nil { // or the runtime does not poll it
+		_ = syscall.Close(outer)
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	p := &parking{file: os.NewFile(uintptr(epoll), "epoll"), events: events}
-	p.look = func(fd uintptr) bool {
-		p.n = waitEdges(int(fd), p.events, 0)
+	p := &parking{outer: outer, file: os.NewFile(uintptr(outer), "epoll"), inner: inner, events: events}
+	p.look = func(uintptr) bool {
+		p.n = waitEdges(p.inner, p.events, 0)
 		return p.n > 0
 	}
-	var err error
 	p.conn, err = p.file.SyscallConn()
 	return p, err
 }
@@ -73,9 +85,16 @@ func (p *parking) wait(nanoseconds int64) int {
 	if p.file.SetReadDeadline(time.Now().Add(time.Duration(nanoseconds))) != nil {
 		return 0
 	}
+	if syscall.EpollCtl(p.outer, syscall.EPOLL_CTL_ADD, p.inner, &syscall.EpollEvent{Events: syscall.EPOLLIN}) != nil {
+		return 0
+	}
 	p.n = 0
 	_ = p.conn.Read(p.look) // an error is the deadline
+	_ = syscall.EpollCtl(p.outer, syscall.EPOLL_CTL_DEL, p.inner, nil)
 	return p.n
 }
 
-func (p *parking) close() { _ = p.file.Close() }
+func (p *parking) close() {
+	_ = p.file.Close()
+	_ = syscall.Close(p.inner)
+}

@@ -102,7 +102,8 @@ func (e *epoll) Send(id uint32, to *wire.Origin) {
 // give has a connection that is free carry a request; false if there is none.
 func (e *epoll) give(p *pool, id uint32) bool {
 	if c := p.takeIdle(); c != nil {
-		e.begin(c, id)
+		c.stage, c.id = connReady, id
+		e.ready = append(e.ready, c)
 		return true
 	}
 	c := p.least()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/asyncctl/asyncctl/loadtest/internal/http1"
@@ -13,6 +14,36 @@ import (
 )
 
 // Connections of HTTP/1.1: one request at a time.
+
+// writeReady writes the requests that were given to connections. A failure may make for more.
+func (e *epoll) writeReady() {
+	for i := 0; i < len(e.ready); i++ {
+		if c := e.ready[i]; c.stage == connReady {
+			e.begin(c, c.id)
+		}
+	}
+	e.ready = e.ready[:0]
+}
+
+// enough is how much room reading ahead needs: most answers are smaller.
+const enough = 4 << 10
+
+// readAhead reads from connections that wait for an answer, as long as there is room.
+func (e *epoll) readAhead(events []syscall.EpollEvent) {
+	room := e.ahead
+	for i := range events {
+		at := &events[i]
+		if at.Fd == wakeNumber || at.Events&syscall.EPOLLIN == 0 {
+			continue
+		}
+		if c := e.conns[at.Fd]; c.life == at.Pad && c.stage == connBusy && c.link.secure == nil {
+			room = room[c.link.fetch(room):]
+		}
+		if len(room) < enough {
+			return
+		}
+	}
+}
 
 // trusted is how long a connection that carried an exchange is taken to be open without a look.
 const trusted = int64(50 * time.Millisecond)
@@ -66,6 +97,9 @@ func (e *epoll) read(c *conn, ending bool, now int64) {
 	for life := c.life; c.life == life && c.stage != connClosed; {
 		n, more, err := c.link.read(e.in)
 		switch {
+		case c.stage == connReady && err != errWouldBlock: // nothing of the request has left
+			e.replace(c, c.id)
+			return
 		case n > 0 && c.stage != connBusy: // the server speaks unasked
 			e.forget(c)
 			return
