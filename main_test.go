@@ -18,18 +18,21 @@ const module = "github.com/asyncctl/asyncctl"
 // rooms says which packages of ours, and which third-party modules, a room may import; rooms that
 // are not listed may not exist. Tests may import more: they are not part of what users build.
 var rooms = map[string]struct{ ours, theirs []string }{
-	"":                             {ours: []string{"cmd"}},
-	"internal/show":                {},
-	"internal/reach":               {},
-	"internal/near":                {},
-	"internal/glossary":            {},
-	"internal/jsontext":            {},
-	"poller/lro":                   {ours: []string{"internal/jsontext", "poller/lro/internal/document"}},
-	"poller/lro/internal/document": {ours: []string{"internal/jsontext"}},
-	"poller/dialect":               {ours: []string{"internal/jsontext", "poller/internal/message", "poller/lro"}},
-	"poller/internal/message":      {ours: []string{"poller/lro"}},
-	"poller":                       {ours: []string{"poller/internal/message", "poller/lro"}, theirs: []string{"golang.org/x/net"}},
-	"poller/internal/transcript":   {ours: []string{"poller/lro"}, theirs: []string{"github.com/rogpeppe/go-internal"}},
+	"":                               {ours: []string{"cmd"}},
+	"internal/show":                  {},
+	"internal/reach":                 {},
+	"internal/near":                  {},
+	"internal/glossary":              {},
+	"internal/jsontext":              {},
+	"poller/lro":                     {ours: []string{"internal/jsontext", "poller/lro/internal/document"}},
+	"poller/lro/internal/document":   {ours: []string{"internal/jsontext"}},
+	"poller/dialect":                 {ours: []string{"internal/hole", "internal/jsontext", "poller/dialect/internal/uwsjob", "poller/internal/message", "poller/lro"}},
+	"poller/dialect/internal/uwsjob": {},
+	"internal/hole":                  {},
+	"internal/exchange":              {ours: []string{"poller/dialect", "poller/lro"}},
+	"poller/internal/message":        {ours: []string{"poller/lro"}},
+	"poller":                         {ours: []string{"poller/internal/message", "poller/lro"}, theirs: []string{"golang.org/x/net"}},
+	"poller/internal/transcript":     {ours: []string{"poller/lro"}, theirs: []string{"github.com/rogpeppe/go-internal"}},
 	// A constant that the mock shared with the client would be wrong on both sides.
 	"mockserver":                    {ours: []string{"mockserver/internal/fault", "mockserver/internal/grade", "mockserver/internal/shape", "mockserver/internal/speech", "mockserver/internal/vendor", "mockserver/internal/work"}},
 	"mockserver/internal/work":      {},
@@ -53,7 +56,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 	"loadtest/internal/http1":       {},
 	"loadtest/internal/http2":       {},
 	"cmd/internal/report/load":      {ours: []string{"loadtest", "loadtest/judge", "loadtest/measure", "poller/lro"}},
-	"cmd":                           {ours: []string{"cmd/internal/app", "cmd/internal/explain", "cmd/internal/api", "cmd/internal/config", "cmd/internal/follow", "cmd/internal/help", "cmd/internal/judge", "cmd/internal/load", "cmd/internal/mock", "cmd/internal/render", "cmd/internal/scenario", "conformance", "internal/glossary", "cmd/internal/report/judge", "cmd/internal/report/load", "loadtest", "loadtest/judge", "loadtest/measure", "mockserver", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}},
+	"cmd":                           {ours: []string{"cmd/internal/app", "cmd/internal/explain", "cmd/internal/api", "cmd/internal/config", "cmd/internal/follow", "cmd/internal/help", "cmd/internal/judge", "cmd/internal/load", "cmd/internal/mock", "cmd/internal/render", "cmd/internal/scenario", "conformance", "internal/exchange", "internal/glossary", "cmd/internal/report/judge", "cmd/internal/report/load", "loadtest", "loadtest/judge", "loadtest/measure", "mockserver", "poller/dialect", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}},
 	"cmd/internal/help":             {ours: []string{"cmd/internal/render"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	"cmd/internal/app":              {ours: []string{"cmd/internal/render", "poller", "poller/lro"}, theirs: []string{"golang.org/x/sys", "golang.org/x/term"}},
 	"cmd/internal/config":           {ours: []string{"cmd/internal/app", "cmd/internal/bounded", "poller/lro"}, theirs: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "go.yaml.in/yaml/v3"}},
@@ -79,7 +82,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 
 // small are rooms that import nothing of ours and that every other room may import, except the pure ones
 // and the mock, which shares nothing with what it tests.
-var small = []string{"internal/show", "internal/reach", "internal/near", "internal/jsontext"}
+var small = []string{"internal/hole", "internal/show", "internal/reach", "internal/near", "internal/jsontext"}
 
 func mayUseSmall(room string) bool {
 	return !strings.HasPrefix(room, "mockserver") && !strings.HasPrefix(room, "poller/") && !slices.Contains(small, room)
@@ -152,7 +155,7 @@ func checkImports(t *testing.T, room, path string) {
 // atRoot lists what may stand at the root of the repository. What is not committed does not count.
 var atRoot = []string{
 	".ci", ".github", ".gitignore", ".gitattributes", ".goreleaser.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
-	"action.yml", "bench", "changes", "cmd", "conformance", "docs", "fixtures_test.go", "go.mod", "go.sum", "internal", "interop", "loadtest", "main.go", "main_test.go",
+	"action.yml", "bench", "changes", "cmd", "conformance", "docs", "fixtures_test.go", "go.mod", "go.sum", "house_test.go", "internal", "interop", "loadtest", "main.go", "main_test.go",
 	"mockserver", "packaging", "poller", "readme_test.go", "templates",
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/internal/exchange"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -107,7 +108,7 @@ func listJSON(w app.World) error {
 		info, _ := dialect.Describe(name)
 		document.Dialects = append(document.Dialects, listed{
 			name, info.Looks, append([]string{}, info.Told...), info.Cancel, info.CancelDestroys, info.Result, info.Data,
-			info.Source, string(info.Evidence), info.Unverified, dialect.Exchange(name),
+			info.Source, string(info.Evidence), info.Unverified, exchange.In(name),
 		})
 	}
 	to := json.NewEncoder(w.Stdout)
@@ -210,8 +211,8 @@ func checkFiles(w app.World, paths []string) error {
 // dialectText describes a dialect: paragraphs in lines, and an exchange that stays as it is.
 func dialectText(info dialect.Info) string {
 	parts := []string{strings.Join(strings.Fields(info.Looks), " ")}
-	if exchange := dialect.Exchange(info.Name); exchange != "" {
-		parts = append(parts, "    "+strings.ReplaceAll(strings.TrimRight(exchange, "\n"), "\n", "\n    "))
+	if shown := exchange.In(info.Name); shown != "" {
+		parts = append(parts, "    "+strings.ReplaceAll(strings.TrimRight(shown, "\n"), "\n", "\n    "))
 	}
 	switch {
 	case info.Name == lro.GenericName:

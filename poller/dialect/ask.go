@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -101,7 +102,7 @@ func fill(body string, op *lro.Operation) []byte {
 		end := endOfString(rest[i:])
 		literal := rest[i : i+end]
 		rest = rest[i+end:]
-		if name, whole := Hole(strings.Trim(literal, `"`)); whole && name == "job" && op.JobNumber {
+		if name, whole := hole.Whole(strings.Trim(literal, `"`)); whole && name == "job" && op.JobNumber {
 			out.WriteString(op.Job)
 			continue
 		}
@@ -130,12 +131,12 @@ func endOfString(text string) int {
 func fillText(text string, op *lro.Operation, escape func(string) string) string {
 	var out strings.Builder
 	for {
-		before, name, rest, found := CutHole(text)
+		before, name, rest, found := hole.Cut(text)
 		out.WriteString(before)
 		if !found {
 			return out.String()
 		}
-		out.WriteString(escape(hole(op, lro.Reply{}, name)))
+		out.WriteString(escape(inHole(op, lro.Reply{}, name)))
 		text = rest
 	}
 }

@@ -82,7 +82,7 @@ func BenchmarkNext(b *testing.B) {
 func BenchmarkAutoSubmit(b *testing.B) {
 	for _, name := range []string{"arm-async", "replicate", "ms-graph-monitor"} {
 		b.Run(name, func(b *testing.B) {
-			c, err := transcript.ParseFile("testdata/" + name + "/success.txtar")
+			c, err := transcript.ParseFile(success(name))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -67,7 +68,7 @@ func (c *check) submit(d *Rules) {
 	if len(d.Accept) > 0 && len(d.Status) == 0 && !d.Poll.Repeat && d.Like == "" {
 		c.add("submit.accept", "with no status url an answer other than 202 names nothing to poll")
 	}
-	if d.Key != "" && d.Key != KeyNone && checkPointer(d.Key) != nil && checkField("header:"+d.Key) != nil {
+	if d.Key != "" && d.Key != KeyNone && hole.CheckPointer(d.Key) != nil && hole.CheckField("header:"+d.Key) != nil {
 		c.add("submit.key", "%q is neither the name of a header field, nor /member of the content, nor none", d.Key)
 	}
 	c.templates("status.url", d.Status)
@@ -86,7 +87,7 @@ func (c *check) submit(d *Rules) {
 // usesJob reports whether a template needs the server's name for the operation.
 func usesJob(d *Rules) bool {
 	texts := slices.Concat(d.Status, d.Handover, d.Result, d.Cancel.URL, []string{d.Poll.Body, d.Fetch.Body, d.Cancel.Body})
-	return slices.ContainsFunc(texts, func(s string) bool { return slices.Contains(Holes(s), "job") })
+	return slices.ContainsFunc(texts, func(s string) bool { return slices.Contains(hole.Names(s), "job") })
 }
 
 func (c *check) poll(d *Rules) {
@@ -248,10 +249,24 @@ func (c *check) cancel(d *Rules) {
 	c.templates("cancel.url", call.URL)
 }
 
+// pointer checks a JSON Pointer (RFC 6901, section 3).
+func (c *check) pointer(field, p string) {
+	if err := hole.CheckPointer(p); err != nil {
+		c.found = append(c.found, FieldError{field, err})
+	}
+}
+
+// place checks a place.
+func (c *check) place(field, p string) {
+	if err := hole.CheckPlace(p); err != nil {
+		c.found = append(c.found, FieldError{field, err})
+	}
+}
+
 // body checks the content of a request that follows the submit: what it may hold is known by then without
 // an answer.
 func (c *check) body(field, body string) {
-	for _, name := range Holes(body) {
+	for _, name := range hole.Names(body) {
 		if name != "job" && name != "status" && name != "submit" {
 			c.add(field, "{{%s}} cannot stand in this content, which knows {{job}}, {{status}} and {{submit}}", name)
 		}
@@ -273,7 +288,7 @@ func (c *check) header(field string, header map[string]string) {
 	for _, name := range sorted(header) {
 		at := field + "." + name
 		switch canonical := http.CanonicalHeaderKey(name); {
-		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !tokenRune(r) }):
+		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !hole.TokenRune(r) }):
 			c.add(at, "%q is not the name of a header field", name)
 		case slices.Contains(barred, canonical):
 			c.add(at, "%s has no place in a dialect; it would be sent for everybody who uses the dialect", canonical)
@@ -293,7 +308,7 @@ func (c *check) query(field string, query map[string]string) {
 
 func (c *check) templates(field string, templates []string) {
 	for i, s := range templates {
-		if err := checkTemplate(s); err != nil {
+		if err := hole.Check(s); err != nil {
 			at := index(field, i)
 			if len(templates) == 1 {
 				at = field

@@ -8,6 +8,9 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
+// success is the transcript of a dialect that people are shown.
+func success(name string) string { return "../../internal/exchange/" + name + ".txtar" }
+
 func TestTranscriptsWithTheDialectNamed(t *testing.T) {
 	for _, name := range dialect.Names() {
 		if name == lro.GenericName {
@@ -16,6 +19,7 @@ func TestTranscriptsWithTheDialectNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d, _ := dialect.ByName(name)
 			transcript.Run(t, "testdata/"+name+"/*.txtar", d)
+			transcript.Run(t, success(name), d)
 		})
 	}
 }

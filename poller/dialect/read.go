@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -92,8 +93,8 @@ func (d *rules) answer(op *lro.Operation, r lro.Reply) (lro.Reading, error) {
 		if got.StatusURL = expand(op, r, named); got.StatusURL != "" {
 			got.NamedBy = "content"
 			if fromHeader(named) {
-				hole, _ := Hole(named)
-				got.NamedBy = strings.TrimPrefix(hole, "header:")
+				from, _ := hole.Whole(named)
+				got.NamedBy = strings.TrimPrefix(from, "header:")
 			}
 			break
 		}
@@ -137,7 +138,7 @@ func (d *rules) name(got *lro.Reading, r lro.Reply) {
 
 // fromHeader reports whether a template is the URL in a header field.
 func fromHeader(template string) bool {
-	name, whole := Hole(template)
+	name, whole := hole.Whole(template)
 	return whole && strings.HasPrefix(name, "header:")
 }
 

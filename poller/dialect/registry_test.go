@@ -3,7 +3,6 @@ package dialect_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/asyncctl/asyncctl/poller/dialect"
@@ -20,10 +19,6 @@ func TestEveryDialectIsDescribed(t *testing.T) {
 		if _, found := dialect.ByName(name); !ok || !found || info.Name != name {
 			t.Errorf("%s: Describe %v, ByName %v", name, ok, found)
 		}
-		exchange := dialect.Exchange(name)
-		if !strings.HasPrefix(exchange, "> ") || strings.Count(exchange, "\n> ") < 1 || strings.Count(exchange, "\n< ") < 2 {
-			t.Errorf("%s: the exchange is %s", name, exchange)
-		}
 		if info.Looks == "" || info.Source == "" || info.Evidence == "" || info.Result == "" {
 			t.Errorf("%s: it is not described: %+v", name, info)
 		}
@@ -34,7 +29,7 @@ func TestEveryDialectIsDescribed(t *testing.T) {
 			t.Errorf("%s: how is it told apart?", name)
 		}
 	}
-	if _, ok := dialect.Describe("auto"); ok || dialect.Exchange("auto") != "" {
+	if _, ok := dialect.Describe("auto"); ok {
 		t.Error("auto is described as if it were one")
 	}
 	if _, ok := dialect.ByName(""); ok {
@@ -68,13 +63,4 @@ func ExampleAuto() {
 	op = lro.Next(d, op, lro.Reply{Status: 200, Body: []byte(`{"id": "batch_1", "object": "batch", "status": "validating"}`)})
 	fmt.Println(op.Dialect, op.StatusURL)
 	// Output: openai-batch https://api.openai.com/v1/batches/batch_1
-}
-
-func ExampleExchange() {
-	lines := strings.Split(dialect.Exchange("ogc-job"), "\n")
-	fmt.Println(lines[0])
-	fmt.Println(lines[6], "...")
-	// Output:
-	// > POST https://ogc.example.org/processes/buffer/execution
-	// < Location: /jobs/7 ...
 }

@@ -2,6 +2,7 @@ package dialect_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/asyncctl/asyncctl/poller/dialect"
@@ -68,7 +69,8 @@ func TestInline(t *testing.T) {
 		"lxd-operation/success": "/metadata/metadata", "assemblyai/success": "", "azure-oploc/success-location": "",
 	} {
 		c := all[key]
-		d, _ := dialect.ByName(key[:len(key)-len(c.Name)+len(".txtar")-1])
+		family, _, _ := strings.Cut(key, "/")
+		d, _ := dialect.ByName(family)
 		if got := fold(t, d, c, false).Inline; got != want {
 			t.Errorf("%s: got %q, want %q", key, got, want)
 		}

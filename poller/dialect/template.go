@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -23,18 +24,18 @@ func find(op *lro.Operation, r lro.Reply, templates []string) string {
 // becomes one percent-encoded segment. The query of the URL that {{status}} or {{submit}} stands for
 // (api-version and the like) goes to the end.
 func expand(op *lro.Operation, r lro.Reply, template string) string {
-	if name, whole := Hole(template); whole {
-		return hole(op, r, name)
+	if name, whole := hole.Whole(template); whole {
+		return inHole(op, r, name)
 	}
 	var out strings.Builder
 	query, rest := "", template
 	for rest != "" {
-		text, name, after, found := CutHole(rest)
+		text, name, after, found := hole.Cut(rest)
 		out.WriteString(text)
 		if !found {
 			break
 		}
-		value := hole(op, r, name)
+		value := inHole(op, r, name)
 		switch name {
 		case "status", "submit":
 			var own string
@@ -65,51 +66,8 @@ func joined(ref, query string) string {
 	return ref + "?" + query
 }
 
-// Hole returns the name of the hole that a template consists of, and whether it is nothing but one.
-func Hole(template string) (name string, whole bool) {
-	inner, ok := strings.CutPrefix(template, "{{")
-	name, rest, closed := strings.Cut(inner, "}}")
-	return name, ok && closed && rest == ""
-}
-
-// CutHole returns the text before the first hole of a template, the name of that hole and what follows
-// it; found is false where there is no hole. A hole written \{{ is text.
-func CutHole(template string) (text, name, rest string, found bool) {
-	from := 0
-	for {
-		i := strings.Index(template[from:], "{{")
-		if i < 0 {
-			return unescaped(template), "", "", false
-		}
-		i += from
-		if i > 0 && template[i-1] == '\\' {
-			from = i + 2
-			continue
-		}
-		name, rest, closed := strings.Cut(template[i+2:], "}}")
-		if !closed {
-			return unescaped(template), "", "", false
-		}
-		return unescaped(template[:i]), name, rest, true
-	}
-}
-
-func unescaped(text string) string { return strings.ReplaceAll(text, `\{{`, "{{") }
-
-// Holes returns the names of the holes of a template in order.
-func Holes(template string) []string {
-	var names []string
-	for {
-		_, name, rest, found := CutHole(template)
-		if !found {
-			return names
-		}
-		names, template = append(names, name), rest
-	}
-}
-
-// hole returns what stands for a hole; "" where it is not there.
-func hole(op *lro.Operation, r lro.Reply, name string) string {
+// inHole returns what stands for a hole; "" where it is not there.
+func inHole(op *lro.Operation, r lro.Reply, name string) string {
 	base := op.StatusURL
 	if op.Phase == lro.Submitting {
 		base = op.Next.URL

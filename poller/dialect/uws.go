@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/poller/dialect/internal/uwsjob"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -26,10 +27,7 @@ var uwsFamily = []builtin{{Info: Info{
 	Others: lro.StateRunning, Poll: Poll{Wait: "WAIT={{seconds}}"},
 }}}}}
 
-const (
-	uwsNamespace = "http://www.ivoa.net/xml/UWS/v1.0"
-	uwsCue       = strong + "303 to a job of the namespace " + uwsNamespace
-)
+const uwsCue = strong + "303 to a job of the namespace " + uwsjob.Namespace
 
 // uws reads the jobs of the Virtual Observatory.
 type uws struct{ rules }
@@ -103,5 +101,19 @@ func phaseRequest(op lro.Operation, phase string) lro.Request {
 // looksLikeJob reports whether a redirect of the submit led to a job.
 func looksLikeJob(op *lro.Operation, r lro.Reply) bool {
 	return op.Phase == lro.Following && op.StatusURL == "" && op.Dialect == lro.GenericName &&
-		r.Status == http.StatusOK && bytes.Contains(r.Body[:min(len(r.Body), 4096)], []byte(uwsNamespace))
+		r.Status == http.StatusOK && bytes.Contains(r.Body[:min(len(r.Body), 4096)], []byte(uwsjob.Namespace))
+}
+
+// goesOn reads a job that is not over; false for one that is, or that has to be looked at more closely.
+func (d *uws) goesOn(got *lro.Reading, op *lro.Operation, doc []byte) bool {
+	phase, ok := uwsjob.Phase(doc)
+	if !ok || string(phase) == "ARCHIVED" {
+		return false
+	}
+	state := d.word(phase)
+	if state.Terminal() {
+		return false
+	}
+	got.State, got.Native = state, reuse(op.Native, phase)
+	return true
 }

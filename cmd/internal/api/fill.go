@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -93,7 +94,7 @@ func asText(v any) string {
 func fill(template string, show func(any) string, value func(hole string) (any, error)) (string, error) {
 	var out strings.Builder
 	for {
-		text, name, rest, found := dialect.CutHole(template)
+		text, name, rest, found := hole.Cut(template)
 		out.WriteString(text)
 		if !found {
 			return out.String(), nil
@@ -128,7 +129,7 @@ func fillJSON(template string, value func(hole string) (any, error)) (string, er
 		if err := json.Unmarshal([]byte(literal), &text); err != nil {
 			return "", err
 		}
-		if name, whole := dialect.Hole(text); whole {
+		if name, whole := hole.Whole(text); whole {
 			v, err := value(name)
 			if err != nil {
 				return "", err
@@ -347,7 +348,7 @@ func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s)
 func escapeTemplate(template string) string {
 	var out strings.Builder
 	for {
-		text, name, rest, found := dialect.CutHole(template)
+		text, name, rest, found := hole.Cut(template)
 		out.WriteString(escapeQuery(text))
 		if !found {
 			return out.String()

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -103,7 +104,7 @@ func (f *File) BasePath() string {
 
 // below returns the path of a template below the file's url; "" where the URL is one that the server names.
 func (f *File) below(template, submit, status string) string {
-	if _, whole := dialect.Hole(template); whole && template != "{{status}}" && template != "{{submit}}" {
+	if _, whole := hole.Whole(template); whole && template != "{{status}}" && template != "{{submit}}" {
 		return ""
 	}
 	rest := template
@@ -132,7 +133,7 @@ func (f *File) below(template, submit, status string) string {
 func (f *File) withID(template string) string {
 	var out strings.Builder
 	for {
-		text, _, rest, found := dialect.CutHole(template)
+		text, _, rest, found := hole.Cut(template)
 		out.WriteString(text)
 		if !found {
 			break

@@ -9,7 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/asyncctl/asyncctl/poller/dialect"
+	"github.com/asyncctl/asyncctl/internal/hole"
 )
 
 func checkMethod(v string) string {
@@ -74,7 +74,7 @@ func (r *reader) url(n *yaml.Node, path, v string, h holes) {
 	}
 	r.holesOf(n, path, v, h)
 	bare := holePattern.ReplaceAllString(v, "x")
-	if name, whole := dialect.Hole(v); whole || name != "" && strings.HasPrefix(v, "{{status}}") {
+	if name, whole := hole.Whole(v); whole || name != "" && strings.HasPrefix(v, "{{status}}") {
 		bare = strings.TrimPrefix(v, "{{"+name+"}}")
 	}
 	bare = holePattern.ReplaceAllString(bare, "x")
@@ -139,7 +139,7 @@ func (r *reader) texts(n *yaml.Node, path string, h holes) {
 // holesOf checks the holes of a text.
 func (r *reader) holesOf(n *yaml.Node, path, v string, h holes) {
 	for rest := v; ; {
-		before, name, after, found := dialect.CutHole(rest)
+		before, name, after, found := hole.Cut(rest)
 		if !found {
 			if strings.Contains(strings.ReplaceAll(rest, `\{{`, ""), "{{") {
 				r.fail(n, path, "%q: a hole has no end", clip(v))
@@ -158,7 +158,7 @@ func (r *reader) holesOf(n *yaml.Node, path, v string, h holes) {
 // wrong says why a hole cannot stand there, or "".
 func (h holes) wrong(name string) string {
 	pointer := strings.HasPrefix(name, "/") || strings.HasPrefix(name, "header:")
-	if pointer && dialect.CheckPlace(name) != nil {
+	if pointer && hole.CheckPlace(name) != nil {
 		return "is not a place"
 	}
 	var known []string
@@ -176,7 +176,7 @@ func (h holes) wrong(name string) string {
 			return ""
 		}
 	case mockHoles:
-		if rest, ok := strings.CutPrefix(name, "request:"); ok && dialect.CheckPlace(rest) == nil && !strings.HasPrefix(rest, "header:") {
+		if rest, ok := strings.CutPrefix(name, "request:"); ok && hole.CheckPlace(rest) == nil && !strings.HasPrefix(rest, "header:") {
 			return ""
 		}
 		if strings.HasPrefix(name, "request.header:") || strings.HasPrefix(name, "request.query:") {
@@ -249,7 +249,7 @@ func (r *reader) credentials(n *yaml.Node, path string) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name, v := n.Content[i].Value, resolved(n.Content[i+1])
-		if v.Kind == yaml.ScalarNode && credentialName(name) && v.Value != "" && len(dialect.Holes(v.Value)) == 0 {
+		if v.Kind == yaml.ScalarNode && credentialName(name) && v.Value != "" && len(hole.Names(v.Value)) == 0 {
 			r.fail(v, join(path, name), `a file holds no secret: write "{{secret:NAME}}" in a header field; the value comes from the profile's secrets or ASYNCCTL_SECRET_NAME`)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/asyncctl/asyncctl/poller/dialect"
+	"github.com/asyncctl/asyncctl/internal/hole"
 )
 
 // Secrets finds the values of secrets by their names. The zero value knows none.
@@ -93,7 +93,7 @@ func (s *Secrets) read(ctx context.Context, name string) (value, from string, er
 
 // HoldsSecret reports whether a template needs a secret.
 func HoldsSecret(template string) bool {
-	for _, name := range dialect.Holes(template) {
+	for _, name := range hole.Names(template) {
 		if strings.HasPrefix(name, "secret:") {
 			return true
 		}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -190,11 +191,11 @@ func (s *sketch) progress(doc document, header map[string]string, state lro.Stat
 // result writes where the result is.
 func (s *sketch) result(doc document, header map[string]string) {
 	for _, t := range s.rules.Result {
-		if name, whole := dialect.Hole(t); whole && (strings.HasPrefix(name, "/") || strings.HasPrefix(name, "header:")) {
+		if name, whole := hole.Whole(t); whole && (strings.HasPrefix(name, "/") || strings.HasPrefix(name, "header:")) {
 			write(doc, header, name, `"{{result}}"`)
 			return
 		}
-		for _, name := range dialect.Holes(t) {
+		for _, name := range hole.Names(t) {
 			if strings.HasPrefix(name, "/") {
 				doc.set(name, `"{{id}}"`)
 			}
@@ -227,7 +228,7 @@ func (s *sketch) accepted() Answer {
 		a.Header["Location"] = "{{status}}"
 	}
 	for _, t := range s.rules.Status {
-		name, whole := dialect.Hole(t)
+		name, whole := hole.Whole(t)
 		if whole && strings.HasPrefix(name, "header:") {
 			a.Header[name[len("header:"):]] = "{{status}}"
 			header = true
@@ -237,7 +238,7 @@ func (s *sketch) accepted() Answer {
 			doc.set(name, `"{{status}}"`)
 			break
 		}
-		for _, name := range dialect.Holes(t) {
+		for _, name := range hole.Names(t) {
 			if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "header:") {
 				write(doc, a.Header, name, `"{{id}}"`)
 			}
@@ -250,11 +251,11 @@ func (s *sketch) accepted() Answer {
 		a.Status = s.rules.Accept[0]
 	}
 	for _, t := range s.rules.Cancel.URL {
-		if name, whole := dialect.Hole(t); whole && strings.HasPrefix(name, "/") {
+		if name, whole := hole.Whole(t); whole && strings.HasPrefix(name, "/") {
 			doc.set(name, `"{{cancel}}"`)
 			continue
 		}
-		for _, name := range dialect.Holes(t) {
+		for _, name := range hole.Names(t) {
 			if strings.HasPrefix(name, "/") {
 				doc.set(name, `"{{id}}"`)
 			}

@@ -9,8 +9,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/internal/near"
-	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 
 // reader reads one file and collects what is wrong with it.
@@ -202,7 +202,7 @@ func (r *reader) scalar(n *yaml.Node, path string, s *shape) {
 			r.fail(n, path, "%q is not %s%s", clip(v), what, near)
 		}
 	case kPlace:
-		if err := dialect.CheckPlace(v); err != nil {
+		if err := hole.CheckPlace(v); err != nil {
 			r.place(n, path, v, err)
 		}
 	case kTemplate:

@@ -14,7 +14,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
-	"github.com/asyncctl/asyncctl/poller/dialect"
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -123,7 +123,7 @@ func (f *Flags) Matching(method, url string) *api.Operation {
 	for _, op := range f.file.Operations {
 		for _, t := range op.Submit.URL {
 			path, _, _ := strings.Cut(t, "?")
-			if op.Submit.Method == method && len(dialect.Holes(path)) == 0 && path == bare {
+			if op.Submit.Method == method && len(hole.Names(path)) == 0 && path == bare {
 				return op
 			}
 		}

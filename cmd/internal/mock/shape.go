@@ -11,8 +11,8 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/mockserver"
-	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 
 // Imitate returns a server that speaks the API of a file. secret returns the value of a secret by its name.
@@ -259,7 +259,7 @@ func equal(body []byte, key string) ([]byte, map[string]mockserver.Pattern) {
 func patterns(values map[string]string) map[string]mockserver.Pattern {
 	made := map[string]mockserver.Pattern{}
 	for name, v := range values {
-		if len(dialect.Holes(v)) == 0 {
+		if len(hole.Names(v)) == 0 {
 			made[name] = mockserver.Pattern(v)
 		}
 	}

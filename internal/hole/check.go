@@ -1,4 +1,4 @@
-package dialect
+package hole
 
 import (
 	"errors"
@@ -6,32 +6,19 @@ import (
 	"strings"
 )
 
-// pointer checks a JSON Pointer (RFC 6901, section 3).
-func (c *check) pointer(field, p string) {
-	if err := checkPointer(p); err != nil {
-		c.found = append(c.found, FieldError{field, err})
-	}
-}
-
-// place checks a place.
-func (c *check) place(field, p string) {
-	if err := CheckPlace(p); err != nil {
-		c.found = append(c.found, FieldError{field, err})
-	}
-}
-
 // CheckPlace returns what is wrong with a place: /pointer, "" or header:Name.
 func CheckPlace(p string) error {
 	switch {
 	case p == "":
 		return nil
 	case strings.HasPrefix(p, "header:"):
-		return checkField(p)
+		return CheckField(p)
 	}
-	return checkPointer(p)
+	return CheckPointer(p)
 }
 
-func checkPointer(p string) error {
+// CheckPointer returns what is wrong with a JSON Pointer (RFC 6901, section 3).
+func CheckPointer(p string) error {
 	if p == "" || p[0] != '/' {
 		return fmt.Errorf("%q is no place: one begins with a slash, as in /status, or is header:Name", p)
 	}
@@ -43,13 +30,13 @@ func checkPointer(p string) error {
 	return nil
 }
 
-// checkTemplate returns what is wrong with the template of a URL.
-func checkTemplate(template string) error {
+// Check returns what is wrong with the template of a URL.
+func Check(template string) error {
 	if template == "" {
 		return errors.New("it is empty")
 	}
 	for rest := template; ; {
-		text, name, after, found := CutHole(rest)
+		text, name, after, found := Cut(rest)
 		if strings.Contains(text, "{{") && !found && !strings.Contains(rest, `\{{`) {
 			return fmt.Errorf("%q: a hole has no end", template)
 		}
@@ -69,23 +56,23 @@ func checkHole(name string) error {
 	case name == "submit", name == "status", name == "origin", name == "api", name == "job":
 		return nil
 	case strings.HasPrefix(name, "/"):
-		return checkPointer(name)
+		return CheckPointer(name)
 	case strings.HasPrefix(name, "header:"):
-		return checkField(name)
+		return CheckField(name)
 	}
 	return fmt.Errorf("{{%s}} is none of {{/pointer}}, {{header:Name}}, {{job}}, {{status}}, {{submit}}", name)
 }
 
-// checkField returns what is wrong with "header:Name".
-func checkField(place string) error {
+// CheckField returns what is wrong with "header:Name".
+func CheckField(place string) error {
 	name, ok := strings.CutPrefix(place, "header:")
-	if !ok || name == "" || strings.ContainsFunc(name, func(r rune) bool { return !tokenRune(r) }) {
+	if !ok || name == "" || strings.ContainsFunc(name, func(r rune) bool { return !TokenRune(r) }) {
 		return fmt.Errorf("%q names no header field", place)
 	}
 	return nil
 }
 
-// tokenRune reports whether a character may stand in a token (RFC 9110, section 5.6.2).
-func tokenRune(r rune) bool {
+// TokenRune reports whether a character may stand in a token (RFC 9110, section 5.6.2).
+func TokenRune(r rune) bool {
 	return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }

@@ -1,29 +1,32 @@
-package dialect
+// Package exchange has a short conversation in each built-in dialect, for people to read. They are
+// transcripts that end in success; the tests of package dialect play them as well.
+package exchange
 
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// examples are conversations that end in success. They are those that the tests play.
-//
-//go:embed testdata/*/success.txtar
-var examples embed.FS
+//go:embed *.txtar
+var transcripts embed.FS
 
 // shownWidth bounds what is shown of one line.
 const shownWidth = 110
 
-// Exchange returns a short conversation in a built-in dialect, from the submit to the result: lines that
+// In returns the conversation in a built-in dialect, from the submit to the result: lines that
 // begin with ">" are sent, those with "<" are received. "" if there is no such dialect.
-func Exchange(name string) string {
-	d, ok := ByName(name)
-	text, err := examples.ReadFile("testdata/" + name + "/success.txtar")
+func In(name string) string {
+	d, ok := dialect.ByName(name)
+	text, err := transcripts.ReadFile(name + ".txtar")
 	if !ok || err != nil {
 		return ""
 	}
@@ -69,7 +72,7 @@ func headerOf(text string) http.Header {
 
 func writeRequest(out *strings.Builder, req lro.Request) {
 	var lines []string
-	for _, name := range sorted(req.Header) {
+	for _, name := range slices.Sorted(maps.Keys(req.Header)) {
 		lines = append(lines, name+": "+req.Header.Get(name))
 	}
 	writeMessage(out, ">", req.Method+" "+req.URL, lines, string(req.Body))

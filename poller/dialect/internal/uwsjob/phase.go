@@ -1,15 +1,18 @@
-package dialect
+// Package uwsjob looks into the XML documents of the Universal Worker Service without decoding them.
+package uwsjob
 
-import (
-	"bytes"
+import "bytes"
 
-	"github.com/asyncctl/asyncctl/poller/lro"
-)
+// Namespace is that of the jobs.
+const Namespace = "http://www.ivoa.net/xml/UWS/v1.0"
 
-// phaseOf returns the phase of a job, found without decoding the document and without allocating; false
+// longest bounds the word for a phase.
+const longest = 64
+
+// Phase returns the phase of a job, found without decoding the document and without allocating; false
 // for text that is not clearly a job of UWS, which encoding/xml is then asked about. It looks at the
 // children of the root alone: what is in comments, in parameters or in results does not count.
-func phaseOf(doc []byte) (phase []byte, ok bool) {
+func Phase(doc []byte) (phase []byte, ok bool) {
 	depth, rooted := 0, false
 	for rest := doc; ; {
 		open := bytes.IndexByte(rest, '<')
@@ -104,7 +107,7 @@ func isJob(tag []byte) bool {
 			}
 			value = value[1:]
 		}
-		if len(value) > len(uwsNamespace)+1 && (value[0] == '"' || value[0] == '\'') && string(value[1:1+len(uwsNamespace)]) == uwsNamespace && value[1+len(uwsNamespace)] == value[0] {
+		if len(value) > len(Namespace)+1 && (value[0] == '"' || value[0] == '\'') && string(value[1:1+len(Namespace)]) == Namespace && value[1+len(Namespace)] == value[0] {
 			return true
 		}
 	}
@@ -127,7 +130,7 @@ func phaseText(text []byte) ([]byte, bool) {
 		return nil, false
 	}
 	word := bytes.TrimSpace(text[:end])
-	if len(word) == 0 || len(word) > longestWord {
+	if len(word) == 0 || len(word) > longest {
 		return nil, false
 	}
 	for _, c := range word {
@@ -136,18 +139,4 @@ func phaseText(text []byte) ([]byte, bool) {
 		}
 	}
 	return word, true
-}
-
-// goesOn reads a job that is not over; false for one that is, or that has to be looked at more closely.
-func (d *uws) goesOn(got *lro.Reading, op *lro.Operation, doc []byte) bool {
-	phase, ok := phaseOf(doc)
-	if !ok || string(phase) == "ARCHIVED" {
-		return false
-	}
-	state := d.word(phase)
-	if state.Terminal() {
-		return false
-	}
-	got.State, got.Native = state, reuse(op.Native, phase)
-	return true
 }

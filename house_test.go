@@ -1,0 +1,144 @@
+package main
+
+import (
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// maxFiles is how many production files a folder may hold: more are more than one room.
+const maxFiles = 35
+
+// larger are the folders that are not carved yet, and how many files they hold.
+var larger = map[string]int{"conformance/internal/rules": 39}
+
+// TestFoldersAreRooms keeps folders small enough to be read as one thing.
+func TestFoldersAreRooms(t *testing.T) {
+	for room, files := range production(t) {
+		if most := max(maxFiles, larger[room]); len(files) > most {
+			t.Errorf("%s holds %d production files, at most %d are meant: carve a room", room, len(files), most)
+		}
+	}
+}
+
+// production returns the production files of each room.
+func production(t *testing.T) map[string][]string {
+	t.Helper()
+	files := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || nested(path)):
+			return fs.SkipDir
+		case !d.IsDir() && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			room := filepath.ToSlash(filepath.Dir(path))
+			files[room] = append(files[room], path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+var update = flag.Bool("update", false, "write the list of exported names anew")
+
+// TestExportedNames holds what the public packages export against a list: a new name is a promise, and
+// so a change of the list. go test . -run TestExportedNames -update writes it.
+func TestExportedNames(t *testing.T) {
+	const list = "docs/exported.txt"
+	var text strings.Builder
+	files := production(t)
+	for _, room := range slices.Sorted(maps.Keys(files)) {
+		if room == "." || room == "cmd" || strings.Contains(room+"/", "internal/") || strings.HasPrefix(room, "docs/") {
+			continue
+		}
+		names := map[string]bool{}
+		for _, file := range files[room] {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range parsed.Decls {
+				exported(d, names)
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			text.WriteString(room + " " + name + "\n")
+		}
+	}
+	if *update {
+		if err := os.WriteFile(list, []byte(text.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	had, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, now := lines(string(had)), lines(text.String())
+	for _, name := range now {
+		if !slices.Contains(before, name) {
+			t.Errorf("%s is exported, and not in %s: is it meant for everybody?", name, list)
+		}
+	}
+	for _, name := range before {
+		if !slices.Contains(now, name) {
+			t.Errorf("%s is in %s, and no longer exported", name, list)
+		}
+	}
+}
+
+func lines(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }
+
+// exported adds the names that a declaration exports: package-level ones, and methods as Type.Method.
+func exported(d ast.Decl, names map[string]bool) {
+	add := func(id *ast.Ident) {
+		if id.IsExported() {
+			names[id.Name] = true
+		}
+	}
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		switch {
+		case d.Recv == nil:
+			add(d.Name)
+		case d.Name.IsExported() && ast.IsExported(receiver(d.Recv.List[0].Type)):
+			names[receiver(d.Recv.List[0].Type)+"."+d.Name.Name] = true
+		}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				add(s.Name)
+			case *ast.ValueSpec:
+				for _, id := range s.Names {
+					add(id)
+				}
+			}
+		}
+	}
+}
+
+// receiver returns the name of a method's type.
+func receiver(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return receiver(e.X)
+	case *ast.IndexExpr:
+		return receiver(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
+}
