@@ -45,7 +45,8 @@ type Suite struct {
 
 	// Pace is when to poll where the server leaves it open. Retry-After is the floor.
 	Pace lro.Pace
-	// Budget bounds the whole run. 0: 5 minutes.
+	// Budget bounds the whole run. 0: 5 minutes. Its last eighth, at most 15 seconds, is kept for cancelling
+	// what is left running.
 	Budget time.Duration
 	// Patience bounds each probe. 0: 2 minutes.
 	Patience time.Duration
@@ -66,9 +67,8 @@ type Suite struct {
 // Limits are how much a run may ask of a target.
 type Limits = probe.Limits
 
-// Run holds the conversations and judges them. It never takes longer than Budget, the time of one request
-// and 15 seconds to cancel what is left running. When ctx ends, what was learned by then is judged, and
-// the report says Interrupted.
+// Run holds the conversations and judges them. It never takes longer than Budget. When ctx ends, what was
+// learned by then is judged, and the report says Interrupted.
 func (s Suite) Run(ctx context.Context, target Target) *Report {
 	started := time.Now()
 	config := s.config()

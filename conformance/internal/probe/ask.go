@@ -24,7 +24,7 @@ const (
 // send sends one request when it is its turn, and records it.
 func (v *talk) send(role evidence.Role, req lro.Request, who identity, limit int64) lro.Reply {
 	origin := lro.Origin(req.URL)
-	if !v.hasty && !v.pause(v.r.governor.turn(origin, time.Now()), ownTurn) {
+	if !v.hasty && !v.pause(v.untilTurn(origin), ownTurn) {
 		return lro.Reply{Err: errBudget, Unsent: true, At: time.Now()}
 	}
 	x, r := v.c.send(v.ctx, req, who, limit)
@@ -41,6 +41,16 @@ func (v *talk) send(role evidence.Role, req lro.Request, who identity, limit int
 		Took: r.At.Sub(x.Sent), Err: x.Err,
 	}})
 	return r
+}
+
+// untilTurn returns how long a request has to wait for its turn.
+func (v *talk) untilTurn(origin string) time.Duration {
+	if len(v.reserved) == 0 || origin != v.r.home.Home {
+		return v.r.governor.turn(origin, time.Now())
+	}
+	place := v.reserved[0]
+	v.reserved = v.reserved[1:]
+	return v.r.governor.redeem(origin, place, time.Now())
 }
 
 // again1 marks the last exchange as one whose request is sent again.

@@ -41,6 +41,20 @@ func (v *talk) submit(s *evidence.Submit, extra evidence.Fields) bool {
 	return v.admit() && v.resubmit(evidence.RoleSubmit, s.Fresh(), extra)
 }
 
+// submitAhead starts an operation that is cancelled, and reserves the places of the requests up to then.
+func (v *talk) submitAhead(s *evidence.Submit, soon haste) bool {
+	if !v.admit() {
+		return false
+	}
+	switch home := v.r.home.Home; soon {
+	case afterLook: // the submit, a poll and the cancellation
+		v.reserved = v.r.governor.reserve(home, 3, time.Now())
+	case atOnce:
+		v.reserved = v.r.governor.reserve(home, 2, time.Now())
+	}
+	return v.resubmit(evidence.RoleSubmit, s.Fresh(), nil)
+}
+
 // resubmit starts an operation with the place of one that was begun before, with the same UUIDs.
 func (v *talk) resubmit(role evidence.Role, s *evidence.Submit, extra evidence.Fields) bool {
 	req := v.request(s, extra)

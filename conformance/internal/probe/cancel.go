@@ -10,8 +10,8 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// runningTalks are the conversations in which an operation is cancelled that runs. The later ones are
-// held where the operation of the one before was over too soon.
+// runningTalks are the conversations in which an operation is cancelled that runs, each with more haste than
+// the one before, and held where the operation of that one was over too soon.
 var runningTalks = []string{evidence.ProbeCancel + "/1", evidence.ProbeCancel + "/3", evidence.ProbeCancel + "/4"}
 
 // probeCancel cancels an operation that runs, twice, and, in a second conversation, one that is
@@ -22,7 +22,7 @@ func (r *run) probeCancel() {
 	if r.asks(evidence.RoleCancel) {
 		both.Go(func() {
 			for try, name := range runningTalks {
-				if tooSoon := r.cancelRunning(name, try > 0); !tooSoon {
+				if tooSoon := r.cancelRunning(name, haste(try)); !tooSoon {
 					break
 				}
 			}
@@ -39,16 +39,27 @@ func (v *talk) cancellation() (lro.Request, bool) {
 	return req, ok && v.r.s.Limits.May(req.Method)
 }
 
-// cancelRunning cancels an operation after its first poll, or, if it has to be quick, before. It
-// reports whether the operation was over too soon for that.
-func (r *run) cancelRunning(name string, quick bool) (tooSoon bool) {
+// haste is how soon after its acceptance an operation is cancelled.
+type haste int
+
+const (
+	afterPoll haste = iota // when a poll at the pace of the server was answered
+	afterLook              // when a poll at once was answered
+	atOnce                 // without a poll
+)
+
+// cancelRunning cancels an operation that runs. It reports whether the operation was over too soon for
+// that. What is sent in haste does not wait for the turns of other conversations.
+func (r *run) cancelRunning(name string, soon haste) (tooSoon bool) {
 	v := r.talk(name)
 	defer v.end()
-	if !v.submit(r.target.Slow, nil) {
+	if !v.submitAhead(r.target.Slow, soon) {
 		return false
 	}
-	v.settle()
-	if !quick && !v.op.Done() && v.op.Phase == lro.Polling && v.wait() {
+	if soon != atOnce {
+		v.settle()
+	}
+	if soon == afterPoll && !v.op.Done() && v.op.Phase == lro.Polling && v.wait() {
 		v.step(evidence.RolePoll)
 	}
 	req, ok := v.cancellation()
@@ -56,6 +67,11 @@ func (r *run) cancelRunning(name string, quick bool) (tooSoon bool) {
 		return ok && v.told()
 	}
 	answer := v.logical(evidence.RoleCancel, req, owner, maxStatusBody)
+	if soon == atOnce && answer.Status == http.StatusNotFound {
+		v.again1() // the status URL may not be known yet
+		v.settle()
+		answer = v.logical(evidence.RoleCancel, req, owner, maxStatusBody)
+	}
 	var said lro.CancelAnswer
 	v.op, said = lro.AfterCancel(v.op, answer)
 	r.learnCancel(said)
@@ -66,7 +82,7 @@ func (r *run) cancelRunning(name string, quick bool) (tooSoon bool) {
 		if v.wait() {
 			v.step(v.role())
 		}
-		return false
+		return said != lro.CancelUnsupported && v.told()
 	}
 	v.follow()
 	v.note()

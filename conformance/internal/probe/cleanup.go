@@ -10,8 +10,11 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// cleanupTime bounds how long is spent on what the probes left running.
-const cleanupTime = 15 * time.Second
+// longestCleanup bounds how long is spent on what the probes left running.
+const longestCleanup = 15 * time.Second
+
+// cleanupTime is the part of a budget that is kept for that: an eighth, at most [longestCleanup].
+func cleanupTime(budget time.Duration) time.Duration { return min(longestCleanup, budget/8) }
 
 // cleanUp cancels what the probes left running, where the server was seen to do that, and returns the
 // status URLs of what may still run. Of a run that was interrupted nothing is cancelled: nobody asked.
@@ -19,7 +22,7 @@ func (r *run) cleanUp(ctx context.Context) []string {
 	open := r.ledger.open()
 	if len(open) > 0 && ctx.Err() == nil {
 		v := r.talk(evidence.ProbeCleanup)
-		v.ctx, v.cancel = context.WithTimeoutCause(ctx, cleanupTime, errBudget)
+		v.ctx, v.cancel = context.WithTimeoutCause(ctx, longestCleanup, errBudget)
 		r.begin(evidence.ProbeCleanup, purposeOf(evidence.ProbeCleanup))
 		for _, e := range open {
 			v.putAway(e)

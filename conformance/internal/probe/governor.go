@@ -73,7 +73,22 @@ func newGovernor(limits Limits, home string) *governor {
 func (g *governor) turn(origin string, now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	at := g.gate(origin)
+	return g.take(g.gate(origin), now).Sub(now)
+}
+
+// reserve takes the next n places in the row, for requests that have to follow each other closely.
+func (g *governor) reserve(origin string, n int, now time.Time) []time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var places []time.Time
+	for range n {
+		places = append(places, g.take(g.gate(origin), now))
+	}
+	return places
+}
+
+// take returns the first free place, and takes it.
+func (g *governor) take(at *gate, now time.Time) time.Time {
 	due := now
 	if at.until.After(due) {
 		due = at.until
@@ -84,7 +99,17 @@ func (g *governor) turn(origin string, now time.Time) time.Duration {
 		}
 		at.next = due.Add(time.Duration(float64(time.Second) / g.limits.Rate))
 	}
-	return due.Sub(now)
+	return due
+}
+
+// redeem returns how long to wait for a place that was reserved: the server may have asked for a pause since.
+func (g *governor) redeem(origin string, place, now time.Time) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if until := g.gate(origin).until; until.After(place) {
+		place = until
+	}
+	return max(place.Sub(now), 0)
 }
 
 func (g *governor) gate(origin string) *gate {

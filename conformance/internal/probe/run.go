@@ -70,15 +70,17 @@ type Outcome struct {
 	Redactor *evidence.Redactor // knows what must not be shown
 }
 
-// Run holds the conversations with a target. It never takes longer than Budget, the time of one request
-// and a little for what is left running. When ctx ends, the evidence is what was learned by then.
+// Run holds the conversations with a target. It never takes longer than Budget, the end of which is kept for
+// cancelling what is left running. When ctx ends, the evidence is what was learned by then.
 func Run(ctx context.Context, s Config, target evidence.Target) Outcome {
 	r := newRun(&s, target)
+	whole, cancelWhole := context.WithTimeoutCause(ctx, s.budget(), errBudget)
+	defer cancelWhole()
 	var cancel context.CancelFunc
-	r.ctx, cancel = context.WithTimeoutCause(ctx, s.budget(), errBudget)
+	r.ctx, cancel = context.WithTimeoutCause(whole, s.budget()-cleanupTime(s.budget()), errBudget)
 	defer cancel()
 	r.hold()
-	left := r.cleanUp(ctx)
+	left := r.cleanUp(whole)
 	e := r.evidence()
 	o := Outcome{Evidence: e, Cue: r.cue, Left: left, Redactor: evidence.NewRedactor(e, s.Header, s.Other, evidence.FieldsOf(r.keys.all))}
 	if note := r.governor.note(); note != "" {

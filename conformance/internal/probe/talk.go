@@ -23,18 +23,19 @@ const (
 
 // talk is a conversation that is being held.
 type talk struct {
-	r      *run
-	c      *caller
-	t      evidence.Transcript
-	op     lro.Operation
-	status string      // the URL that the acceptance named
-	poll   lro.Request // how it is polled
-	ctx    context.Context
-	cancel context.CancelFunc
-	places int             // of the governor
-	mine   map[string]bool // the status URLs of the operations that it began
-	moves  int             // of the status URL, as far as they were seen
-	hasty  bool            // it does not wait for its turn: many requests at the same time are the point
+	r        *run
+	c        *caller
+	t        evidence.Transcript
+	op       lro.Operation
+	status   string      // the URL that the acceptance named
+	poll     lro.Request // how it is polled
+	ctx      context.Context
+	cancel   context.CancelFunc
+	places   int             // of the governor
+	mine     map[string]bool // the status URLs of the operations that it began
+	moves    int             // of the status URL, as far as they were seen
+	reserved []time.Time     // places in the row to the origin of the submit, for its next requests
+	hasty    bool            // it does not wait for its turn: many requests at the same time are the point
 }
 
 // talk begins a conversation. The time for it begins with its first operation.

@@ -1,2 +1,0 @@
-// Package rules judges evidence: each rule has a check, a pure function over transcripts.
-package rules
