@@ -21,10 +21,19 @@ type counted struct {
 	methods map[string]int
 	begun   map[string]bool
 	sent    []time.Time
+
+	admitted func() bool // if not nil, refuses requests with 429
 }
 
 func (c *counted) around(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.admitted != nil && !c.admitted() {
+			w.Header().Set("Retry-After", "1")
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.WriteHeader(http.StatusTooManyRequests)
+			w.Write([]byte(`{"title":"Too many requests","status":429,"detail":"Three a second, please."}`))
+			return
+		}
 		record := httptest.NewRecorder()
 		h.ServeHTTP(record, r)
 		c.mu.Lock()

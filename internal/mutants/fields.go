@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
@@ -96,7 +97,7 @@ var fieldMutants = []mutant{
 		name: "progress-share", summary: "percentComplete is a share of 1",
 		breaks: []string{"progress-sane"},
 		wrap: rewrite(func(r *http.Request, a *reply) {
-			if polls(r) && a.status == http.StatusOK {
+			if polls(r) && a.status == http.StatusOK && !bytes.Contains(a.body, []byte("Cancelled")) {
 				a.json(a.status, `{"status":"Running","percentComplete":0.5}`)
 				a.header.Set("Retry-After", "1")
 			}

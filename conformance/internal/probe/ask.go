@@ -34,7 +34,7 @@ func (v *talk) send(role evidence.Role, req lro.Request, who identity, limit int
 	x.Role = role
 	v.t.Exchanges = append(v.t.Exchanges, x)
 	if rules.Throttled(r.Status) {
-		v.r.governor.throttled(origin, r.Status, hint(r), time.Now())
+		v.r.governor.throttled(origin, r.Status, req.URL == v.op.StatusURL && req.Method == http.MethodGet, hint(r), time.Now())
 	}
 	v.r.observe(Event{Asked: &Asked{
 		Probe: v.t.Probe, Role: role, Method: req.Method, URL: shown(req.URL), Status: x.Response.Status,

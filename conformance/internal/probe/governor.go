@@ -119,12 +119,16 @@ func (g *governor) gate(origin string) *gate {
 	return g.gates[origin]
 }
 
-// gentleRate is how many requests a second are sent to a server that throttles.
-const gentleRate = 5
+const (
+	// gentleRate is how many requests a second are sent to a server that throttles, and gentlestRate to one
+	// that goes on throttling whatever is asked.
+	gentleRate   = 5
+	gentlestRate = 2
+)
 
 // throttled takes note of a 429 or a 503: nobody asks before the server wants it, and afterwards everybody
-// asks less often.
-func (g *governor) throttled(origin string, status int, wait time.Duration, now time.Time) {
+// asks less often. A poll that is throttled may have come too soon for its operation alone.
+func (g *governor) throttled(origin string, status int, poll bool, wait time.Duration, now time.Time) {
 	if wait > 0 {
 		g.pause(origin, wait, now)
 	}
@@ -140,6 +144,8 @@ func (g *governor) throttled(origin string, status int, wait time.Duration, now 
 		g.limits.Rate = 2 * gentleRate
 	case g.limits.Rate > gentleRate:
 		g.limits.Rate = gentleRate
+	case g.limits.Rate > gentlestRate && !poll:
+		g.limits.Rate = max(g.limits.Rate/2, gentlestRate)
 	}
 	g.slowed = now
 }

@@ -102,6 +102,11 @@ func (e *facts) cancellations(f func(c *conversation, i int, x *evidence.Exchang
 	}
 }
 
+// lacksScope reports whether an answer says that other credentials are needed (RFC 6750, section 3.1).
+func lacksScope(x *evidence.Exchange) bool {
+	return x.Response.Status == http.StatusForbidden && containsFold(strings.Join(x.Response.Header.Values("WWW-Authenticate"), ","), "insufficient_scope")
+}
+
 // overBy reports whether the first poll after an exchange says that the operation came to an end of its own.
 func (c *conversation) overBy(i int) bool {
 	for _, j := range c.polls(evidence.RolePoll) {
@@ -121,6 +126,9 @@ func notCancelled(e *facts) Verdict {
 	}
 	told := ""
 	e.cancellations(func(_ *conversation, _ int, x *evidence.Exchange) {
+		if lacksScope(x) {
+			told = "the credentials do not suffice to cancel (403)"
+		}
 		if x.Response.Status == http.StatusConflict {
 			told = "the server says that an operation cannot be cancelled while it runs (409)"
 		}
@@ -146,6 +154,8 @@ func checkCancelAccepted(e *facts) Verdict {
 			s.unlook(x) // it says that this operation cannot be cancelled now
 		case status == http.StatusConflict:
 			s.addMild(c, i, statusLine(x), "the cancellation is answered with 409 and no explanation")
+		case lacksScope(x):
+			s.unlook(x) // others may cancel
 		default:
 			s.add(c, i, statusLine(x), "the cancellation of an operation that runs is answered with %d", status)
 		}
@@ -240,6 +250,8 @@ func checkCancelledVisible(e *facts) Verdict {
 			s.add(c, max(last, 0), []string{excerpt(&c.Exchanges[max(last, 0)])}, "after an accepted cancellation the operation is said to have failed")
 		case op.Outcome == lro.Succeeded || op.Phase == lro.Fetching:
 			s.add(c, max(last, 0), []string{excerpt(&c.Exchanges[max(last, 0)])}, "after an accepted cancellation the operation is said to have succeeded")
+		case c.Ended != "" && e.outlivesCancel(c, i):
+			s.add(c, last, []string{excerpt(&c.Exchanges[last])}, "after an accepted cancellation the operation is said to run for longer than operations that nobody cancels")
 		case c.Ended != "":
 			s.unlook(x)
 			unfinished = true
@@ -256,6 +268,20 @@ func checkCancelledVisible(e *facts) Verdict {
 		return s.verdict("Cancelled", inconclusive("the end of the cancelled operation was not seen"))
 	}
 	return s.verdict("Cancelled", notCancelled(e))
+}
+
+// outlivesCancel reports whether an operation whose cancellation was accepted is said to be running, not to be
+// ending, for longer than work of its kind takes.
+func (e *facts) outlivesCancel(c *conversation, cancel int) bool {
+	ran, known := e.ranFor()
+	polls := c.polls(evidence.RolePoll)
+	if !known || len(polls) == 0 || polls[len(polls)-1] < cancel {
+		return false
+	}
+	last := polls[len(polls)-1]
+	said := c.says(last)
+	running := lro.Word(said.native) == lro.StateRunning || lro.Word(said.native) == lro.StatePending
+	return running && c.Exchanges[last].Answered.Sub(c.Exchanges[cancel].Answered) > Watched(ran)+clockSlack
 }
 
 // saysCancelled reports whether a failure speaks of the cancellation.

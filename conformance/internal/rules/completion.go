@@ -66,6 +66,7 @@ var completionRules = []Rule{{
 func checkReachesTerminal(e *facts) Verdict {
 	var s seen
 	var unfinished *conversation
+	nothing := noOperation()
 	for _, c := range e.talks(evidence.ProbeSlow) {
 		switch class := c.last().Reason.Class(); {
 		case c.accepted < 0:
@@ -73,6 +74,10 @@ func checkReachesTerminal(e *facts) Verdict {
 			s.look(&c.Exchanges[len(c.Exchanges)-1])
 		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused, c.last().Reason == lro.UndecidedAnswer:
 			unfinished = c // what was not understood is no fault of the server's
+		case c.stray():
+			nothing = notApplicable("the status URL never told a status: see status-url-resolves")
+		case c.dead():
+			nothing = notApplicable("a redirect cannot be followed: see location-valid-uri-reference and redirect-chain-safe")
 		default:
 			s.look(&c.Exchanges[len(c.Exchanges)-1])
 			s.add(c, len(c.Exchanges)-1, nil, "the end cannot be found out: %s", c.fate())
@@ -82,7 +87,27 @@ func checkReachesTerminal(e *facts) Verdict {
 		op := unfinished.last()
 		return inconclusive("after %s it is still %s: %s", plural(op.Polls, "poll"), op.State, unfinished.fate())
 	}
-	return s.verdict("it ended", noOperation())
+	return s.verdict("it ended", nothing)
+}
+
+// stray reports whether the status URL was asked and always answered with 404 or 410: then everything else that
+// is wrong with its answers follows from that.
+func (c *conversation) stray() bool {
+	polls := c.polls()
+	return c.told < 0 && len(polls) > 0 && !slices.ContainsFunc(polls, func(i int) bool {
+		status := c.Exchanges[i].Response.Status
+		return status != http.StatusNotFound && status != http.StatusGone
+	})
+}
+
+// dead reports whether the conversation ended at a redirect that nobody can follow.
+func (c *conversation) dead() bool {
+	n := len(c.Exchanges)
+	if n == 0 || !redirects(&c.Exchanges[n-1]) {
+		return false
+	}
+	reason := c.last().Reason
+	return reason == lro.BadURL || reason == lro.ForbiddenHop || reason == lro.RedirectLoop
 }
 
 // redirects calls f for each answer of a status URL that redirects to what is not a status.

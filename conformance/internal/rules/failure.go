@@ -2,6 +2,8 @@ package rules
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -158,6 +160,8 @@ func checkFailureStructured(e *facts) Verdict {
 		switch p := op.Problem; {
 		case p == nil && e.statesAlone():
 			s.unlook(x)
+		case p == nil && reasonMember(x) != "":
+			s.addMild(c, i, []string{reasonMember(x)}, "the failure says why in words alone, without a code for machines")
 		case p == nil:
 			s.add(c, i, append(statusLine(x), excerpt(x)), "the failure says nothing about its reason")
 		case p.Title == "" && p.Detail == "":
@@ -167,6 +171,22 @@ func checkFailureStructured(e *facts) Verdict {
 		}
 	})
 	return s.verdict("it says why", notApplicable("no failure was told, or the status documents hold the state and nothing else"))
+}
+
+// reasonMember is the line of a member, in any document, whose name says that it holds the reason of a
+// failure; "" if there is none.
+func reasonMember(x *evidence.Exchange) string {
+	var members map[string]any
+	if json.Unmarshal(x.Response.Body, &members) != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		text, _ := members[name].(string)
+		if text != "" && (containsFold(name, "reason") || containsFold(name, "error") || containsFold(name, "message")) {
+			return fmt.Sprintf("%q: %q", name, text)
+		}
+	}
+	return ""
 }
 
 var (

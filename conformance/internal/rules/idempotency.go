@@ -83,6 +83,8 @@ func checkReplay(e *facts) Verdict {
 			}
 			before, again := first[key]
 			switch {
+			case !again && status != "" && owner[status] != "" && e.talk(evidence.ProbeSlow) != nil && e.talk(evidence.ProbeSlow).status == status:
+				return notApplicable("all operations are said to have the same status URL")
 			case !again && status != "" && owner[status] != "":
 				s.add(c, i, append(statusLine(x), x.Response.Header.Lines("Location")...), "another key leads to the same operation")
 			case !again:

@@ -196,12 +196,17 @@ func checkLocationSingle(e *facts) Verdict {
 
 func checkStatusURLResolves(e *facts) Verdict {
 	var s seen
+	nothing := noOperation()
 	for _, c := range e.talks(evidence.ProbeSlow) {
 		submit := c.lastOf(evidence.RoleSubmit)
 		if submit < 0 {
 			continue
 		}
 		if op := c.after[submit]; op.Reason == lro.BadURL || op.Reason == lro.ForbiddenHop {
+			if flawed(c.Exchanges[submit].Response.Header.Get("Location")) {
+				nothing = notApplicable("what Location holds is no URL to follow: see location-valid-uri-reference and status-url-no-userinfo")
+				continue
+			}
 			s.look(&c.Exchanges[submit])
 			s.add(c, submit, []string{"Location: " + c.Exchanges[submit].Response.Header.Get("Location"), op.Why()}, "the status URL cannot be followed: %s", op.Reason.Text())
 			continue
@@ -229,7 +234,13 @@ func checkStatusURLResolves(e *facts) Verdict {
 			s.add(c, i, append(statusLine(x), "Location: "+c.Exchanges[submit].Response.Header.Get("Location")), why, x.Response.Status)
 		}
 	}
-	return s.verdict("it answers", noOperation())
+	return s.verdict("it answers", nothing)
+}
+
+// flawed reports whether a reference has a flaw that a rule about its form finds.
+func flawed(value string) bool {
+	u, err := url.Parse(value)
+	return referenceFlaw(value, false) != "" || err == nil && u.User != nil
 }
 
 // answersAsStatus reports whether an answer is what a status URL may say: that it goes on, or an end.
@@ -277,6 +288,9 @@ func checkSameOrigin(e *facts) Verdict {
 		status := c.status
 		if lro.SameOrigin(x.Request.URL, status) {
 			continue
+		}
+		if !slices.ContainsFunc(c.polls(), func(i int) bool { return c.Exchanges[i].Response.Status != 0 }) {
+			return notApplicable("the status URL is on another origin (%s), and does not answer at all: see status-url-resolves", lro.Origin(status))
 		}
 		lines := fieldLine("Location", x.Response.Header.Get("Location"))
 		if slices.ContainsFunc(c.polls(), func(i int) bool { return c.answersAsStatus(i) && !carriesSecret(&c.Exchanges[i]) }) {

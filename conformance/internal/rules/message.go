@@ -104,6 +104,12 @@ func mistyped(x *evidence.Exchange) string {
 	return ""
 }
 
+// declaredXML reports whether content calls itself XML, which no check reads.
+func declaredXML(x *evidence.Exchange) bool {
+	media, _, _ := mime.ParseMediaType(x.Response.Header.Get("Content-Type"))
+	return media == "application/xml" || media == "text/xml" || strings.HasSuffix(media, "+xml")
+}
+
 func checkErrorExplained(e *facts) Verdict {
 	var s seen
 	e.answers(func(c *conversation, i int, x *evidence.Exchange) {

@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,8 +79,12 @@ func checkImmediatelyReadable(e *facts) Verdict {
 			if status != http.StatusNotFound && status != http.StatusGone && status/100 != 5 {
 				continue
 			}
-			if healed, after := c.healed(i); healed {
+			if c.stray() {
+				s.unlook(x) // status-url-resolves says it
+			} else if healed, after := c.healed(i); healed && !c.missedAgain(i) {
 				s.addMild(c, i, statusLine(x), "the first poll is answered with %d, as if there were nothing; %v later there is", status, after.Round(time.Second))
+			} else if healed {
+				s.add(c, i, statusLine(x), "polls are answered with %d for %v, as if there were nothing", status, after.Round(time.Second))
 			} else {
 				s.add(c, i, statusLine(x), "the first poll is answered with %d, as if there were nothing", status)
 			}
@@ -94,6 +101,17 @@ func (c *conversation) healed(i int) (bool, time.Duration) {
 		}
 	}
 	return false, 0
+}
+
+// missedAgain reports whether the poll after one that was answered as if there were nothing, which waits as a
+// client does, is answered so, too.
+func (c *conversation) missedAgain(i int) bool {
+	for _, j := range c.polls() {
+		if j > i {
+			return c.Exchanges[j].Response.Status == c.Exchanges[i].Response.Status
+		}
+	}
+	return false
 }
 
 func checkStateRecognisable(e *facts) Verdict {
@@ -118,6 +136,10 @@ func checkStateRecognisable(e *facts) Verdict {
 			case word == "":
 				if x.Response.Status == http.StatusAccepted || c.after[i].Dialect != lro.GenericName {
 					s.unlook(x) // the status code says it
+					continue
+				}
+				if where := stateElsewhere(doc); where != "" {
+					s.addMild(c, i, []string{excerpt(x)}, "the state stands at %s, where only clients look that were told to", where)
 					continue
 				}
 				s.add(c, i, []string{excerpt(x)}, "a status document has no state in it")
@@ -154,6 +176,35 @@ func stateMember(doc jsontext.Value) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// deepestState is how many objects deep a state is looked for.
+const deepestState = 4
+
+// stateElsewhere is the pointer to a member named status or state with a known word, wherever in a document
+// it stands; "" if there is none.
+func stateElsewhere(doc jsontext.Value) string {
+	var whole any
+	if json.Unmarshal(doc, &whole) != nil {
+		return ""
+	}
+	var look func(value any, at string, depth int) string
+	look = func(value any, at string, depth int) string {
+		object, _ := value.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(object)) {
+			word, isText := object[name].(string)
+			if isText && (strings.EqualFold(name, "status") || strings.EqualFold(name, "state")) && lro.Word(word) != lro.StateUnknown {
+				return at + "/" + name
+			}
+			if depth > 1 {
+				if found := look(object[name], at+"/"+name, depth-1); found != "" {
+					return found
+				}
+			}
+		}
+		return ""
+	}
+	return look(whole, "", deepestState)
 }
 
 func checkMonotonic(e *facts) Verdict {
@@ -218,13 +269,19 @@ func (c *conversation) pendings(s, wrong *seen) {
 	for n, i := range polls {
 		x := &c.Exchanges[i]
 		said := c.says(i)
-		if c.told >= 0 && i >= c.told && said.target != x.Request.URL || pageInstead(x) {
+		if c.told >= 0 && i >= c.told && said.target != x.Request.URL {
 			return
+		}
+		if pageInstead(x) && c.told < 0 {
+			return // perhaps somebody has to log in
 		}
 		switch status := x.Response.Status; {
 		case redirects(x) && said.target == x.Request.URL:
 			s.look(x)
 			s.add(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "a poll is redirected to the status URL itself")
+		case pageInstead(x):
+			s.look(x)
+			s.addMild(c, i, []string{excerpt(x)}, "a poll is answered with a page for people while the operation goes on")
 		case status == http.StatusOK && len(x.Response.Body) == 0:
 			s.look(x)
 			s.add(c, i, statusLine(x), "a poll is answered with 200 and nothing in it")

@@ -121,9 +121,10 @@ func read(t *evidence.Transcript, d lro.Dialect) *conversation {
 	return c
 }
 
-// began is the exchange with which a chain of redirects began that led to exchange i.
+// began is the exchange with which a chain of redirects began that led to exchange i. A redirect that answers
+// a submit accepts the operation, and is no part of its end.
 func (c *conversation) began(i int) int {
-	for i > 0 && redirects(&c.Exchanges[i-1]) && !c.Exchanges[i-1].Repeated {
+	for i > 0 && redirects(&c.Exchanges[i-1]) && !c.Exchanges[i-1].Repeated && c.Exchanges[i-1].Role != evidence.RoleSubmit {
 		target, err := lro.Resolve(c.Exchanges[i-1].Request.URL, c.Exchanges[i-1].Response.Header.Get("Location"))
 		if err != nil || target != c.Exchanges[i].Request.URL {
 			break

@@ -168,12 +168,22 @@ func checkRetryAfterPending(e *facts) Verdict {
 	})
 	for _, c := range e.talks(evidence.ProbeSlow, evidence.ProbeFail) {
 		for _, i := range c.polls(evidence.RolePoll) {
-			if x := &c.Exchanges[i]; x.Response.Status == http.StatusTooManyRequests {
+			if x := &c.Exchanges[i]; x.Response.Status == http.StatusTooManyRequests && !e.throttledElsewhere() {
 				s.add(c, i, statusLine(x), "a poll that waited as long as it was asked to is answered with 429")
 			}
 		}
 	}
 	return s.verdict("each says when", notApplicable("no poll was answered while the operation went on"))
+}
+
+// throttledElsewhere reports whether submits were throttled, too: then the server counts all requests of a
+// client, and the poll was refused for those of other conversations.
+func (e *facts) throttledElsewhere() bool {
+	found := false
+	e.answers(func(_ *conversation, _ int, x *evidence.Exchange) {
+		found = found || x.Role == evidence.RoleSubmit && x.Response.Status == http.StatusTooManyRequests
+	})
+	return found
 }
 
 func checkTerminalRetryAfter(e *facts) Verdict {

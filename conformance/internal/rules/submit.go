@@ -116,6 +116,7 @@ func (e *facts) ranFor() (time.Duration, bool) {
 
 func checkAcceptedBody(e *facts) Verdict {
 	var s seen
+	nothing := noOperation()
 	e.submits(func(c *conversation, i int, x *evidence.Exchange) {
 		s.look(x)
 		doc := jsontext.Value(x.Response.Body)
@@ -123,10 +124,14 @@ func checkAcceptedBody(e *facts) Verdict {
 		case len(x.Response.Body) == 0:
 			s.add(c, i, nil, "the 202 has no content")
 			return
+		case !doc.IsObject() && declaredXML(x):
+			s.unlook(x)
+			nothing = notApplicable("the acceptance is XML, which is not read")
+			return
 		case !doc.IsObject():
 			s.addMild(c, i, []string{excerpt(x)}, "the content of the 202 is no document that a client could read")
 			return
-		case c.after[i].Native == "" && e.Dialect == lro.GenericName:
+		case c.after[i].Native == "" && e.Dialect == lro.GenericName && stateElsewhere(doc) == "":
 			s.addMild(c, i, []string{excerpt(x)}, "the content of the 202 does not say in which state the operation is")
 		}
 		for _, name := range statusMembers {
@@ -141,7 +146,7 @@ func checkAcceptedBody(e *facts) Verdict {
 		}
 	}, evidence.ProbeSlow)
 	e.otherThanPolled(&s)
-	return s.verdict("it describes the status", noOperation())
+	return s.verdict("it describes the status", nothing)
 }
 
 // statusMembers are where documents put the URL of the status.

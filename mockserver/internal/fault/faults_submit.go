@@ -49,10 +49,10 @@ var submitFaults = []Kind{
 		"sending credentials to whatever host the server names", nil,
 		speech.OnSubmit, func(h *hit) string { return h.abroad(h.x.Monitor(h.v)) }),
 	located("location-loop", "the status URL redirects to itself",
-		"following redirects without an end", []string{"status-url-resolves", "redirect-chain-safe", "pending-200", "reaches-terminal"},
+		"following redirects without an end", []string{"status-url-resolves", "redirect-chain-safe", "pending-200"},
 		speech.OnSubmit, func(h *hit) string { return speech.Beside(h.x.Monitor(h.v), "/loop") }),
 	located("location-not-http", "the Location is no HTTP URL, but ftp:, file: or javascript:",
-		"opening whatever the server names", []string{"location-valid-uri-reference", "status-url-resolves"},
+		"opening whatever the server names", []string{"location-valid-uri-reference"},
 		speech.OnSubmit, func(h *hit) string {
 			return []string{"ftp://127.0.0.1" + speech.PathOf(h.x.Monitor(h.v)), "file:///etc/hostname", "javascript:alert(1)"}[h.pick(3)]
 		}),
