@@ -142,3 +142,36 @@ func receiver(e ast.Expr) string {
 	}
 	return ""
 }
+
+// TestNothingIsCompiledAtStart: every command pays for what packages do before main. A pattern is compiled
+// when it is first needed: sync.OnceValue.
+func TestNothingIsCompiledAtStart(t *testing.T) {
+	for room, files := range production(t) {
+		if strings.HasPrefix(room, "docs/") || room == "cmd/internal/target" || room == "cmd/internal/scenario" {
+			continue // no part of the program, or on its way out
+		}
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range parsed.Decls {
+				if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR && compiles(g) {
+					t.Errorf("%s compiles a pattern at every start", file)
+				}
+			}
+		}
+	}
+}
+
+// compiles reports whether a declaration calls regexp.MustCompile outside of a function.
+func compiles(n ast.Node) (found bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if call, ok := n.(*ast.SelectorExpr); ok && call.Sel.Name == "MustCompile" {
+			found = true
+		}
+		_, inner := n.(*ast.FuncLit)
+		return !inner
+	})
+	return found
+}

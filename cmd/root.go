@@ -93,15 +93,7 @@ to a person goes to stderr. "asyncctl help exit-codes" lists what the exit code 
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return config.Apply(w, c) }
 	root.Flags().BoolP("version", "V", false, "print the version")
 	root.AddGroup(&cobra.Group{ID: "follow", Title: "Operations:"}, &cobra.Group{ID: "test", Title: "Testing:"}, &cobra.Group{ID: "describe", Title: "APIs:"})
-	for _, entry := range needed(w.Args) {
-		c := entry.make(w)
-		c.GroupID = entry.group
-		root.AddCommand(c)
-	}
-	root.AddCommand(newMan(w, root), newExitCodes(), newAPIFile(), newEnvironment(), newFormats())
-	root.SetHelpCommand(newHelp(w, root))
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
+	addCommands(w, root)
 	checkArguments(root)
 	if len(w.Args) > 0 && strings.HasPrefix(w.Args[0], cobra.ShellCompRequestCmd) {
 		completeValues(w, root)
@@ -132,13 +124,27 @@ var commands = []command{
 	{"version", "", newVersion},
 }
 
-// needed lists what is to be made for a command line: only the command that it names, since making all of
-// them takes as long as everything else that happens before a request is sent.
-func needed(args []string) []command {
-	if len(args) > 0 {
-		if i := slices.IndexFunc(commands, func(c command) bool { return c.name == args[0] }); i >= 0 {
-			return commands[i : i+1]
+// addCommands makes only the command that the command line names, where it names one: making all of them
+// takes as long as everything else that happens before a request is sent.
+func addCommands(w app.World, root *cobra.Command) {
+	made := commands
+	if len(w.Args) > 0 {
+		if i := slices.IndexFunc(commands, func(c command) bool { return c.name == w.Args[0] }); i >= 0 {
+			made = commands[i : i+1]
 		}
 	}
-	return commands
+	for _, entry := range made {
+		c := entry.make(w)
+		c.GroupID = entry.group
+		root.AddCommand(c)
+	}
+	if len(made) == 1 {
+		root.SetHelpCommand(&cobra.Command{Hidden: true})
+		root.CompletionOptions.DisableDefaultCmd = true
+		return
+	}
+	root.AddCommand(newMan(w, root), newExitCodes(), newAPIFile(), newEnvironment(), newFormats())
+	root.SetHelpCommand(newHelp(w, root))
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"sync"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -13,7 +14,7 @@ import (
 const mostWeight = 10_000
 
 // kindName is what a kind may be called: a word that a threshold can name.
-var kindName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var kindName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`) })
 
 // checkKinds finds what is wrong with the submits.
 func (p *Plan) checkKinds() error {
@@ -22,7 +23,7 @@ func (p *Plan) checkKinds() error {
 		what := "the submit URL"
 		if len(p.Kinds) > 0 {
 			what = fmt.Sprintf("kind %q: the submit URL", k.Name)
-			if !kindName.MatchString(k.Name) || seen[k.Name] {
+			if !kindName().MatchString(k.Name) || seen[k.Name] {
 				return fmt.Errorf("kind %d: %q is no name of its own: letters, digits, dots, dashes", i+1, k.Name)
 			}
 			if seen[k.Name] = true; k.Weight < 0 {

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -44,13 +45,13 @@ type slotOf struct {
 	json  bool
 }
 
-var placeholder = regexp.MustCompile(`\{\{\s*(?:([A-Za-z]+)\s+)?\.([^{}\s]*)\s*\}\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*(?:([A-Za-z]+)\s+)?\.([^{}\s]*)\s*\}\}`) })
 
 // compile reads a template. Braces that are no placeholder are text.
 func compile(text string, start place, feed *Feed) (template, error) {
 	var t template
 	scan, at := &scanner{place: start}, 0
-	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range placeholder().FindAllStringSubmatchIndex(text, -1) {
 		literal := text[at:m[0]]
 		at = m[1]
 		g := slotOf{name: text[m[4]:m[5]], place: scan.after(literal)}
@@ -197,7 +198,7 @@ func contentPlace(header http.Header, content string) place {
 
 // checkOrigin refuses a placeholder in the origin of a URL, which is the same for all operations.
 func checkOrigin(text string) error {
-	if at := placeholder.FindStringIndex(text); at != nil && lro.Origin(text[:at[0]]+"x") != lro.Origin(text) {
+	if at := placeholder().FindStringIndex(text); at != nil && lro.Origin(text[:at[0]]+"x") != lro.Origin(text) {
 		return fmt.Errorf("%s stands in the origin of the URL, which is the same for all operations", text[at[0]:at[1]])
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 // What the package may use of other packages; nil: all of it.
 var allowed = map[string][]string{
 	"bytes": nil, "github.com/asyncctl/asyncctl/internal/jsontext": nil, "github.com/asyncctl/asyncctl/poller/lro/internal/document": nil, "encoding/json": nil, "errors": nil, "fmt": {"Errorf", "Sprintf"}, "io": {"EOF"}, "maps": nil,
-	"math": nil, "unicode/utf16": nil, "unicode/utf8": nil, "net/url": nil, "slices": nil, "strconv": nil, "strings": nil,
+	"math": nil, "unicode/utf16": nil, "unicode/utf8": nil, "net/url": nil, "slices": nil, "strconv": nil, "strings": nil, "sync": {"OnceValue"},
 	"net/http": {"Header", "ParseTime"}, // and constants: Method..., Status...
 	"time":     {"Duration", "Time", "Unix", "UnixMilli", "Millisecond", "Second", "Minute", "Hour"},
 }

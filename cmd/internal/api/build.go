@@ -280,7 +280,7 @@ func (b *builder) callback(r *reader, n *yaml.Node, path string) *Callback {
 	if len(c.URL) == 0 {
 		r.fail(n, path+".url", "it is missing: where is the callback sent?")
 	}
-	if sign != nil && (c.SignHeader == "" || !secretName.MatchString(c.Secret)) {
+	if sign != nil && (c.SignHeader == "" || !secretName().MatchString(c.Secret)) {
 		r.fail(sign, path+".sign", "it needs header and secret, the name of a secret in capital letters, digits and _")
 	}
 	return c

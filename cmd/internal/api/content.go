@@ -6,14 +6,17 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
 
 var (
-	jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-	looseFloat = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
-	otherBase  = regexp.MustCompile(`^0(x[0-9a-fA-F]+|o[0-7]+)$`)
+	jsonNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`) })
+	looseFloat = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
+	})
+	otherBase = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^0(x[0-9a-fA-F]+|o[0-7]+)$`) })
 )
 
 // jsonScalar returns a scalar in JSON, as the core schema of YAML 1.2 reads it. Digits stay as they are
@@ -30,9 +33,9 @@ func jsonScalar(n *yaml.Node) (string, error) {
 		return "true", nil
 	case v == "false" || v == "False" || v == "FALSE":
 		return "false", nil
-	case jsonNumber.MatchString(v):
+	case jsonNumber().MatchString(v):
 		return v, nil
-	case otherBase.MatchString(v):
+	case otherBase().MatchString(v):
 		base, digits := 16, v[2:]
 		if v[1] == 'o' {
 			base = 8
@@ -42,7 +45,7 @@ func jsonScalar(n *yaml.Node) (string, error) {
 			return "", fmt.Errorf("%q is larger than 64 bits", clip(v))
 		}
 		return strconv.FormatUint(i, 10), nil
-	case looseFloat.MatchString(v):
+	case looseFloat().MatchString(v):
 		if digits := strings.TrimLeft(v, "+-"); len(digits) > 1 && digits[0] == '0' && digits[1] != '.' && digits[1] != 'e' && digits[1] != 'E' {
 			return "", fmt.Errorf("%q is a number to some readers and a text to others: quote it, or leave the zero out", clip(v))
 		}

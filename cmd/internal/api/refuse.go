@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -73,11 +74,11 @@ func (r *reader) url(n *yaml.Node, path, v string, h holes) {
 		r.fail(n, path, "%q is not a path: it begins with /", clip(v))
 	}
 	r.holesOf(n, path, v, h)
-	bare := holePattern.ReplaceAllString(v, "x")
+	bare := holePattern().ReplaceAllString(v, "x")
 	if name, whole := hole.Whole(v); whole || name != "" && strings.HasPrefix(v, "{{status}}") {
 		bare = strings.TrimPrefix(v, "{{"+name+"}}")
 	}
-	bare = holePattern.ReplaceAllString(bare, "x")
+	bare = holePattern().ReplaceAllString(bare, "x")
 	switch {
 	case bare == "":
 	case strings.Contains(bare, "://"):
@@ -111,7 +112,7 @@ type literalURL struct {
 	path, origin string
 }
 
-var holePattern = regexp.MustCompile(`\{\{[^{}]*\}\}`)
+var holePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
 
 // texts checks every text of a JSON value.
 func (r *reader) texts(n *yaml.Node, path string, h holes) {
@@ -192,7 +193,7 @@ func (h holes) wrong(name string) string {
 		switch {
 		case h != headerHoles && h != secretHoles:
 			return "has no place here: secrets stand in the headers of the file, of a submit and of checks.other alone"
-		case !secretName.MatchString(secret):
+		case !secretName().MatchString(secret):
 			return "is not the name of a secret: capital letters, digits and _"
 		}
 		return ""
@@ -225,11 +226,13 @@ func more(h holes) string {
 }
 
 var (
-	secretName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
-	jwt        = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*`)
+	secretName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`) })
+	jwt        = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*`)
+	})
 )
 
-func looksLikeJWT(v string) bool { return jwt.MatchString(v) }
+func looksLikeJWT(v string) bool { return jwt().MatchString(v) }
 
 // credentialName reports whether a header field or query parameter of that name usually holds a secret.
 func credentialName(name string) bool {

@@ -69,8 +69,8 @@ func plainSchema(s *shape) map[string]any {
 		if s.words != nil {
 			t["propertyNames"] = map[string]any{"enum": s.words}
 		}
-		if s.keys != nil {
-			t["propertyNames"] = map[string]any{"pattern": s.keys.String()}
+		if s.keys != "" {
+			t["propertyNames"] = map[string]any{"pattern": s.keys}
 		}
 		return t
 	case kList:
@@ -108,8 +108,8 @@ func scalarSchema(s *shape) map[string]any {
 	if s == method {
 		return pattern("^[A-Z]+$")
 	}
-	if s.keys != nil {
-		return pattern(s.keys.String())
+	if s.keys != "" {
+		return pattern(s.keys)
 	}
 	if s == text || s.kind == kTemplate {
 		// A text is taken as it is written: 5, true and 2026-01-01 are texts too.

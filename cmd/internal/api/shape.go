@@ -1,7 +1,5 @@
 package api
 
-import "regexp"
-
 // kind is what a value is.
 type kind uint8
 
@@ -31,7 +29,7 @@ type shape struct {
 	fields []*Field // kObject
 	of     *shape   // kTable, kList
 	words  []string // kWord; the names of a kTable, where they are fixed
-	keys   *regexp.Regexp
+	keys   string
 	holes  holes     // kTemplate, kLine, kJSON: which holes its texts may hold
 	check  checkFunc // what else must hold of a scalar
 	short  []*shape

@@ -141,7 +141,7 @@ func (s *sketch) say(doc document, header map[string]string, state lro.State) {
 		word = state.String()
 	}
 	value := quoted(word)
-	if word == "true" || word == "false" || jsonNumber.MatchString(word) {
+	if word == "true" || word == "false" || jsonNumber().MatchString(word) {
 		value = word
 	}
 	write(doc, header, at, value)

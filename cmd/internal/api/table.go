@@ -1,7 +1,5 @@
 package api
 
-import "regexp"
-
 // Version is the version of the format.
 const Version = 1
 
@@ -31,7 +29,7 @@ var (
 	urlText   = &shape{kind: kText, name: "a URL", check: checkBase}
 	fileText  = &shape{kind: kText, name: "a file beside this one"}
 	words_    = table(words(inState...))
-	stateCode = &shape{kind: kTable, name: "statuses and states", of: words(inState...), keys: regexp.MustCompile(`^[1-5][0-9][0-9]$`)}
+	stateCode = &shape{kind: kTable, name: "statuses and states", of: words(inState...), keys: `^[1-5][0-9][0-9]$`}
 )
 
 func template(h holes) *shape { return &shape{kind: kTemplate, name: "text", holes: h} }
@@ -228,7 +226,7 @@ var operation = object("an operation", with([]*Field{
 	f("about", text, "", "What it does, for people."),
 	f("submit", submit, "required", "The request that starts it."),
 }, with(sections,
-	f("examples", &shape{kind: kTable, name: "examples", of: exampleShape, keys: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)}, "", "What differs from the submit. slow, fast, fail and invalid have a meaning for conformance and the mock; other names are for people."),
+	f("examples", &shape{kind: kTable, name: "examples", of: exampleShape, keys: `^[A-Za-z][A-Za-z0-9_-]*$`}, "", "What differs from the submit. slow, fast, fail and invalid have a meaning for conformance and the mock; other names are for people."),
 	f("mock", operationMock, "", "The mock's words for this operation, over the file's."),
 )...)...)
 
@@ -283,7 +281,7 @@ var root = object("the file",
 	f("load", loadSection, "", "Flags of loadtest."),
 )
 
-var (
-	nameWord      = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
-	operationName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+const (
+	nameWord      = `^[a-z][a-z0-9-]*$`
+	operationName = `^[A-Za-z][A-Za-z0-9_-]*$`
 )

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +118,7 @@ func (r *reader) members(n *yaml.Node, path string, s *shape) {
 			r.verify(v, at, one.shape)
 		case s.words != nil && !slices.Contains(s.words, key.Value):
 			r.fail(key, at, "%q is not one of %s%s", key.Value, strings.Join(s.words, ", "), meant(key.Value, s.words))
-		case s.keys != nil && !s.keys.MatchString(key.Value):
+		case s.keys != "" && !regexp.MustCompile(s.keys).MatchString(key.Value):
 			r.fail(key, at, "%q cannot stand here: %s", clip(key.Value), keyRule(s))
 		default:
 			r.verify(v, at, s.of)
@@ -234,7 +235,7 @@ func (r *reader) scalar(n *yaml.Node, path string, s *shape) {
 			r.fail(n, path, "%q is not a rate: write 5/s, 300/m or 1000/h", clip(v))
 		}
 	}
-	if s.keys != nil && !s.keys.MatchString(v) {
+	if s.keys != "" && !regexp.MustCompile(s.keys).MatchString(v) {
 		r.fail(n, path, "%q is not a word of lower-case letters, digits and hyphens", clip(v))
 	}
 	if s.check != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Draft is an API file in the making.
@@ -115,7 +116,9 @@ func lines(out *strings.Builder, all []Line, indent string) {
 	}
 }
 
-var plainText = regexp.MustCompile(`^[A-Za-z/_][A-Za-z0-9/_. ()~*-]*[A-Za-z0-9/_)*]$|^[A-Za-z/]$`)
+var plainText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z/_][A-Za-z0-9/_. ()~*-]*[A-Za-z0-9/_)*]$|^[A-Za-z/]$`)
+})
 
 // Quote returns a text as YAML has it.
 func Quote(s string) string {
@@ -123,7 +126,7 @@ func Quote(s string) string {
 	case "yes", "no", "on", "off", "y", "n", "true", "false", "null", "":
 		return quoted(s)
 	}
-	if plainText.MatchString(s) {
+	if plainText().MatchString(s) {
 		return s
 	}
 	return quoted(s)

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -339,9 +340,9 @@ func (l *learner) document(content []byte) string {
 			hole = "{{percent}}"
 			text = replaceMember(text, m, quoted(hole))
 			continue
-		case m.isText && created.MatchString(lastName(m.place)) && isTime(m.text):
+		case m.isText && created().MatchString(lastName(m.place)) && isTime(m.text):
 			hole = "{{created}}"
-		case m.isText && updated.MatchString(lastName(m.place)) && isTime(m.text):
+		case m.isText && updated().MatchString(lastName(m.place)) && isTime(m.text):
 			hole = "{{updated}}"
 		case m.isText && m.place == l.link:
 			hole = "{{result}}"
@@ -360,8 +361,12 @@ func (l *learner) document(content []byte) string {
 }
 
 var (
-	created = regexp.MustCompile(`^(created|submitted|accepted|createdat|createdatetime|createddatetime|created_at|createtime|starttime)$`)
-	updated = regexp.MustCompile(`^(updated|modified|lastupdated|updatedat|lastupdateddatetime|updated_at|updatetime|lastmodified)$`)
+	created = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(created|submitted|accepted|createdat|createdatetime|createddatetime|created_at|createtime|starttime)$`)
+	})
+	updated = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(updated|modified|lastupdated|updatedat|lastupdateddatetime|updated_at|updatetime|lastmodified)$`)
+	})
 )
 
 func isTime(s string) bool {

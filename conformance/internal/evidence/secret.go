@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/asyncctl/asyncctl/internal/show"
 )
@@ -118,7 +119,9 @@ func (r *Redactor) fields(fields Fields) Fields {
 }
 
 // bare is a word of the redactor where a number stood.
-var bare = regexp.MustCompile(`([:\[,]\s*)(` + regexp.QuoteMeta(show.Hidden) + `-\d+)`)
+var bare = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([:\[,]\s*)(` + regexp.QuoteMeta(show.Hidden) + `-\d+)`)
+})
 
 // content returns content without secrets. What was JSON stays JSON.
 func (r *Redactor) content(c Content) Content {
@@ -127,7 +130,7 @@ func (r *Redactor) content(c Content) Content {
 	}
 	clean := r.secrets.Bytes(c)
 	if json.Valid(c) && !json.Valid(clean) {
-		clean = bare.ReplaceAll(clean, []byte(`$1"$2"`))
+		clean = bare().ReplaceAll(clean, []byte(`$1"$2"`))
 	}
 	return Content(clean)
 }

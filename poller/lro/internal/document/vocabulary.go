@@ -1,10 +1,13 @@
 package document
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // vocabulary holds the words that servers use for states, folded as [Word] does. The sources of each
 // word are in docs/reference/vocabulary.md.
-var vocabulary = indexWords()
+var vocabulary = sync.OnceValue(indexWords)
 
 // words lists the vocabulary by meaning.
 var words = [...]struct {

@@ -18,7 +18,7 @@ func TestEachWordHasASource(t *testing.T) {
 	}
 	folded := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", "\n", "").Replace(sources))
 	var missing []string
-	for word := range vocabulary {
+	for word := range vocabulary() {
 		if !strings.Contains(folded, word) {
 			missing = append(missing, word)
 		}

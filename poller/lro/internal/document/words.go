@@ -55,7 +55,7 @@ func lookup[T ~string | ~[]byte](w T) word {
 		folded[n] = c
 		n++
 	}
-	if known, ok := vocabulary[string(folded[:n])]; ok {
+	if known, ok := vocabulary()[string(folded[:n])]; ok {
 		return known
 	}
 	return compound(folded[:n])
