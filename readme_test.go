@@ -50,8 +50,27 @@ func TestPagesRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if fixedPort.Match(text) {
+				alone(t)
+			}
 			runPage(t, page, bin, examples(string(text)))
 		})
+	}
+}
+
+// fixedPort is a port that a page chooses, and not the system: readers want to type it.
+var fixedPort = regexp.MustCompile(`listen 127\.0\.0\.1:[1-9]`)
+
+// alone waits until no other run of the tests on this machine is at a page that chooses a port.
+func alone(t *testing.T) {
+	t.Helper()
+	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "asyncctl-pages.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { lock.Close() })
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
 	}
 }
 
