@@ -36,6 +36,9 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 	throttled := func(other string) string {
 		return begun + poll("1s", "poll", "429", "< Retry-After: 1\n") + poll("2s", "poll", "200", "< Retry-After: 1\n"+running) + ended + other
 	}
+	times := func(created, updated string) string {
+		return begun + poll("1s", "poll", "200", "< Date: Fri, 02 Jan 2026 03:04:06 GMT\n<\n< {\"status\":\"Running\",\"createdAt\":\"2026-01-02T"+created+"Z\",\"lastUpdatedAt\":\"2026-01-02T"+updated+"Z\"}\n") + ended
+	}
 	for _, tt := range []struct{ rule, name, text, want string }{
 		{"status-url-resolves", "no URL at all", at("http:/operations/7"), "n/a"},
 		{"status-url-resolves", "a user name", at("http://u:p@x/operations/7"), "n/a"},
@@ -51,6 +54,12 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 		{"accepted-body-describes-status", "XML", accepted("< Location: /operations/7\n< Content-Type: application/xml\n", "<\n< <job/>\n"), "n/a"},
 		{"accepted-body-describes-status", "words", accepted("< Location: /operations/7\n< Content-Type: text/plain\n", "<\n< thanks\n"), "warn"},
 		{"accepted-body-describes-status", "deep", accepted("< Location: /operations/7\n", "<\n< {\"data\":{\"job\":{\"status\":\"queued\"}}}\n"), "pass"},
+		{"accepted-body-describes-status", "over, and it is", accepted("< Location: /operations/7\n", "<\n< {\"status\":\"Succeeded\"}\n") + ended, "pass"},
+		{"accepted-body-describes-status", "over, and it goes on", accepted("< Location: /operations/7\n", "<\n< {\"status\":\"Succeeded\"}\n") + poll("1s", "poll", "200", running) + ended, "fail"},
+		{"progress-sane", "changed when it was created", times("03:04:05", "03:04:00"), "pass"},
+		{"progress-sane", "changed before it was created", times("03:04:05", "03:03:59"), "fail"},
+		{"progress-sane", "a Date that is late", strings.Replace(times("03:04:05", "03:04:05"), "< Date: Fri, 02 Jan 2026 03:04:06", "< Date: Fri, 02 Jan 2026 02:04:06", 1), "pass"},
+		{"progress-sane", "created in the future", times("03:05:05", "03:05:05"), "fail"},
 		{"state-recognisable", "deep", begun + poll("1s", "poll", "200", "< Retry-After: 1\n<\n< {\"data\":{\"job\":{\"status\":\"queued\"}}}\n") + ended, "warn"},
 		{"state-recognisable", "deep, and no known word", begun + poll("1s", "poll", "200", "< Retry-After: 1\n<\n< {\"data\":{\"job\":{\"status\":\"7\"}}}\n") + ended, "fail"},
 		{"failure-persistent", "told behind the redirect of the submit", failing("200", "200"), "pass"},

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type harEntry struct {
 		Version string  `json:"httpVersion"`
 		Headers []Field `json:"headers"`
 		Content struct {
+			Size     int64  `json:"size"`
 			Text     string `json:"text"`
 			Encoding string `json:"encoding"`
 		} `json:"content"`
@@ -61,6 +63,7 @@ func ImportHAR(r io.Reader, d lro.Dialect) (*Evidence, error) {
 		return nil, fmt.Errorf("the HTTP archive is larger than %d MiB", MaxHAR>>20)
 	}
 	var a archive
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some programs on Windows write one
 	if err := json.Unmarshal(text, &a); err != nil {
 		return nil, fmt.Errorf("it is no HTTP archive (HAR 1.2): %w", err)
 	}
@@ -94,6 +97,14 @@ func (e *harEntry) exchange() (Exchange, error) {
 			return x, fmt.Errorf("its content is not base64: %w", err)
 		}
 		x.Response.Body = body
+	}
+	switch status := x.Response.Status; {
+	case status == http.StatusNotModified || status == http.StatusNoContent:
+		x.Response.Body = nil // what is there comes from the cache of the browser
+	case len(x.Response.Body) == 0 && x.Request.Method != http.MethodHead:
+		// Browsers leave out what they do not need any more, redirects first.
+		length := x.Response.Header.Get("Content-Length")
+		x.Response.More = e.Response.Content.Size > 0 || length != "" && length != "0"
 	}
 	if e.Request.PostData != nil {
 		x.Request.Body = Content(e.Request.PostData.Text)

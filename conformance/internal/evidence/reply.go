@@ -20,6 +20,9 @@ func (x *Exchange) Reply() lro.Reply {
 	return r
 }
 
+// Empty reports whether an answer has no content, as opposed to one whose content was not kept.
+func (x *Exchange) Empty() bool { return len(x.Response.Body) == 0 && !x.Response.More }
+
 // Whole reports whether the whole answer was read.
 func (x *Exchange) Whole() bool { return x.Err == "" && x.Response.Status != 0 }
 

@@ -45,7 +45,7 @@ func checkThrottle(e *facts) Verdict {
 				}
 			case status == http.StatusTooManyRequests && x.Response.Header.Get("Retry-After") == "":
 				s.add(c, i, statusLine(x), "a 429 has no Retry-After")
-			case status == http.StatusTooManyRequests && len(x.Response.Body) == 0:
+			case status == http.StatusTooManyRequests && x.Empty():
 				s.addMild(c, i, statusLine(x), "a 429 has no content that explains it")
 			case status/100 == 2, status/100 == 3, Throttled(status), status == http.StatusUnauthorized:
 			default:

@@ -184,7 +184,7 @@ func checkRedirectTarget(e *facts) Verdict {
 				s.add(c, i, []string{excerpt(x)}, "where the result should be there is a status that says that the operation goes on")
 			case status == http.StatusOK && errorPage(x):
 				s.add(c, i, []string{excerpt(x)}, "where the result should be there is a page that speaks of an error or asks to log in")
-			case status == http.StatusOK && len(x.Response.Body) == 0 && x.Err == "" && !e.Recorded:
+			case status == http.StatusOK && x.Empty() && x.Err == "" && !e.Recorded:
 				s.add(c, i, statusLine(x), "the result is a 200 without content")
 			case status == http.StatusOK || status == http.StatusCreated || status == http.StatusNoContent:
 			case status/100 == 4 && e.madeUp(c, x.Request.URL):

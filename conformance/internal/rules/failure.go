@@ -158,7 +158,7 @@ func checkFailureStructured(e *facts) Verdict {
 		}
 		s.look(x)
 		switch p := op.Problem; {
-		case p == nil && e.statesAlone():
+		case p == nil && (x.Response.More || e.statesAlone()):
 			s.unlook(x)
 		case p == nil && reasonMember(x) != "":
 			s.addMild(c, i, []string{reasonMember(x)}, "the failure says why in words alone, without a code for machines")

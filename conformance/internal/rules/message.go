@@ -118,7 +118,7 @@ func checkErrorExplained(e *facts) Verdict {
 		}
 		s.look(x)
 		switch {
-		case len(strings.TrimSpace(string(x.Response.Body))) == 0:
+		case len(strings.TrimSpace(string(x.Response.Body))) == 0 && !x.Response.More:
 			s.add(c, i, statusLine(x), "HTTP %d in answer to %s has no content that explains it", x.Response.Status, x.Request.Method)
 		case page(x):
 			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by a page for people", x.Response.Status, x.Request.Method)

@@ -282,7 +282,7 @@ func (c *conversation) pendings(s, wrong *seen) {
 		case pageInstead(x):
 			s.look(x)
 			s.addMild(c, i, []string{excerpt(x)}, "a poll is answered with a page for people while the operation goes on")
-		case status == http.StatusOK && len(x.Response.Body) == 0:
+		case status == http.StatusOK && x.Empty():
 			s.look(x)
 			s.add(c, i, statusLine(x), "a poll is answered with 200 and nothing in it")
 		case status == http.StatusNoContent:
@@ -308,7 +308,7 @@ func (c *conversation) toldLater() bool {
 	}
 	for _, i := range c.polls(evidence.RoleAgain, evidence.RoleRetained, evidence.RolePoll) {
 		x := &c.Exchanges[i]
-		if i > c.told && (x.Response.Status == http.StatusSeeOther || x.Response.Status == http.StatusOK && len(x.Response.Body) > 0) {
+		if i > c.told && (x.Response.Status == http.StatusSeeOther || x.Response.Status == http.StatusOK && !x.Empty()) {
 			return true
 		}
 	}

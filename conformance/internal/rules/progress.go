@@ -124,10 +124,18 @@ func (p *progressSeen) lookAtUpdate(s *seen, c *conversation, i int, name, value
 		return
 	case at.Before(p.last):
 		s.add(c, i, line, "%s goes back", name)
+	case p.created != "" && at.Add(clockSlack).Before(p.createdAt()):
+		s.add(c, i, append(line, p.created), "%s lies before the operation was created", name)
 	case future(at, &c.Exchanges[i]):
 		s.add(c, i, append(line, "Date: "+c.Exchanges[i].Response.Header.Get("Date")), "%s lies in the future of Date", name)
 	}
 	p.last = at
+}
+
+// createdAt is when the operation was created, by its document.
+func (p *progressSeen) createdAt() time.Time {
+	at, _ := parseTime(p.created)
+	return at
 }
 
 // firstMember is the first of the members that is there, with its JSON text.
@@ -145,8 +153,9 @@ func parseTime(value string) (time.Time, error) {
 	return time.Parse(time.RFC3339, strings.ToUpper(unquote(value)))
 }
 
-// future reports whether a time lies after the Date of the answer that holds it.
+// future reports whether a time lies after the Date of the answer that holds it, and after the moment at which
+// it came: otherwise it is Date that is wrong.
 func future(at time.Time, x *evidence.Exchange) bool {
 	date, err := http.ParseTime(x.Response.Header.Get("Date"))
-	return err == nil && at.After(date.Add(clockSlack))
+	return err == nil && at.After(date.Add(clockSlack)) && at.After(x.Answered.Add(clockSlack))
 }

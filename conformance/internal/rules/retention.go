@@ -92,8 +92,12 @@ func checkRetained(e *facts) Verdict {
 			if unsaid(x) {
 				continue
 			}
+			after := x.Answered.Sub(c.Exchanges[c.told].Answered)
+			if e.Target.Retention > 0 && after > e.Target.Retention {
+				continue // nobody said that it can be read then
+			}
 			s.look(x)
-			since = x.Answered.Sub(c.Exchanges[c.told].Answered)
+			since = after
 			if !c.says(i).end() && c.sameEnd(c.told, i) != "" {
 				s.add(c, i, statusLine(x), "%v after the end it cannot be read any more: HTTP %d", round(since), x.Response.Status)
 			}
@@ -131,7 +135,7 @@ func checkGone(e *facts) Verdict {
 			said := c.says(i)
 			switch {
 			case status == http.StatusGone || status == http.StatusNotFound:
-				if len(x.Response.Body) == 0 {
+				if x.Empty() {
 					s.addMild(c, i, statusLine(x), "the %d does not explain that the operation is too old", status)
 				}
 			case status/100 == 5:

@@ -121,7 +121,11 @@ func checkAcceptedBody(e *facts) Verdict {
 		s.look(x)
 		doc := jsontext.Value(x.Response.Body)
 		switch {
-		case len(x.Response.Body) == 0:
+		case x.Response.More && !doc.IsObject():
+			s.unlook(x)
+			nothing = notApplicable("the content of the acceptance was not kept")
+			return
+		case x.Empty():
 			s.add(c, i, nil, "the 202 has no content")
 			return
 		case !doc.IsObject() && declaredXML(x):
@@ -133,6 +137,9 @@ func checkAcceptedBody(e *facts) Verdict {
 			return
 		case c.after[i].Native == "" && e.Dialect == lro.GenericName && stateElsewhere(doc) == "":
 			s.addMild(c, i, []string{excerpt(x)}, "the content of the 202 does not say in which state the operation is")
+		}
+		if word, goesOn := c.overTooSoon(i, doc); goesOn >= 0 {
+			s.add(c, i, []string{excerpt(x), excerpt(&c.Exchanges[goesOn])}, "the 202 says that the operation is %s, and later it goes on", word)
 		}
 		for _, name := range statusMembers {
 			ref := memberText(doc, "/"+name)
@@ -147,6 +154,20 @@ func checkAcceptedBody(e *facts) Verdict {
 	}, evidence.ProbeSlow)
 	e.otherThanPolled(&s)
 	return s.verdict("it describes the status", nothing)
+}
+
+// overTooSoon returns the end that an acceptance tells, and the poll that says that the operation goes on; -1:
+// there is none.
+func (c *conversation) overTooSoon(i int, doc jsontext.Value) (word string, goesOn int) {
+	_, word = stateMember(doc)
+	if lro.Word(unquote(word)).Terminal() {
+		for _, j := range c.polls() {
+			if said := c.says(j); j > i && !said.miss && !said.end() && lro.Word(said.native) != lro.StateUnknown {
+				return word, j
+			}
+		}
+	}
+	return word, -1
 }
 
 // statusMembers are where documents put the URL of the status.
