@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -19,6 +20,7 @@ type Document struct {
 	path  string
 	root  *yaml.Node
 	files map[string]*yaml.Node // others that it refers to, by path
+	lost  []string              // references that lead nowhere
 }
 
 // Operation is one that answers 202.
@@ -101,7 +103,7 @@ func (o *Operation) Name() string { return cmp.Or(o.ID, o.Method+" "+o.Path) }
 func (d *Document) Find(name string) (*Operation, error) {
 	all := d.Asynchronous()
 	if len(all) == 0 {
-		return nil, fmt.Errorf("%s has no operation that answers 202", d.path)
+		return nil, fmt.Errorf("%s has no operation that answers 202%s", d.path, d.leadsNowhere())
 	}
 	var known []string
 	for i := range all {
@@ -114,7 +116,7 @@ func (d *Document) Find(name string) (*Operation, error) {
 	if name == "" {
 		return nil, fmt.Errorf("%s has several operations that answer 202; choose one with --operation: %s", d.path, strings.Join(known, ", "))
 	}
-	return nil, fmt.Errorf("%s has no operation %q that answers 202; there are %s", d.path, name, strings.Join(known, ", "))
+	return nil, fmt.Errorf("%s has no operation %q that answers 202; there are %s%s", d.path, name, strings.Join(known, ", "), d.leadsNowhere())
 }
 
 // server is the URL that paths are relative to, with the defaults of its variables; "" if the document
@@ -151,15 +153,26 @@ func (d *Document) follow(n *yaml.Node) *yaml.Node {
 		}
 		root, pointer := d.within(ref)
 		n = root
-		if pointer = strings.TrimPrefix(pointer, "/"); pointer == "" {
-			continue
-		}
-		for part := range strings.SplitSeq(pointer, "/") {
+		for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+			if part == "" {
+				break
+			}
 			if plain, err := url.PathUnescape(part); err == nil {
 				part = plain
 			}
 			n = get(n, strings.NewReplacer("~1", "/", "~0", "~").Replace(part))
 		}
+		if n == nil && !slices.Contains(d.lost, ref) {
+			d.lost = append(d.lost, ref)
+		}
 	}
 	return nil
+}
+
+// leadsNowhere names the references that could not be followed, as the end of an error; "" if there are none.
+func (d *Document) leadsNowhere() string {
+	if len(d.lost) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; its reference %q leads nowhere: only files beside and below it are read, bundle it otherwise", d.lost[0])
 }

@@ -81,6 +81,8 @@ func TestWhatIsWrong(t *testing.T) {
 		"{":                         "line 1",
 		"":                          "no OpenAPI 3 document",
 		"openapi: 3.0.3\npaths: {}": "has no operation that answers 202",
+		"openapi: 3.0.3\npaths: {/a: {$ref: 'paths/gone.yaml'}}": `has no operation that answers 202; its reference "paths/gone.yaml" leads nowhere: only files beside`,
+		"openapi: 3.0.3\npaths: {/a: {$ref: '#/nowhere'}}":       `its reference "#/nowhere" leads nowhere`,
 	} {
 		d, err := parse("api.yaml", []byte(text))
 		if err == nil {

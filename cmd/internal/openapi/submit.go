@@ -52,6 +52,9 @@ func (o *Operation) Submit(base string) (*conformance.Submit, []string, error) {
 	if remark != "" {
 		remarks = append(remarks, remark)
 	}
+	if len(o.doc.lost) > 0 {
+		remarks = append(remarks, fmt.Sprintf("The reference %q leads nowhere: only files beside and below the document are read.", o.doc.lost[0]))
+	}
 	return s, remarks, err
 }
 
