@@ -41,8 +41,10 @@ const UUIDMark = "{{uuid}}"
 // Submit is a request that starts an operation. Its URL, the values of its fields and its content may
 // hold [UUIDMark].
 type Submit struct {
-	Method string  `json:"method,omitempty"` // empty: POST
-	URL    string  `json:"url"`
+	Method string `json:"method,omitempty"` // empty: POST
+	URL    string `json:"url"`
+	// Header is a list of lines, where [http.Header] would do to send them: a submit is recorded with the
+	// evidence, and there the order and the spelling of the lines are kept.
 	Header Fields  `json:"header,omitempty"`
 	Body   Content `json:"body,omitempty"`
 }
