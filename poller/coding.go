@@ -10,10 +10,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-)
 
-// errCoded is matched by the errors about content that is coded in a way that cannot be undone.
-var errCoded = errors.New("its content cannot be decoded")
+	"github.com/asyncctl/asyncctl/poller/lro"
+)
 
 // maxCodings bounds how often a content may have been coded: each layer multiplies its size.
 const maxCodings = 3
@@ -38,11 +37,11 @@ func decode(res *http.Response) error {
 		return nil
 	}
 	if len(codings) > maxCodings {
-		return fmt.Errorf("%w: it was coded %d times", errCoded, len(codings))
+		return fmt.Errorf("%w: it was coded %d times", lro.ErrCoded, len(codings))
 	}
 	for _, coding := range codings {
 		if openers[coding] == nil {
-			return fmt.Errorf("%w: it is coded as %.20q", errCoded, coding)
+			return fmt.Errorf("%w: it is coded as %.20q", lro.ErrCoded, coding)
 		}
 	}
 	from := io.Reader(res.Body)
@@ -113,7 +112,7 @@ func (d *decoder) Read(p []byte) (int, error) {
 // explain tells content that is not what its header says from a connection that broke.
 func (d *decoder) explain(err error) error {
 	if corrupt(err) {
-		return fmt.Errorf("%w: it is not %s, as its header says: %w", errCoded, d.name, err)
+		return fmt.Errorf("%w: it is not %s, as its header says: %w", lro.ErrCoded, d.name, err)
 	}
 	return err
 }
@@ -121,6 +120,6 @@ func (d *decoder) explain(err error) error {
 // corrupt reports whether an error of reading is about what a coding holds, our own or net/http's.
 func corrupt(err error) bool {
 	var broken flate.CorruptInputError
-	return errors.Is(err, errCoded) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) ||
+	return errors.Is(err, lro.ErrCoded) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) ||
 		errors.Is(err, zlib.ErrHeader) || errors.Is(err, zlib.ErrChecksum) || errors.Is(err, zlib.ErrDictionary) || errors.As(err, &broken)
 }

@@ -134,8 +134,8 @@ func TestContentCodings(t *testing.T) {
 					}
 				case !errors.As(err, &e) || e.Operation.Outcome != test.outcome:
 					t.Errorf("got %v, want %v", err, test.outcome)
-				case test.outcome == lro.Lost && !strings.Contains(err.Error(), "decoded"):
-					t.Errorf("%v does not say why", err)
+				case test.outcome == lro.Lost && (!strings.Contains(err.Error(), "decoded") || e.Operation.Reason != lro.UnreadableStatus):
+					t.Errorf("%v (%s) does not say why", err, e.Operation.Reason)
 				}
 			})
 		}

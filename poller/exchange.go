@@ -136,10 +136,10 @@ func (x *exchange) read(limit int64) {
 	}
 	x.reply.Body = body
 	switch {
-	case errors.Is(err, errCoded):
+	case errors.Is(err, lro.ErrCoded):
 		x.reply.Err = err
 	case corrupt(err):
-		x.reply.Err = fmt.Errorf("%w: %w", errCoded, err)
+		x.reply.Err = fmt.Errorf("%w: %w", lro.ErrCoded, err)
 	case err != nil:
 		x.reply.Err = fmt.Errorf("the answer broke off after %d bytes: %w", len(body), err)
 	}

@@ -12,10 +12,14 @@ import (
 // status document that may hold the result's.
 var (
 	statusLinks = []string{
-		"/statusUrl", "/status_url", "/statusUri", "/statusURL", "/monitor", "/monitorUrl", "/links/status", "/links/self",
-		"/_links/status/href", "/_links/self/href", "/_links/task/href", "/_links/job/href", "/Location",
-		"/links/status/href", "/links/self/href",
+		"/statusUrl", "/status_url", "/statusUri", "/statusURL", "/monitor", "/monitorUrl", "/links/status", "/_links/status/href", "/links/status/href",
+		"/status_uri", "/statusLink", "/status_link", "/statusHref", "/checkStatusUrl", "/check_status_url", "/pollUrl", "/poll_url", "/pollingUrl",
+		"/polling_url", "/poll", "/monitor_url", "/monitorUri", "/trackingUrl", "/tracking_url", "/jobUrl", "/job_url", "/taskUrl", "/task_url",
+		"/operationUrl", "/operation_url", "/_links/monitor/href", "/_links/job/href", "/_links/task/href", "/_links/operation/href",
+		"/links/monitor", "/links/job", "/links/task", "/links/operation", "/links/monitor/href",
 	}
+	// selfLinks lead to the thing itself: the operation, after a 202.
+	selfLinks = []string{"/links/self", "/_links/self/href", "/links/self/href", "/Location", "/selfLink", "/self", "/href", "/url", "/uri"}
 	// jobLinks are those within an object that stands for the operation: {"job": {"_links": ...}}.
 	jobLinks    = []string{"/statusUrl", "/status_url", "/_links/status/href", "/_links/self/href", "/links/status", "/links/self", "/links/self/href", "/href", "/url", "/self"}
 	jobObjects  = []string{"/job", "/task", "/operation", "/data"}
@@ -35,6 +39,11 @@ func readAnswer(op *Operation, r Reply) Reading {
 		if applied(r) {
 			return announced(r)
 		}
+		if len(doc) > 0 && doc[0] == '<' && r.Status == http.StatusAccepted {
+			var v document.Summary
+			v.Read(doc)
+			return Reading{Spoken: spoken(&v)}
+		}
 		return Reading{}
 	}
 	var v document.Summary
@@ -42,21 +51,63 @@ func readAnswer(op *Operation, r Reply) Reading {
 	if r.Status == http.StatusAccepted {
 		return acceptedIn(op, r, doc, &v)
 	}
+	return answeredIn(op, r, doc, &v)
+}
+
+// answeredIn reads the content of a 200 or 201 in answer to a submit: work that goes on is no result,
+// and neither is an error, or nothing but the name of a job.
+func answeredIn(op *Operation, r Reply, doc jsontext.Value, v *document.Summary) Reading {
 	heard, goes := v.Goes(document.Top)
+	if !goes {
+		heard, goes = v.Goes(document.InJob)
+	}
 	switch {
-	case r.Status == http.StatusCreated && heard.Text != nil && r.field("Location") != "":
-		got := Reading{State: State(heard.State()), Native: reuse(op.Native, heard.Text), Progress: progress(&v, op), Spoken: spoken(&v)}
-		got.StatusURL = r.field("Location")
-		return got
 	case applied(r) && (goes || !v.Stated()):
 		return announced(r)
-	case doc.Members() == 1 && (r.Status == http.StatusCreated || r.Status == http.StatusOK):
+	case r.Status != http.StatusCreated && r.Status != http.StatusOK, op.Next.Method == http.MethodGet, op.Next.Method == http.MethodDelete:
+		return Reading{} // the thing itself, or its end
+	case goes && heard.Text != nil:
+		return goesOnIn(op, r, doc, v, heard)
+	}
+	if doc.Members() == 1 {
 		// Nothing but the name of a job: that is no result.
 		if ref := jobLink(op.Next.URL, doc); ref != "" {
 			return Reading{StatusURL: ref, NamedBy: "content"}
 		}
-	case goes && heard.Text != nil && deadLink(op.Next.URL, doc): // it goes on, where nobody may ask: that is no success
-		return Reading{State: live(State(heard.State())), Native: reuse(op.Native, heard.Text)}
+	}
+	if !v.Stated() && document.NamesJob(doc) {
+		if ref := sameOriginLink(op.Next.URL, doc, statusLinks); ref != "" {
+			return Reading{StatusURL: ref, NamedBy: "content"}
+		}
+	}
+	return noResult(doc, v)
+}
+
+// goesOnIn is the reading of an answer that says that the work goes on. A link to the thing itself is not
+// followed: an order that is processing may be so for days.
+func goesOnIn(op *Operation, r Reply, doc jsontext.Value, v *document.Summary, heard document.Statement) Reading {
+	got := Reading{State: live(State(heard.State())), Native: reuse(op.Native, heard.Text), Progress: progress(v, op), Spoken: spoken(v)}
+	if ref := r.field("Location"); ref != "" {
+		got.StatusURL = ref
+	} else if got.StatusURL = sameOriginLink(op.Next.URL, doc, statusLinks); got.StatusURL != "" {
+		got.NamedBy = "content"
+	}
+	return got
+}
+
+// noResult is the reading of an answer that says that nothing was done, or only what the job is called.
+func noResult(doc jsontext.Value, v *document.Summary) Reading {
+	if heard, ok := v.Failed(document.Top); ok {
+		return Reading{Undecided: true, Why: doubt(heard)}
+	}
+	if v.ErrorAlone() {
+		return Reading{Undecided: true, Why: "it holds nothing but an error"}
+	}
+	if v.Denies() {
+		return Reading{Undecided: true, Why: "it says that it is no success"}
+	}
+	if document.NamesJob(doc) || v.Envelope() != nil && doc.Members() < 5 && document.NamesJob(v.Envelope()) {
+		return Reading{Undecided: true, Why: "it names a job, and not where its status is"}
 	}
 	return Reading{}
 }
@@ -68,7 +119,7 @@ func acceptedIn(op *Operation, r Reply, doc jsontext.Value, v *document.Summary)
 		got.State, got.Native = live(State(heard.State())), reuse(op.Native, heard.Text)
 	}
 	// The header goes before the content, which may hold anything.
-	if r.field("Location") == "" && r.field("Content-Location") == "" && monitorLinkOf(r) == "" {
+	if r.field("Location") == "" && op.contentLocation(r) == "" && monitorLinkOf(r) == "" {
 		if got.StatusURL = contentLink(op.Next.URL, doc); got.StatusURL != "" {
 			got.NamedBy = "content"
 		}
@@ -95,8 +146,10 @@ func containsFold(s, part string) bool { return strings.Contains(strings.ToLower
 
 // contentLink finds the status URL in the content of an acceptance.
 func contentLink(base string, doc jsontext.Value) string {
-	if ref := sameOriginLink(base, doc, statusLinks); ref != "" {
-		return ref
+	for _, links := range [...][]string{statusLinks, selfLinks} {
+		if ref := sameOriginLink(base, doc, links); ref != "" {
+			return ref
+		}
 	}
 	if ref := jobLink(base, doc); ref != "" {
 		return ref
@@ -108,19 +161,6 @@ func contentLink(base string, doc jsontext.Value) string {
 		}
 	}
 	return ""
-}
-
-// deadLink reports whether the content names a place for the status that cannot be asked: no http or
-// https URL, or one with userinfo.
-func deadLink(base string, doc jsontext.Value) bool {
-	for _, pointer := range [...]string{"/status_url", "/statusUrl", "/statusUri", "/statusURL", "/monitor", "/monitorUrl", "/urls/get", "/links/status", "/_links/status/href"} {
-		if v, ok := doc.At(pointer); ok && !v.Empty() {
-			if _, err := Resolve(base, v.String()); err != nil {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // jobLink finds the URL of the operation in the object that stands for it.

@@ -32,7 +32,7 @@ func (Generic) Cancel(op Operation) (Request, bool) {
 func (Generic) Read(op Operation, r Reply) (Reading, error) {
 	switch {
 	case op.Phase == Fetching:
-		return Reading{}, nil
+		return readFetched(&op, r), nil
 	case op.Phase == Submitting:
 		return readAnswer(&op, r), nil
 	}
@@ -43,6 +43,22 @@ func (Generic) Read(op Operation, r Reply) (Reading, error) {
 		return readStatus(&op, r), nil
 	}
 	return Reading{}, nil
+}
+
+// readFetched reads what a 303 led to: the result, unless it says in so many words that the operation
+// did not succeed, and no status has said that it did.
+func readFetched(op *Operation, r Reply) Reading {
+	doc := document.Text(r.Body)
+	if r.Status != http.StatusOK || op.State == StateSucceeded || op.State == StatePartial || !doc.IsObject() {
+		return Reading{}
+	}
+	var v document.Summary
+	v.Read(doc)
+	_, goes := v.Goes(document.Top)
+	if heard, ok := v.Failed(document.Top); ok && !goes && heard.Text != nil && !v.Broken {
+		return Reading{State: State(heard.State()), Native: reuse(op.Native, heard.Text)}
+	}
+	return Reading{}
 }
 
 // readAccepted reads a 202 in answer to a poll: it goes on, unless a word that says otherwise is
@@ -81,6 +97,9 @@ func readStatus(op *Operation, r Reply) Reading {
 	var v document.Summary
 	doc := v.ReadStatus(document.Text(r.Body))
 	v.Broken = v.Broken && !r.More
+	if v.XML && isHTML(r) {
+		v.ReadPage(r.Body, r.field("Refresh") != "")
+	}
 	line, heard := v.Decide()
 	return reading(&v, op, r, doc, line, heard)
 }
@@ -101,6 +120,17 @@ func (op *Operation) situation(v *document.Summary, r Reply) document.Situation 
 // reading makes a reading of the row that holds.
 func reading(v *document.Summary, op *Operation, r Reply, doc jsontext.Value, line document.Row, heard document.Statement) Reading {
 	does := line.Act(op.situation(v, r))
+	if sure := line.Act(document.InDocuments); does == document.CannotTell && op.Guesses > 0 && (sure == document.AsSuccess || sure == document.AsFailure) {
+		does = sure // what was guessed about has changed: it is a status
+	}
+	if line.Aside() {
+		if said, ok := stateField(r); ok {
+			does, heard = document.GoOn, said
+			if said.Fails() {
+				does = document.AsFailure
+			}
+		}
+	}
 	if does == document.ComeBack && line == document.Ordinary && !v.Object && !v.XML && len(doc) > 0 {
 		does = document.AsResult // text beside a stray Retry-After
 	}
@@ -135,13 +165,29 @@ func reading(v *document.Summary, op *Operation, r Reply, doc jsontext.Value, li
 	return got
 }
 
+// stateFields are header fields that say how the operation stands.
+var stateFields = [...]string{
+	"X-Job-Status", "X-Job-State", "Job-Status", "Job-State", "X-Task-Status", "X-Task-State", "X-Operation-Status", "X-Operation-State",
+	"Operation-Status", "Operation-State", "X-Async-Status", "X-Request-Status", "X-Processing-Status", "X-Export-Status", "X-Status", "X-State",
+}
+
+// stateField finds a word in a field for the state, for content that does not speak of one.
+func stateField(r Reply) (document.Statement, bool) {
+	for _, name := range stateFields {
+		if heard, ok := document.InHeader(r.field(name)); ok {
+			return heard, true
+		}
+	}
+	return document.Statement{}, false
+}
+
 // guessOn makes the operation go on, and says of a guess how it is to be counted: never beside a hint.
 func (got *Reading) guessOn(op *Operation, heard document.Statement, does document.Act, r Reply) {
 	got.State = goingOn(op, heard)
 	got.Doubtful = does != document.GoOn
 	if (does == document.Guess || does == document.LongGuess) && !asked(r) {
 		got.guess = fold64(r.Body)
-		got.patient = does == document.LongGuess
+		got.patient = does == document.LongGuess && !heard.MayBeStep()
 	}
 }
 

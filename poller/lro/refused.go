@@ -3,6 +3,8 @@ package lro
 import (
 	"net/http"
 	"time"
+
+	"github.com/asyncctl/asyncctl/poller/lro/internal/document"
 )
 
 // refused takes a 4xx or 5xx in answer to a poll or to the request for the result.
@@ -78,6 +80,8 @@ func (op *Operation) failedOrMissed(got Reading, r Reply, status int) {
 		// our request.
 		op.Problem = ReadProblem(r)
 		op.end(Gone, ResultGone)
+	case status/100 == 4 && goesOnStill(r): // a 409 with {"status": "running"}
+		op.miss(r, PollRefused)
 	case status/100 == 4:
 		op.told()
 		op.settle(StateFailed)
@@ -86,6 +90,18 @@ func (op *Operation) failedOrMissed(got Reading, r Reply, status int) {
 	default:
 		op.unexpected(r)
 	}
+}
+
+// goesOnStill reports whether content says that the operation goes on, whatever the status code says.
+func goesOnStill(r Reply) bool {
+	doc := document.Text(r.Body)
+	if !doc.IsObject() {
+		return false
+	}
+	var v document.Summary
+	v.Read(doc)
+	heard, ok := v.Goes(document.Top)
+	return ok && heard.Text != nil
 }
 
 // unauthorized returns the reason for a 401, 403 or 407: on an origin that the person did not name

@@ -1,6 +1,7 @@
 package lro
 
 import (
+	"errors"
 	"net/http"
 	"time"
 )
@@ -49,3 +50,7 @@ func (r Reply) field(name string) string {
 	}
 	return r.Header.Get(name)
 }
+
+// ErrCoded is for the shells: a [Reply].Err for content that is coded in a way that cannot be undone. What
+// cannot be decoded is unreadable; the connection and the server are well.
+var ErrCoded = errors.New("its content cannot be decoded")

@@ -30,7 +30,9 @@ func (s State) String() string {
 
 // Word returns the state that a server's word stands for, and StateUnknown for one that is not in
 // the vocabulary or that does not say how the operation stands ("stopped", "shipped"). Case, blanks,
-// "-" and "_" do not matter: "In progress" is "in_progress".
+// "-" and "_" do not matter: "In progress" is "in_progress". Words that are made of known ones count as these
+// ("JOB_STATE_RUNNING", "cancelled by admin"). Words of other languages than English are understood in answers, and are
+// not in the vocabulary.
 func Word[T ~string | ~[]byte](w T) State { return State(document.Word(w)) }
 
 // Terminal reports whether the state is an end.

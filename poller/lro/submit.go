@@ -33,6 +33,9 @@ func (op *Operation) submitted(got Reading, r Reply, status int) {
 	case status/100 == 2 && got.State != StateUnknown: // it says that the work goes on: no result, and no success
 		op.Accepted = r.At
 		op.lose(NoStatusURL, fmt.Sprintf("HTTP %d says that the work goes on (%q), without a usable link to the status", r.Status, got.Native))
+	case got.Undecided:
+		op.Accepted = r.At
+		op.lose(UndecidedAnswer, got.Why)
 	case status/100 == 2: // it was done at once; this is the result
 		op.Accepted = r.At
 		op.succeed()
@@ -92,7 +95,7 @@ func withoutQuery(absolute string) string {
 // report in this content is available there (RFC 9110, section 8.7).
 func (op *Operation) statusReference(got Reading, r Reply) (ref, namedBy string) {
 	const contentLocation = "Content-Location"
-	location, content := r.field("Location"), r.field(contentLocation)
+	location, content := r.field("Location"), op.contentLocation(r)
 	switch {
 	case got.StatusURL != "" && got.NamedBy != "":
 		return got.StatusURL, plainName(got.NamedBy)
@@ -116,6 +119,19 @@ func (op *Operation) statusReference(got Reading, r Reply) (ref, namedBy string)
 		return op.Next.URL, "request"
 	}
 	return "", ""
+}
+
+// contentLocation returns Content-Location, but not where a POST says that what it was sent to is there:
+// that is no status.
+func (op *Operation) contentLocation(r Reply) string {
+	ref := r.field("Content-Location")
+	if ref == "" || op.Next.Method == http.MethodGet {
+		return ref
+	}
+	if target, err := Resolve(op.Next.URL, ref); err == nil && target == op.Next.URL && (op.Next.Method == http.MethodPost || r.field("Location") != "") {
+		return ""
+	}
+	return ref
 }
 
 // plainName returns the name of the field, and "" for Location, which needs none.
@@ -202,6 +218,11 @@ func (op *Operation) broken(r Reply) {
 	switch {
 	case errors.Is(r.Err, ErrForbidden):
 		op.lose(ForbiddenHop, r.Err.Error())
+	case errors.Is(r.Err, ErrCoded) && op.Phase == Submitting && r.Status/100 == 2: // it was taken: no second one
+		op.Accepted = r.At
+		op.lose(UnreadableStatus, r.Err.Error())
+	case errors.Is(r.Err, ErrCoded) && op.Phase != Submitting:
+		op.miss(r, UnreadableStatus)
 	case op.Phase != Submitting:
 		op.miss(r, Unreachable)
 	case r.Unsent:

@@ -234,7 +234,8 @@ func (s *Session) document(op lro.Operation, end poller.End, content *render.Con
 const waysOn = `asyncctl claims neither a success nor a failure. If you know the API, say what its answers mean:
   --success-when WORD        the state, or /pointer=WORD, that means success
   --dialect arr-202          any 200 at the status URL is the result (202 says that it goes on)
-  --api FILE                 where the state stands and what its words mean (asyncctl help api-file)`
+  --api FILE                 where the state stands and what its words mean (asyncctl help api-file);
+                             asyncctl init writes such a file from an operation that it watches`
 
 // advise says what to do next.
 func (s *Session) advise(e *poller.Error) {
@@ -252,7 +253,7 @@ func (s *Session) advise(e *poller.Error) {
 	case op.Reason == lro.UndecidedAnswer:
 		fmt.Fprintln(s.World.Stderr, waysOn)
 	case op.Reason == lro.NoStatusURL:
-		fmt.Fprintln(s.World.Stderr, "the operation may be running. If its id is in the answer, --dialect NAME of an API that asyncctl knows, or --api FILE, says where the status is (asyncctl help api-file)")
+		fmt.Fprintln(s.World.Stderr, "the operation may be running. If its id is in the answer, --dialect NAME of an API that asyncctl knows, or --api FILE, says where the status is (asyncctl help api-file; asyncctl init drafts one)")
 	case op.Reason == lro.DeadlinePassed && (op.Doubtful || op.Native != "" && lro.Word(op.Native) == lro.StateUnknown):
 		fmt.Fprintf(s.World.Stderr, "its last state %q is not a known word: --success-when or --failure-when says what it means\n", render.Clean(op.Native))
 	case op.Reason == lro.OperationPartial:

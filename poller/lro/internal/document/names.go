@@ -1,5 +1,7 @@
 package document
 
+import "github.com/asyncctl/asyncctl/internal/jsontext"
+
 // role is what the name of a member says about its value.
 type role uint8
 
@@ -27,7 +29,11 @@ const (
 	kindOf             // kind
 	placeOf            // city, country: the state beside them is one of a country
 	idOf               // id
-	remark             // timestamp, path: company of an error
+	remark             // title, path: company of an error
+	note               // code, requestId: what stands beside a message, and makes no result of it
+	jobsOf             // jobs, tasks: a list of operations
+	endTime            // finishedAt: null says that it may go on
+	yield              // output, resultUrl: the same
 )
 
 // longestName bounds the names that are looked up, in letters.
@@ -78,7 +84,7 @@ func stateStem(name []byte) ([]byte, bool) {
 	}
 	before, first := name[at-1], name[at]
 	boundary := !letter(before) || first < 'a' && before >= 'a'
-	return name[:at], boundary || n-at == len("status") && (first < 'a') == (before < 'a')
+	return name[:at], boundary || (first < 'a') == (before < 'a') && (n-at == len("status") || roleOfWord(name[:at], true) == jobOf) // "jobstate", but not "estate"
 }
 
 // lastWord returns the last word of a name: "Job" of exportJob, "job" of async_job_.
@@ -165,7 +171,7 @@ func memberRole(folded []byte) role {
 		return failedIf
 	case "percentcomplete", "percentagecomplete", "percentcompleted", "percentage", "percent", "progress", "progresspercent", "progresspercentage":
 		return percentOf
-	case "message", "statusmessage", "description":
+	case "message", "msg", "statusmessage", "description":
 		return messageOf
 	case "running", "isrunning", "pending", "ispending", "inprogress", "isinprogress", "processing", "isprocessing", "queued", "isqueued", "building":
 		return onIfTrue
@@ -175,7 +181,7 @@ func memberRole(folded []byte) role {
 		return mayIfFalse
 	case "records", "items", "results", "rows", "output", "outputs", "artifacts", "files":
 		return fruitOf
-	case "data", "response":
+	case "data", "response", "payload", "embedded", "envelope":
 		return dataOf
 	case "metadata", "properties", "summary", "cluster":
 		return jobOf
@@ -185,16 +191,64 @@ func memberRole(folded []byte) role {
 		return kindOf
 	case "city", "country", "countrycode", "zip", "zipcode", "postalcode", "street", "streetaddress", "county", "address", "address1":
 		return placeOf
-	case "id", "uuid", "jobid", "taskid", "operationid":
+	case "id", "uuid", "jobid", "taskid", "operationid", "runid", "executionid", "batchid", "exportid", "importid", "transferid", "buildid", "workflowid", "processid":
 		return idOf
 	case "statustext", "statuslabel", "statusname", "statusstring", "statusdescription", "statuscode", "statetext", "statelabel", "statename":
 		return stateLabel
-	case "msg", "detail", "details", "title", "type", "instance", "path", "timestamp", "time", "date", "code",
-		"requestid", "traceid", "correlationid", "errorid":
+	case "detail", "details", "title", "type", "instance", "path", "time", "date":
 		return remark
+	case "code", "timestamp", "requestid", "traceid", "correlationid", "errorid":
+		return note
+	case "jobs", "tasks", "operations", "runs", "executions", "requests", "batches", "builds":
+		return jobsOf
+	case "finishedat", "completedat", "endedat", "endtime", "finishtime", "finishedtime", "completiontime", "completedtime",
+		"completedon", "finishedon", "datecompleted", "datefinished", "datedone", "enddatetime", "completeddatetime", "finisheddatetime", "stoppedat":
+		return endTime
+	case "resulturl", "resulturi", "resultlink", "downloadurl", "downloaduri", "downloadlink", "outputurl", "outputuri", "fileurl", "resultlocation":
+		return yield
 	}
 	if stemRole(folded) == jobOf {
 		return jobOf
 	}
+	return localRole(folded)
+}
+
+// localRole tells other names for a state, most of them in other languages: a word of the vocabulary there is one.
+func localRole(folded []byte) role {
+	switch string(folded) {
+	case "stage", "condition", "situation", "zustand", "estado", "estatus", "situacao", "situação", "statut", "etat", "état", "stato", "stav", "durum",
+		"toestand", "tilstand", "статус", "состояние", "状态", "状態", "ステータス", "상태":
+		return otherState
+	}
 	return noRole
+}
+
+// NamesJob reports whether an object holds the id of a job, and nothing but remarks beside it.
+func NamesJob(doc jsontext.Value) bool {
+	found := false
+	for it := doc.Walk(); it.Next(); {
+		if len(it.Key) < 3 {
+			return false
+		}
+		name := it.Key[1 : len(it.Key)-1]
+		switch r, _ := roleOf(name); {
+		case r == idOf:
+			last := len(name) - len("id")
+			found = found || last > 0 && foldsTo(name[last:], "id") && roleOfWord(lastWord(name[:last]), true) == jobOf
+		case r != messageOf && r != note && r != remark && r != successOf && r != errorOf && r != jobState && !isLink(name) && !it.Value.Empty():
+			return false
+		}
+	}
+	return found
+}
+
+// isLink reports whether a member is named like links.
+func isLink(name []byte) bool {
+	last := lastWord(name)
+	for _, known := range [...]string{"links", "url", "uri", "link", "href", "monitor", "poll"} {
+		if foldsTo(last, known) {
+			return true
+		}
+	}
+	return false
 }

@@ -8,6 +8,12 @@ func (s Statement) State() State { return s.word.state }
 // Fine reports whether the word may speak of the request instead of the operation: "ok", "success".
 func (s Statement) Fine() bool { return s.word.fine }
 
+// Fails reports whether the word says that it ended without success.
+func (s Statement) Fails() bool { return s.word.class == fails }
+
+// MayBeStep reports whether the word is a known one behind another: the end, or that of a step.
+func (s Statement) MayBeStep() bool { return s.word.step }
+
 // GoesOn reports whether the word says, or may say, that the work is not over.
 func (s Statement) GoesOn() bool { return s.word.class == goesOn || s.word.class == mayGoOn }
 
@@ -77,6 +83,21 @@ func (v *Summary) Message() []byte { return v.message }
 
 // Identity returns which document this is: hashes of its id and of the name of its state. 0: it has none.
 func (v *Summary) Identity() (id, state uint32) { return v.id, v.stateName }
+
+// Aside reports whether the row is of documents that say nothing in the usual places.
+func (r Row) Aside() bool { return r >= pageOfError }
+
+// ErrorAlone reports whether a document has nothing to say but an error.
+func (v *Summary) ErrorAlone() bool {
+	_, ok := errorAlone(v)
+	return ok
+}
+
+// Denies reports whether a document has nothing to say but that it is no success.
+func (v *Summary) Denies() bool { return !v.content && v.signs[Top]&successNot != 0 }
+
+// Envelope returns the object that an envelope keeps the document in, if there is one.
+func (v *Summary) Envelope() jsontext.Value { return v.envelope }
 
 // Act returns what the row makes of a document in a situation.
 func (r Row) Act(s Situation) Act { return table[r].acts[s] }

@@ -26,12 +26,13 @@ const (
 	says        sign = 1 << iota // running: true, done: false
 	maySay                       // completed: false, a progress below 100
 	saysDone                     // done: true
-	saysOff                      // running: false
+	saysOff                      // pending: false
 	numbered                     // the state is a number or a boolean
 	successTrue                  // success: true
 	successNot                   // success: false
 	exitGood                     // exit code 0
 	exitBad                      // exit code 1
+	saysOver                     // running: false, where it ran
 	troubled                     // there is an error in it
 	outcomeGood                  // result: "success"
 	outcomeBad                   // conclusion: "failure"
@@ -49,6 +50,11 @@ type Summary struct {
 	Broken  bool // it begins as one and is none
 	several bool // something follows it: lines of JSON
 	content bool // there is more in it than an error and remarks on that
+	more    bool // there is more in it than an id and a message, though it may be empty
+	nothing bool // it is null, or XML without a text
+	odd     bool // its code is that of an error
+	unmade  bool // what it is to make, or the time of its end, is null
+	page    page // it is HTML
 	fruit   bool // there is a result, response or data, or things in a list
 	version bool // it has apiVersion
 	kind    bool // it has kind
@@ -63,6 +69,10 @@ type Summary struct {
 	percentRank, messageRank uint8
 	message                  []byte
 
+	stray  [4]jsontext.Value // texts that may be a word for the state under a name that says nothing
+	strays int
+	listed [classes]Statement // the states of what is listed in it
+
 	id, stateName uint32 // which document this is: hashes of its id and of the name of its state; 0: none
 }
 
@@ -74,6 +84,7 @@ type scope struct {
 	level Level
 	role  role // of the object's own name
 	depth int
+	ofJob bool // its name is that of a job
 }
 
 // Read walks a document once.
@@ -88,31 +99,16 @@ func (v *Summary) Read(doc jsontext.Value) {
 		v.several = ok && len(rest) > 0 && (rest[0] == '{' || rest[0] == '[')
 		v.Broken = !ok || len(rest) > 0 && !v.several
 		if v.several { // a list, in which no state is that of the operation
-			*v = Summary{Object: true, several: true}
+			*v = Summary{Object: true, several: true, more: true}
 		}
 	case '[':
 		v.Broken = !doc.Whole()
-		v.content = true
+		v.content, v.more = true, true
+		v.readList(doc, false)
 	case '<':
 		v.readXML(doc)
 	default:
-		v.readAlone(doc)
-	}
-}
-
-// readAlone reads a document that is nothing but one word: RUNNING, or "RUNNING".
-func (v *Summary) readAlone(doc jsontext.Value) {
-	text, quoted := doc.Text()
-	if !quoted {
-		text = doc
-	}
-	for _, c := range text {
-		if !letter(c) && c != ' ' && c != '_' && c != '-' {
-			return
-		}
-	}
-	if w := lookup(text); len(text) <= longestWord && (w.class == goesOn || w.class == succeeds || w.class == fails) {
-		v.said[Top][w.class] = Statement{Text: text, word: w}
+		v.readText(doc)
 	}
 }
 
@@ -132,7 +128,7 @@ func (v *Summary) members(w jsontext.Walk, s scope) (jsontext.Value, bool) {
 				if w.Rest, ok = v.members(jsontext.Walk{Rest: w.Rest[1:], Object: true}, next); !ok {
 					return nil, false
 				}
-				if whole := before[:len(before)-len(w.Rest)]; s.depth == 1 && (r == dataOf || r == resultOf) && v.envelope == nil && !whole.Empty() {
+				if whole := before[:len(before)-len(w.Rest)]; s.depth == 1 && (r == dataOf || r == resultOf || next.ofJob) && v.envelope == nil && !whole.Empty() {
 					v.envelope = whole
 				}
 				continue
@@ -162,10 +158,13 @@ func (s scope) enter(r role, key jsontext.Value) (scope, bool) {
 	switch {
 	case next.depth > MaxDepth, r == errorOf:
 		return next, false
-	case s.depth > 1: // only what stands for the state itself, and JSON:API's data.attributes
-		return next, r == jobState || r == otherState || s.role == dataOf && foldsTo(key[1:len(key)-1], "attributes")
-	case r == jobState, r == dataOf, r == jobOf, r == percentOf, r == onIfTrue, roleOfWord(lastWord(key[1:len(key)-1]), true) == jobOf:
+	case s.depth > 1: // only what stands for the state itself or the job, and JSON:API's data.attributes
+		return next, r == jobState || r == otherState || r == jobOf && s.role == dataOf || s.role == dataOf && foldsTo(key[1:len(key)-1], "attributes")
+	case r == jobState, r == dataOf, r == percentOf, r == onIfTrue:
 		next.level = InJob
+	case r == jobOf, roleOfWord(lastWord(key[1:len(key)-1]), true) == jobOf:
+		next.level = InJob
+		next.ofJob = roleOfWord(lastWord(key[1:len(key)-1]), true) == jobOf
 	default:
 		next.level = Inner
 	}
@@ -174,6 +173,7 @@ func (s scope) enter(r role, key jsontext.Value) (scope, bool) {
 
 // meet notes what the members of the document are, whatever their values.
 func (v *Summary) meet(r role, value jsontext.Value) {
+	v.more = v.more || r != messageOf && r != idOf && r != note
 	switch r {
 	case versionOfKind:
 		v.version = true
@@ -181,7 +181,7 @@ func (v *Summary) meet(r role, value jsontext.Value) {
 		v.kind = true
 	case placeOf:
 		v.inPlace = true
-	case errorOf, remark, messageOf, successOf, failedIf, idOf, jobState:
+	case errorOf, remark, note, messageOf, successOf, failedIf, idOf, jobState:
 	default:
 		if !v.content {
 			n := jsontext.Len(value)
@@ -198,9 +198,11 @@ func (v *Summary) meet(r role, value jsontext.Value) {
 func (v *Summary) member(r role, own bool, key, value jsontext.Value, s scope) {
 	at := s.level
 	switch r {
-	case noRole, remark, placeOf:
+	case noRole, remark, note, placeOf:
 		if s.role == jobState || s.role == otherState { // status: {"name": "running"}
 			v.inState(key, value, s)
+		} else if s.depth == 1 {
+			v.aside(r, key, value)
 		}
 	case jobState, otherState, stateLabel:
 		if s.role == jobState && s.depth == 2 { // status: {"state": "running"}
@@ -209,6 +211,15 @@ func (v *Summary) member(r role, own bool, key, value jsontext.Value, s scope) {
 		v.state(r, own, key, value, at, s)
 	case outcomeOf, resultOf:
 		v.outcomeIn(r, value, at)
+		v.unmade = v.unmade || s.depth == 1 && r == resultOf && null(value)
+	case endTime, yield:
+		v.unmade = v.unmade || s.depth == 1 && null(value)
+	case jobsOf, dataOf:
+		if s.depth == 1 && value[0] == '[' {
+			v.readList(value, r == jobsOf)
+		}
+	case fruitOf:
+		v.unmade = v.unmade || s.depth == 1 && null(value) && foldsTo(key[1:len(key)-1], "output")
 	case successOf:
 		switch value[0] {
 		case 't':
@@ -231,7 +242,7 @@ func (v *Summary) member(r role, own bool, key, value jsontext.Value, s scope) {
 	case messageOf:
 		v.messageIn(value, at)
 	case onIfTrue, onIfFalse, mayIfFalse:
-		v.flag(r, value, at)
+		v.flag(r, key, value, at)
 	case idOf:
 		if s.depth == 1 && v.id == 0 {
 			v.id = fold32(value)
@@ -281,6 +292,21 @@ func (v *Summary) state(r role, own bool, key, value jsontext.Value, at Level, s
 		v.stateName = fold32(key)
 	}
 }
+
+// aside keeps what an unknown member says, for a document that says nothing else.
+func (v *Summary) aside(r role, key, value jsontext.Value) {
+	switch {
+	case r == note:
+		n, ok := value.Number()
+		v.odd = v.odd || ok && n != 0 && (n < 200 || n > 299) && foldsTo(key[1:len(key)-1], "code")
+	case r == noRole && value[0] == '"' && len(value) < longestWord && v.strays < len(v.stray):
+		v.stray[v.strays] = value
+		v.strays++
+	}
+}
+
+// null reports whether a member that is to be filled is not.
+func null(value jsontext.Value) bool { return value[0] == 'n' || len(value) == 2 && value[0] == '"' }
 
 // placeRank orders the places of a state: status, state, phase, others.
 func placeRank(key jsontext.Value, r role) uint8 {
@@ -375,7 +401,8 @@ func (v *Summary) messageIn(value jsontext.Value, at Level) {
 	v.message, v.messageRank = text, uint8(at)
 }
 
-func (v *Summary) flag(r role, value jsontext.Value, at Level) {
+// flag finds a boolean. Of "queued": false nothing follows, and of "running": false the end.
+func (v *Summary) flag(r role, key, value jsontext.Value, at Level) {
 	if c := value[0]; c != 't' && c != 'f' || at == Inner {
 		return
 	}
@@ -387,6 +414,9 @@ func (v *Summary) flag(r role, value jsontext.Value, at Level) {
 		v.signs[at] |= maySay
 	case r == onIfTrue:
 		v.signs[at] |= saysOff
+		if w := lookup(key[1 : len(key)-1]); w.state == Running {
+			v.signs[at] |= saysOver
+		}
 	default:
 		v.signs[at] |= saysDone
 	}

@@ -58,10 +58,19 @@ var table = [...]row{
 	jobSettled:      {"13 inner", [4]Act{AsResult, ComeBack, SettledWord, AsResult}},
 	doneAndMade:     {"14 made", [4]Act{AsSuccess, ComeBack, AsSuccess, AsResult}},
 	justDone:        {"14 done", [4]Act{CannotTell, ComeBack, AsSuccess, AsResult}},
+	justOver:        {"14 over", [4]Act{CannotTell, ComeBack, CannotTell, AsResult}},
 	stateIsNumber:   {"14", [4]Act{CannotTell, ComeBack, LongGuess, AsResult}},
 	jobMay:          {"15", [4]Act{CannotTell, ComeBack, LongGuess, AsResult}},
 	noSuccess:       {"16", [4]Act{CannotTell, ComeBack, CannotTell, CannotTell}},
 	anError:         {"16 error", [4]Act{CannotTell, ComeBack, Passing, AsResult}},
+	pageOfError:     {"17 error page", [4]Act{Passing, Passing, Passing, Passing}},
+	pageWaits:       {"17 page", [4]Act{Guess, GoOn, LongGuess, AsResult}},
+	listGoes:        {"17 list", [4]Act{Guess, GoOn, GoOn, AsResult}},
+	listFailed:      {"17 list bad", [4]Act{CannotTell, ComeBack, AsFailure, AsResult}},
+	strayGoes:       {"17 word", [4]Act{Guess, GoOn, LongGuess, AsResult}},
+	strayFailed:     {"17 word bad", [4]Act{CannotTell, ComeBack, CannotTell, AsResult}},
+	notMade:         {"17 null", [4]Act{Guess, ComeBack, LongGuess, AsResult}},
+	bareMessage:     {"17 bare", [4]Act{Guess, ComeBack, Passing, AsResult}},
 	Ordinary:        {"17", [4]Act{AsResult, ComeBack, AsResult, AsResult}},
 }
 
@@ -89,14 +98,23 @@ const (
 	jobSettled
 	doneAndMade
 	justDone
+	justOver
 	stateIsNumber
 	jobMay
 	noSuccess
 	anError
+	pageOfError
+	pageWaits
+	listGoes
+	listFailed
+	strayGoes
+	strayFailed
+	notMade
+	bareMessage
 	Ordinary // none of the others
 )
 
-// Decide returns the row that holds, and the statement that it is about.
+// Decide returns the row that holds, and the Statement that it is about.
 func (v *Summary) Decide() (Row, Statement) {
 	for id := range Ordinary {
 		if heard, ok := v.holds(id); ok {
@@ -106,7 +124,7 @@ func (v *Summary) Decide() (Row, Statement) {
 	return Ordinary, Statement{}
 }
 
-// holds returns the statement that a row is about, and whether the row holds.
+// holds returns the Statement that a row is about, and whether the row holds.
 func (v *Summary) holds(id Row) (Statement, bool) {
 	switch id {
 	case brokenOff:
@@ -148,7 +166,9 @@ func (v *Summary) holds(id Row) (Statement, bool) {
 	case doneAndMade:
 		return madeSomething(v)
 	case justDone:
-		return Statement{}, v.signs[Top]&saysDone != 0
+		return Statement{}, v.signs[Top]&saysDone != 0 || v.signs[Top]&saysOver != 0 && v.signs[Top]&successTrue != 0
+	case justOver:
+		return Statement{}, v.signs[Top]&saysOver != 0
 	case stateIsNumber:
 		return aNumber(v)
 	case jobMay:
@@ -158,10 +178,33 @@ func (v *Summary) holds(id Row) (Statement, bool) {
 	case anError:
 		return Statement{}, v.signs[Top]&troubled != 0
 	}
+	return v.holdsAside(id)
+}
+
+// holdsAside is holds for the rows of documents that say nothing in the usual places.
+func (v *Summary) holdsAside(id Row) (Statement, bool) {
+	switch id {
+	case pageOfError:
+		return Statement{}, v.page == errorPage
+	case pageWaits:
+		return Statement{}, v.page == waitingPage
+	case listGoes:
+		return v.listed[goesOn], v.listed[goesOn].Text != nil
+	case listFailed:
+		return v.listed[fails], v.listed[fails].Text != nil
+	case strayGoes:
+		return v.strayWord(goesOn)
+	case strayFailed:
+		return v.strayWord(fails)
+	case notMade:
+		return Statement{}, v.unmade
+	case bareMessage:
+		return Statement{}, !v.more && (v.Object || v.nothing)
+	}
 	return Statement{}, false
 }
 
-// of returns the statement of one class.
+// of returns the Statement of one class.
 func (v *Summary) of(at Level, c class) (Statement, bool) {
 	heard := v.said[at][c]
 	return heard, heard.Text != nil
@@ -199,7 +242,7 @@ func (v *Summary) Failed(at Level) (Statement, bool) {
 			return v.exact(at, heard), true
 		}
 	}
-	if v.signs[at]&saysDone != 0 && v.contradicted(at, true) {
+	if v.signs[at]&(saysDone|saysOver) != 0 && v.contradicted(at, true) {
 		return v.exact(at, Statement{}), true
 	}
 	return Statement{}, false
@@ -257,7 +300,7 @@ func kubernetes(v *Summary) (Statement, bool) {
 
 // errorAlone reports whether there is nothing in the document but an error.
 func errorAlone(v *Summary) (Statement, bool) {
-	if v.content || v.signs[Top]&troubled == 0 {
+	if v.content || v.signs[Top]&troubled == 0 && !v.odd {
 		return Statement{}, false
 	}
 	for class := range v.said[Top] {
@@ -265,10 +308,10 @@ func errorAlone(v *Summary) (Statement, bool) {
 			return Statement{}, false
 		}
 	}
-	return Statement{}, v.signs[Top]&(says|saysDone) == 0
+	return Statement{}, v.signs[Top]&(says|saysDone|saysOver) == 0
 }
 
-// mayBeAStep finds a word or a sign that may be a step of the operation, or the state of an ordinary
+// mayBeAStep finds a word or a sign that may be a step of the operation, or the state of an Ordinary
 // resource.
 func mayBeAStep(v *Summary) (Statement, bool) {
 	if heard, ok := v.of(Top, mayGoOn); ok {

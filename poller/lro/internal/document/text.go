@@ -21,6 +21,11 @@ func Text(body []byte) jsontext.Value {
 	if bytes.HasPrefix(doc, xssi) {
 		doc = jsontext.Value(bytes.TrimPrefix(doc[len(xssi):], []byte{','})).Trim()
 	}
+	if len(doc) > 2 && doc[0] == '"' && doc[1] == '{' { // JSON within a JSON string
+		if text, ok := doc.Text(); ok {
+			return jsontext.Value(text).Trim()
+		}
+	}
 	return doc
 }
 

@@ -1,7 +1,5 @@
 package document
 
-import "bytes"
-
 // class is what a word in the place of a state can mean. The reading of a document depends on the
 // class and on the place; see table.go.
 type class uint8
@@ -27,6 +25,13 @@ type word struct {
 	bare bool
 	// fine words ("ok", "success") may speak of the request instead of the operation.
 	fine bool
+	// loud words ("running", "failed") are those of a job wherever they stand.
+	loud bool
+	// local words are of another language than English.
+	local bool
+	// step words ("upload_complete") are not listed, and may be a step or the end: an answer that stays
+	// the same is not waited for as long as others.
+	step bool
 }
 
 // longestWord bounds the words that are looked up, in letters.
@@ -34,23 +39,40 @@ const longestWord = 48
 
 // Word returns the state that a server's word stands for, and Unknown for one that is not in
 // the vocabulary or that does not say how the operation stands ("stopped", "shipped"). Case, blanks,
-// "-" and "_" do not matter: "In progress" is "in_progress".
-func Word[T ~string | ~[]byte](w T) State { return lookup(w).state }
+// "-" and "_" do not matter: "In progress" is "in_progress". Words that are made of known ones count as these
+// ("JOB_STATE_RUNNING", "cancelled by admin"). Words of other languages than English are understood in answers, and are
+// not in the vocabulary.
+func Word[T ~string | ~[]byte](w T) State {
+	known := lookup(w)
+	if known.local {
+		return Unknown
+	}
+	return known.state
+}
 
 // lookup returns the entry of a word, however it is written.
 func lookup[T ~string | ~[]byte](w T) word {
 	var folded [longestWord]byte
-	n := 0
-	for i := 0; i < len(w); i++ {
+	n, first, parts := 0, enumerated(w), onePart
+	for i := first; i < len(w); i++ {
 		c := w[i]
 		switch {
-		case c == ' ' || c == '-' || c == '_' || c == '\t':
+		case c == ' ' || c == '\t':
+			parts = blanks
+			continue
+		case c == '-' || c == '_':
+			parts = max(parts, joined)
 			continue
 		case c >= 'A' && c <= 'Z':
+			if i > first && w[i-1] >= 'a' && w[i-1] <= 'z' {
+				parts = max(parts, joined)
+			}
 			c += 'a' - 'A'
+		case c >= 0x80 && c < 0xc0 && n > 0:
+			c = lowerLetter(folded[:n], c)
 		}
 		if n == len(folded) {
-			return compound(folded[:n])
+			return compound(folded[:n], blanks, true)
 		}
 		folded[n] = c
 		n++
@@ -58,23 +80,35 @@ func lookup[T ~string | ~[]byte](w T) word {
 	if known, ok := vocabulary()[string(folded[:n])]; ok {
 		return known
 	}
-	return compound(folded[:n])
+	return compound(folded[:n], parts, false)
 }
 
-// compound reads words that are made of a known one: CREATE_IN_PROGRESS, BUILD_FAILED, "pending
-// review", "Waiting for approval".
-func compound(folded []byte) word {
-	switch {
-	case bytes.HasPrefix(folded, []byte("not")):
-	case bytes.HasSuffix(folded, []byte("inprogress")):
-		return word{class: goesOn, state: Running}
-	case bytes.HasPrefix(folded, []byte("pending")), bytes.HasSuffix(folded, []byte("pending")),
-		bytes.HasPrefix(folded, []byte("waitingfor")), bytes.HasPrefix(folded, []byte("waitingon")), bytes.HasPrefix(folded, []byte("queuedfor")):
-		return word{class: goesOn, state: Pending}
-	case bytes.HasSuffix(folded, []byte("failed")):
-		return word{class: fails, state: Failed}
+// lowerLetter returns the second byte of a letter, folded like ASCII: Latin-1 and Russian. The first byte
+// is the last of folded, and may change with it.
+func lowerLetter(folded []byte, c byte) byte {
+	switch first := &folded[len(folded)-1]; {
+	case *first == 0xc3 && c < 0x9f && c != 0x97, *first == 0xd0 && c >= 0x90 && c < 0xa0: // À, А
+		return c + 0x20
+	case *first == 0xd0 && c >= 0xa0 && c < 0xb0: // Р
+		*first = 0xd1
+		return c - 0x20
 	}
-	return word{}
+	return c
+}
+
+// enumerated returns how many bytes number a word: "2 - Running", "3. Completed".
+func enumerated[T ~string | ~[]byte](w T) int {
+	if len(w) < 3 || w[0] < '0' || w[0] > '9' {
+		return 0
+	}
+	i := 0
+	for i < len(w) && (w[i] >= '0' && w[i] <= '9' || w[i] == ' ') {
+		i++
+	}
+	if i < len(w) && (w[i] == '-' || w[i] == '.' || w[i] == ':' || w[i] == ')') {
+		return i + 1
+	}
+	return 0
 }
 
 // MaxWord bounds the word for the state that is kept.

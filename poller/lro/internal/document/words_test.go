@@ -37,3 +37,35 @@ func TestClasses(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsInOtherLanguages: they are read, and are not what a client can be expected to know.
+func TestWordsInOtherLanguages(t *testing.T) {
+	for w, want := range map[string]class{
+		"läuft": goesOn, "LÄUFT": goesOn, "En Cours": goesOn, "Выполняется": goesOn, "处理中": goesOn, "ÉCHEC": fails, "Неудачно": fails,
+		"失敗": fails, "Terminé": succeeds, "ЗАВЕРШЕНО": succeeds, "Abgebrochen": fails, "Beendet": ends,
+	} {
+		if got := lookup(w); got.class != want || Word(w) != Unknown {
+			t.Errorf("%s: got class %d, want %d; Word says %v", w, got.class, want, Word(w))
+		}
+	}
+}
+
+// TestCompounds reads words that are made of known ones, and others that look as if they were.
+func TestCompounds(t *testing.T) {
+	for want, words := range map[class][]string{
+		goesOn: {"JOB_STATE_RUNNING", "Status.RUNNING", "jobStatus.Queued", "running (3 of 5)", "2. Running", "export_started", "sync-queued", "not yet started",
+			"failed, will retry", "http://example.com/ns/status/running", "urn:example:status:running", "processing item 3"},
+		fails: {"SYNC_FAILED", "validation error", "EXECUTION_TIMEOUT", "quota_exceeded", "failedValidation", "failed: disk full", "completed_unsuccessfully",
+			"cancelled_by_admin", "ABORTED BY USER", "job canceled", "completed with 3 errors", "partially done"},
+		succeeds: {"JOB_STATE_DONE", "taskCompleted", "STATUS_SUCCESS", "completed ok", "Finished!", "3 - Completed", "finished_with_warnings"},
+		ends:     {"completed with remarks", "finishedWithNotes"},
+		unlisted: {"runningg", "failedover", "successor", "notification", "not completed", "no error", "unfinished", "almost done", "upload_done",
+			"export_completed", "completed 3 of 5", "100% complete", "Job failed. Done", "v1.5", "success_story", strings.Repeat("long ", 20) + "failed"},
+	} {
+		for _, w := range words {
+			if got := lookup(w).class; got != want {
+				t.Errorf("%q: got class %d, want %d", w, got, want)
+			}
+		}
+	}
+}
