@@ -98,7 +98,7 @@ func (j Value) Number() (float64, bool) {
 		return 0, false
 	}
 	for _, c := range v { // ParseFloat takes more than JSON does: "0x1p4", "-inf"
-		if strings.IndexByte("0123456789.+-eE", c) < 0 {
+		if (c < '0' || c > '9') && c != '.' && c != '+' && c != '-' && c != 'e' && c != 'E' {
 			return 0, false
 		}
 	}

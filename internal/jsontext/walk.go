@@ -37,10 +37,34 @@ func (w *Walk) Next() bool {
 // is not JSON.
 func (w *Walk) Name() bool {
 	w.skip(',')
-	if w.Key = w.Take(); len(w.Key) < 2 || w.Key[0] != '"' {
+	n := nameLen(w.Rest)
+	if n == 0 {
+		w.Key = nil
 		return false
 	}
+	w.Key = w.Rest[:n]
+	if rest := w.Rest[n:]; len(rest) > 1 && rest[0] == ':' && !blank(rest[1]) {
+		w.Rest = rest[1:]
+		return true
+	}
+	w.Rest = w.Rest[n:]
 	return w.skip(':')
+}
+
+// nameLen is stringLen for the text of names, which is short: 0 where there is none.
+func nameLen(b []byte) int {
+	if len(b) == 0 || b[0] != '"' {
+		return 0
+	}
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			return stringLen(b)
+		}
+	}
+	return 0
 }
 
 // Closed returns what follows an object after its last member, and whether it ends there.
@@ -54,12 +78,19 @@ func (w *Walk) Closed() (Value, bool) {
 
 // skip drops blanks and one c.
 func (w *Walk) skip(c byte) bool {
-	w.Rest = w.Rest[spaces(w.Rest):]
-	if len(w.Rest) == 0 || w.Rest[0] != c {
+	i := 0
+	for i < len(w.Rest) && blank(w.Rest[i]) {
+		i++
+	}
+	if i == len(w.Rest) || w.Rest[i] != c {
+		w.Rest = w.Rest[i:]
 		return false
 	}
-	w.Rest = w.Rest[1:]
-	w.Rest = w.Rest[spaces(w.Rest):]
+	i++
+	for i < len(w.Rest) && blank(w.Rest[i]) {
+		i++
+	}
+	w.Rest = w.Rest[i:]
 	return true
 }
 
@@ -73,7 +104,9 @@ func spaces(b []byte) int {
 
 // Take cuts one whole value off the rest; nothing where it is cut off or not a value.
 func (w *Walk) Take() Value {
-	w.Rest = w.Rest[spaces(w.Rest):]
+	if len(w.Rest) > 0 && w.Rest[0] <= ' ' {
+		w.Rest = w.Rest[spaces(w.Rest):]
+	}
 	n := Len(w.Rest)
 	v := w.Rest[:n]
 	w.Rest = w.Rest[n:]

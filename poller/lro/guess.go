@@ -56,9 +56,12 @@ func spoken(v *document.Summary) Evidence {
 // the two has none, the state under the same name.
 func (op *Operation) spokeBefore(v *document.Summary) bool {
 	hadID, had := uint32(op.Spoken>>32), uint32(op.Spoken)
+	if had == 0 {
+		return false
+	}
 	id, state := v.Identity()
 	switch {
-	case had == 0 || state == 0:
+	case state == 0:
 		return false
 	case hadID != 0 && id != 0:
 		return hadID == id

@@ -82,7 +82,15 @@ func (v *Summary) Percent() (float64, bool) { return v.percent, v.known }
 func (v *Summary) Message() []byte { return v.message }
 
 // Identity returns which document this is: hashes of its id and of the name of its state. 0: it has none.
-func (v *Summary) Identity() (id, state uint32) { return v.id, v.stateName }
+func (v *Summary) Identity() (id, state uint32) {
+	if v.id != nil {
+		id = fold32(v.id)
+	}
+	if v.stateName != nil {
+		state = fold32(v.stateName)
+	}
+	return id, state
+}
 
 // Aside reports whether the row is of documents that say nothing in the usual places.
 func (r Row) Aside() bool { return r >= pageOfError }

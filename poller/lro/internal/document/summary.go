@@ -73,7 +73,7 @@ type Summary struct {
 	strays int
 	listed [classes]Statement // the states of what is listed in it
 
-	id, stateName uint32 // which document this is: hashes of its id and of the name of its state; 0: none
+	id, stateName []byte // which document this is: its id and the name of its state; nil: none
 }
 
 // MaxDepth bounds the objects that are looked into.
@@ -244,8 +244,8 @@ func (v *Summary) member(r role, own bool, key, value jsontext.Value, s scope) {
 	case onIfTrue, onIfFalse, mayIfFalse:
 		v.flag(r, key, value, at)
 	case idOf:
-		if s.depth == 1 && v.id == 0 {
-			v.id = fold32(value)
+		if s.depth == 1 && v.id == nil {
+			v.id = value
 		}
 	}
 }
@@ -288,8 +288,8 @@ func (v *Summary) state(r role, own bool, key, value jsontext.Value, at Level, s
 	if was := &v.said[at][w.class]; was.Text == nil || heard.rank < was.rank {
 		*was = heard
 	}
-	if s.depth == 1 && v.stateName == 0 && r == jobState {
-		v.stateName = fold32(key)
+	if s.depth == 1 && v.stateName == nil && r == jobState {
+		v.stateName = key
 	}
 }
 

@@ -163,8 +163,8 @@ func (v *Summary) xmlWord(name, text []byte, walk *xmlWalk) {
 			return
 		case 0:
 			walk.seen[i] = hash
-			if v.stateName == 0 {
-				v.stateName = hash
+			if v.stateName == nil {
+				v.stateName = name
 			}
 			if (listed || (v.wrapped || walk.ofJob) && r == jobState) && v.said[InJob][w.class].Text == nil {
 				v.said[InJob][w.class] = Statement{Text: text[:min(len(text), MaxWord)], word: w}
