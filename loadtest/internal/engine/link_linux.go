@@ -19,9 +19,9 @@ type link struct {
 	secure  *tls.Conn
 	records records
 	shaking net.Conn // the same socket while the handshake blocks on it
-	ahead   []byte   // read from the socket in one piece, not yet taken: by crypto/tls, or after fetch
-	buffer  []byte   // what ahead is a part of; nil: crypto/tls reads from the socket itself
-	fetched bool     // the next read returns ahead and failed
+	ahead   []byte   // read from the socket in one piece, and not yet taken
+	buffer  []byte   // what ahead is a part of where nothing was fetched; nil: crypto/tls reads from the socket itself
+	fetched bool     // ahead, or failed, is what fetch met
 	failed  error
 }
 
@@ -45,21 +45,29 @@ func (l *link) read(b []byte) (n int, more bool, err error) {
 		}
 		return n, !l.drained || len(l.ahead) > 0 || !l.records.empty(), err
 	}
-	if l.fetched {
-		n, err = copy(b, l.ahead), l.failed
-		l.fetched, l.ahead, l.failed = false, nil, nil
-		return n, !l.drained, err
+	if n, err = l.takeAhead(b); n == 0 && err == nil {
+		n, err = l.readSocket(b)
 	}
-	n, err = l.readSocket(b)
-	return n, !l.drained, err
+	return n, !l.drained || len(l.ahead) > 0, err
 }
 
-// fetch reads into b, which has to last until the next read, what that read returns. Without TLS only.
+// fetch reads into b what the next reads take. It has to last until they have taken all.
 func (l *link) fetch(b []byte) (n int) {
 	l.drained = false
 	n, l.failed = l.readSocket(b)
 	l.ahead, l.fetched = b[:n], true
+	l.records.add(l.ahead)
 	return n
+}
+
+// takeAhead takes what was read before; nothing if that is all taken.
+func (l *link) takeAhead(b []byte) (n int, err error) {
+	n = copy(b, l.ahead)
+	l.ahead = l.ahead[n:]
+	if len(l.ahead) == 0 {
+		err, l.fetched, l.failed = l.failed, false, nil // with bytes there is no error
+	}
+	return n, err
 }
 
 // readSocket returns what the socket has.
@@ -125,26 +133,26 @@ type socketConn struct {
 }
 
 func (c socketConn) Read(b []byte) (int, error) {
-	switch {
-	case c.shaking != nil:
+	if c.shaking != nil {
 		n, err := c.shaking.Read(b)
 		c.records.add(b[:n])
 		return n, err
-	case c.buffer == nil:
+	}
+	if n, err := c.takeAhead(b); n > 0 || err != nil {
+		return n, err
+	}
+	if c.buffer == nil {
 		n, err := c.readSocket(b)
 		c.records.add(b[:n])
 		return n, err
-	case len(c.ahead) == 0:
-		n, err := c.readSocket(c.buffer)
-		if err != nil {
-			return 0, err
-		}
-		c.ahead = c.buffer[:n]
-		c.records.add(c.ahead)
 	}
-	n := copy(b, c.ahead)
-	c.ahead = c.ahead[n:]
-	return n, nil
+	n, err := c.readSocket(c.buffer)
+	if err != nil {
+		return 0, err
+	}
+	c.ahead = c.buffer[:n]
+	c.records.add(c.ahead)
+	return c.takeAhead(b)
 }
 
 func (c socketConn) Write(b []byte) (int, error) {

@@ -36,7 +36,7 @@ func (e *epoll) readAhead(events []syscall.EpollEvent) {
 		if at.Fd == wakeNumber || at.Events&syscall.EPOLLIN == 0 {
 			continue
 		}
-		if c := e.conns[at.Fd]; c.life == at.Pad && c.stage == connBusy && c.link.secure == nil {
+		if c := e.conns[at.Fd]; c.life == at.Pad && c.stage == connBusy {
 			room = room[c.link.fetch(room):]
 		}
 		if len(room) < enough {
@@ -104,11 +104,8 @@ func (e *epoll) read(c *conn, ending bool, now int64) {
 			e.forget(c)
 			return
 		case n > 0:
-			if e.take(c, e.in[:n], ending || err != nil && err != errWouldBlock, now) {
-				if c.link.secure == nil {
-					return
-				}
-				now = e.now() // the connection may carry the next request already
+			if e.take(c, e.in[:n], ending || err != nil && err != errWouldBlock, now) && c.link.secure == nil {
+				return
 			}
 		case err == errWouldBlock:
 			return

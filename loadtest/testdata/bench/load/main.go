@@ -36,6 +36,7 @@ func main() {
 	runtime.GOMAXPROCS(2) // as the command does: one beside the worker's
 	p := loadtest.Plan{Workers: 1, Connections: *connections, Drain: -1, Patience: time.Hour}
 	p.TLS = &tls.Config{InsecureSkipVerify: true} // the servers here have certificates that nobody trusts
+	p.Protocols.SetHTTP1(!*h2)
 	p.Protocols.SetHTTP2(*h2)
 	p.Protocols.SetUnencryptedHTTP2(*h2)
 	switch *mode {
