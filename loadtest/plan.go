@@ -85,9 +85,9 @@ type Plan struct {
 
 	// TLS is for https targets. Nil: the default.
 	TLS *tls.Config
-	// Protocols is what is spoken. The zero value: HTTP/1.1. With HTTP2, https targets are offered
-	// HTTP/2, and HTTP/1.1 too if HTTP1 is set; with UnencryptedHTTP2, http targets are spoken to in
-	// HTTP/2 without asking.
+	// Protocols is what is spoken. The zero value: https targets are offered HTTP/2 and HTTP/1.1, as by
+	// other clients, and http targets are spoken to in HTTP/1.1. HTTP1 and HTTP2 set what is offered to
+	// https targets; with UnencryptedHTTP2, http targets are spoken to in HTTP/2 without asking.
 	Protocols http.Protocols
 	// Transport, if not nil, carries all requests, for proxies. Nil: clients of our own, which cost a
 	// fraction.
@@ -235,9 +235,18 @@ func (p *Plan) allows(origin string) bool {
 // sending is what a sender with so many connections has to know.
 func (p *Plan) sending(connections int) engine.SenderConfig {
 	return engine.SenderConfig{
-		Connections: connections, Timeout: p.requestTimeout(), MaxBody: p.maxBody(), Closes: p.Close, TLS: p.TLS, Protocols: p.Protocols,
+		Connections: connections, Timeout: p.requestTimeout(), MaxBody: p.maxBody(), Closes: p.Close, TLS: p.TLS, Protocols: p.protocols(),
 		HTTP: p.transport(),
 	}
+}
+
+func (p *Plan) protocols() http.Protocols {
+	all := p.Protocols
+	if all == (http.Protocols{}) {
+		all.SetHTTP1(true)
+		all.SetHTTP2(true)
+	}
+	return all
 }
 
 // reach is where requests may go.

@@ -310,3 +310,39 @@ func TestHangingPolls(t *testing.T) {
 		})
 	}
 }
+
+// TestHTTPSNegotiates: a server that speaks both has the choice, unless the plan says otherwise.
+func TestHTTPSNegotiates(t *testing.T) {
+	var seen sync.Map
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen.Store(r.Proto, true)
+		if r.Method == http.MethodPost {
+			w.Header().Set("Location", "/jobs/1")
+			w.WriteHeader(http.StatusAccepted)
+			return
+		}
+		_, _ = w.Write([]byte(`{"status":"succeeded"}`))
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	var old, both http.Protocols
+	old.SetHTTP1(true)
+	both.SetHTTP1(true)
+	both.SetHTTP2(true)
+	for want, all := range map[string][]http.Protocols{"HTTP/2.0": {{}, both}, "HTTP/1.1": {old}} {
+		for _, protocols := range all {
+			seen.Clear()
+			r := carryOut(t, loadtest.Plan{Request: lro.Request{URL: server.URL + "/jobs"}, TLS: &tls.Config{InsecureSkipVerify: true}, Protocols: protocols})
+			if c := &r.Series[0].Counts; c.Succeeded != 20 {
+				t.Errorf("%v: %+v", protocols, *c)
+			}
+			seen.Range(func(spoken, _ any) bool {
+				if spoken != want {
+					t.Errorf("%v: spoke %v, want %s", protocols, spoken, want)
+				}
+				return true
+			})
+		}
+	}
+}

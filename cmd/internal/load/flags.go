@@ -39,7 +39,6 @@ type loadFlags struct {
 	given       bool // --connections was
 	workers     int
 	close       bool
-	http2       bool
 	shard       string
 	startAt     string
 	run         string
@@ -70,7 +69,6 @@ func (f *loadFlags) Bind(fs *pflag.FlagSet) {
 	fs.IntVar(&f.connections, "connections", 0, "at most so many connections (default 1000, or what the process may open)")
 	fs.IntVar(&f.workers, "workers", 0, "goroutines that share the work (default one for each CPU)")
 	fs.BoolVar(&f.close, "close", false, "use each connection for one request")
-	fs.BoolVar(&f.http2, "http2", false, "speak HTTP/2 where an https server offers it: many requests share few connections")
 	fs.StringVar(&f.shard, "shard", "", "run part `i/n` of the plan, i from 0; auto[/n] where an engine numbers its tasks. loadtest merge puts the results together")
 	fs.StringVar(&f.startAt, "start-at", "", "begin at this `time` (2026-03-14T09:30:00Z or Unix seconds), the same for all parts; arrivals before are counted as missed")
 	fs.StringVar(&f.run, "run-id", "", "`name` of the run, the same for all parts: results of other runs cannot be merged with it")

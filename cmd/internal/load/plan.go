@@ -166,17 +166,9 @@ func (l *Command) connection(fs *pflag.FlagSet) error {
 	if transport.Protocols != nil {
 		l.plan.Protocols = *transport.Protocols
 	}
-	if l.Load.http2 {
-		l.plan.Protocols.SetHTTP1(true)
-		l.plan.Protocols.SetHTTP2(true)
-	}
 	byNet, err := l.leadsElsewhere(transport, fs)
 	if err != nil || !byNet {
 		return err
-	}
-	transport.Protocols = &l.plan.Protocols
-	if l.plan.Protocols == (http.Protocols{}) {
-		transport.Protocols.SetHTTP1(true)
 	}
 	transport.MaxIdleConnsPerHost, transport.MaxIdleConns = 10_000, 0
 	transport.DisableKeepAlives = l.Load.close

@@ -11,7 +11,7 @@ import (
 
 // NewSender chooses what carries the requests of a worker.
 func NewSender(p SenderConfig, c Customer, slots *pending.Slab, now func() int64, all *wire.Origins) (Sender, error) {
-	if p.HTTP == nil && (p.Protocols.HTTP2() || p.Protocols.UnencryptedHTTP2()) {
+	if p.HTTP == nil && (p.Protocols.HTTP2() && all.Secure() || p.Protocols.UnencryptedHTTP2()) {
 		p.HTTP = &http.Transport{
 			Protocols: &p.Protocols, TLSClientConfig: p.TLS, DisableCompression: true, DisableKeepAlives: p.Closes,
 			MaxConnsPerHost: p.Connections, MaxIdleConnsPerHost: p.Connections,
