@@ -51,6 +51,9 @@ func putOnce(ctx context.Context, client *http.Client, url string, content []byt
 		return false, app.Usagef("--out %s: that is no URL to store a result at", show.URL(url))
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if query := req.URL.Query(); query.Has("sv") && query.Has("sig") { // a shared access signature of Azure, whose store asks for the kind of a new blob
+		req.Header.Set("X-Ms-Blob-Type", "BlockBlob")
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		return true, &app.WriteError{Path: show.URL(url), Err: fmt.Errorf("no answer to PUT")} // the error holds the whole URL
