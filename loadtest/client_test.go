@@ -79,6 +79,9 @@ func TestLatencyCountsFromThePlannedMoment(t *testing.T) {
 	if got := s.Server.Quantile(0.5); got > hold/2 {
 		t.Errorf("most requests left when it was over, but the server took %v", got)
 	}
+	if n := s.LateSubmits.Count(); n != s.Counts.Submitted {
+		t.Errorf("the lateness of %d submits, there were %d", n, s.Counts.Submitted)
+	}
 	if late := s.Late.Quantile(0.9); s.Counts.Capped == 0 || late < 100*time.Millisecond {
 		t.Errorf("%d waited for a connection, late p90 is %v", s.Counts.Capped, late)
 	}

@@ -29,6 +29,9 @@ func (w *worker) left(id uint32, s *pending.Slot, now int64) {
 	w.sample.Late.Record(late)
 	w.fine.Late.Record(late)
 	r.Connection.Record(time.Duration(now - s.Picked))
+	if s.Stage == pending.Unsent {
+		r.LateSubmits.Record(time.Duration(late))
+	}
 	if !w.polls(id, s) {
 		return
 	}

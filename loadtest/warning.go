@@ -38,7 +38,7 @@ const (
 
 // Late begins to matter.
 const (
-	lateShare = 0.1 // of the median latency of a poll
+	lateShare = 0.1 // of the median latency of a poll, or of a submit
 	lateMin   = 5 * time.Millisecond
 )
 
@@ -99,8 +99,10 @@ func fates(c *measure.Counts) []Warning {
 func (r *Result) own(sum *measure.Series, connections int) []Warning {
 	var all []Warning
 	late, wait := sum.Late.Quantile(0.99), sum.Connection.Quantile(0.99)
-	if late > lateMin && late > time.Duration(lateShare*float64(sum.Poll.Quantile(0.5))) {
-		at := late.Round(100 * time.Microsecond)
+	submits := sum.LateSubmits.Quantile(0.99)
+	at := late.Round(100 * time.Microsecond)
+	switch {
+	case late > lateMin && late > time.Duration(lateShare*float64(sum.Poll.Quantile(0.5))):
 		switch {
 		case sum.Counts.Capped > 0 && wait > late/2:
 			all = append(all, Warning{WarnConnections, fmt.Sprintf("the generator was late: %s waited because all of its %d connections were in use, 1 of 100 for %v or longer. That wait is in accept, done and poll, and is not the server's: allow more connections", show.Count(sum.Counts.Capped, "request"), connections, at)})
@@ -109,6 +111,8 @@ func (r *Result) own(sum *measure.Series, connections int) []Warning {
 		default:
 			all = append(all, Warning{WarnLate, fmt.Sprintf("the generator was late: 1 of 100 requests left %v or more after its moment. This machine is too slow or too busy for the load; what was measured is its own queue too", at)})
 		}
+	case submits > lateMin && submits > time.Duration(lateShare*float64(sum.Accept.Quantile(0.5))):
+		all = append(all, Warning{WarnLate, fmt.Sprintf("the generator was late: 1 of 100 submits left %v or more after its moment, which is in accept, done and work; its polls, which are many more, were not", submits.Round(100*time.Microsecond))})
 	}
 	if ports := r.errors("no-port"); ports > 0 {
 		all = append(all, Warning{WarnPorts, fmt.Sprintf("%d connections could not be made for want of local ports: keep connections open, or use fewer", ports)})

@@ -27,8 +27,10 @@ type Series struct {
 	Server     Histogram `json:"server"`
 	Connection Histogram `json:"connection"`
 	// Late is how much later than planned a request left: the generator's own part of all latencies,
-	// the wait for a connection included.
-	Late Histogram `json:"late"`
+	// the wait for a connection included. LateSubmits is the same of submits alone, which are few beside
+	// the polls of a quick strategy.
+	Late        Histogram `json:"late"`
+	LateSubmits Histogram `json:"late_submits"`
 	// Asked is the hints of the server, and Needed how long the hint beside the acceptance should have
 	// been to meet the end of the work: from the answer to the submit to the end, for each operation,
 	// at most; NeededLeast at least.
@@ -135,6 +137,7 @@ func (s *Series) Add(o *Series) {
 			m.least(s).Merge(m.least(o))
 		}
 	}
+	s.LateSubmits.Merge(&o.LateSubmits)
 	for i, h := range s.Open.all() {
 		h.Merge(o.Open.all()[i])
 	}
