@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -328,4 +330,43 @@ type tallying struct{ n atomic.Int64 }
 func (c *tallying) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.n.Add(1)
 	return http.DefaultTransport.RoundTrip(req)
+}
+
+// TestAnswersCountWhenTheyAreWhole: what an answer says is known with its last byte, and a hint counts
+// from there.
+func TestAnswersCountWhenTheyAreWhole(t *testing.T) {
+	const drip = 150 * time.Millisecond
+	var mu sync.Mutex
+	whole := map[string]time.Time{} // when the answer to a submit was, by the status URL
+	var n, early int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		url, status, body := r.URL.Path, http.StatusOK, `{"status":"succeeded"}`
+		if r.Method == http.MethodPost {
+			n++
+			url, status, body = fmt.Sprintf("/s/%d", n), http.StatusAccepted, "{}"
+			w.Header().Set("Location", url)
+			w.Header().Set("Retry-After", "1")
+		} else if time.Since(whole[url]) < time.Second {
+			early++
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(status)
+		w.(http.Flusher).Flush()
+		mu.Unlock()
+		time.Sleep(drip)
+		mu.Lock()
+		whole[url] = time.Now()
+		_, _ = io.WriteString(w, body)
+	}))
+	defer server.Close()
+	r := carryOut(t, loadtest.Plan{Request: lro.Request{URL: server.URL}})
+	s := &r.Series[0]
+	if s.Counts.Succeeded != 20 || s.Accept.Quantile(0.01) < drip || s.Poll.Quantile(0.01) < drip || s.Done.Quantile(0.01) < 2*drip+time.Second {
+		t.Errorf("%d succeeded; at least: accept %v, poll %v, done %v", s.Counts.Succeeded, s.Accept.Quantile(0.01), s.Poll.Quantile(0.01), s.Done.Quantile(0.01))
+	}
+	if early > 0 {
+		t.Errorf("%d polls were early", early)
+	}
 }

@@ -31,18 +31,18 @@ const maxEndings = 1 << 16
 // stands in a document that names the state. What is only a result may hold any time of its own.
 func (w *worker) known(s *pending.Slot, x *engine.Exchange, before lro.Phase) {
 	r := w.of(s)
-	done := x.First - s.Planned
+	done := x.Last - s.Planned
 	r.Done.Record(time.Duration(done))
 	w.sample.DoneIn.Record(done)
 	w.fine.Done.Record(done)
 	w.block(s).Done.Record(done)
 	e := ending{
-		series: s.Series, warm: w.isWarm(s.Planned), planned: s.Planned, accepted: s.Accepted, notYet: s.Seen, noticed: x.First,
+		series: s.Series, warm: w.isWarm(s.Planned), planned: s.Planned, accepted: s.Accepted, notYet: s.Seen, noticed: x.Last,
 	}
 	if e.notYet == pending.Never || before == lro.Submitting {
 		e.notYet = s.Planned
 	}
-	s.Seen = x.First
+	s.Seen = x.Last
 	at, rounded, ok := serverEnd(x.Body)
 	if !ok || before != lro.Polling || !w.isStatus(x) {
 		w.settleOne(&e, e.notYet, e.noticed)
@@ -66,7 +66,7 @@ func (w *worker) isStatus(x *engine.Exchange) bool {
 	}
 	op := w.op
 	op.Phase = lro.Polling
-	got, err := w.Dialect.Read(op, lro.Reply{Status: http.StatusOK, Header: x.Head, Body: x.Body, At: w.Time(x.First)})
+	got, err := w.Dialect.Read(op, lro.Reply{Status: http.StatusOK, Header: x.Head, Body: x.Body, At: w.Time(x.Last)})
 	return err == nil && got.State.Terminal() && got.Native != ""
 }
 

@@ -63,7 +63,7 @@ func (w *worker) Finish(x *engine.Exchange) {
 		interval = time.Duration(max(0, s.Due-s.Seen))
 	}
 	w.op = lro.Next(w.Dialect, w.op, lro.Reply{
-		Status: x.Status, Header: x.Head, Body: x.Body, More: x.More, At: w.Time(x.First), Err: x.Err, Unsent: x.Unsent,
+		Status: x.Status, Header: x.Head, Body: x.Body, More: x.More, At: w.Time(x.Last), Err: x.Err, Unsent: x.Unsent,
 	})
 	w.heard = w.heard || x.Status != 0
 	w.measure(s, x, before, polled)
@@ -142,7 +142,7 @@ func (w *worker) measure(s *pending.Slot, x *engine.Exchange, before lro.Phase, 
 	switch before {
 	case lro.Submitting:
 		if w.op.Phase != lro.Submitting && answered {
-			r.Accept.Record(time.Duration(x.First - s.Planned))
+			r.Accept.Record(time.Duration(x.Last - s.Planned))
 			s.Flags |= pending.IsAnswered
 			s.Seen = x.Sent
 		}
@@ -169,7 +169,7 @@ func (w *worker) measure(s *pending.Slot, x *engine.Exchange, before lro.Phase, 
 // measurePoll puts each poll that was sent into exactly one of the counts.
 func (w *worker) measurePoll(s *pending.Slot, x *engine.Exchange, polled bool) {
 	r := w.of(s)
-	waited := x.First - s.Due
+	waited := x.Last - s.Due
 	if x.Status != 0 {
 		r.Poll.Record(time.Duration(waited))
 		w.sample.Latency.Record(waited)
@@ -253,9 +253,9 @@ func (w *worker) schedule(s *pending.Slot, x *engine.Exchange, interval time.Dur
 		return
 	}
 	strategy := &w.strategies[int(s.Series)%len(w.strategies)]
-	due := w.Moment(strategy.Due(&w.op, w.Time(x.First), interval, chance(w.plan.Load.Seed, s.Index, s.Sends<<8+uint32(w.op.Misses+w.op.Resends))))
+	due := w.Moment(strategy.Due(&w.op, w.Time(x.Last), interval, chance(w.plan.Load.Seed, s.Index, s.Sends<<8+uint32(w.op.Misses+w.op.Resends))))
 	s.Due = min(due, s.Planned+int64(w.plan.patience()))
-	if s.Due == x.First { // at once, not with the next tick of the wheel
+	if s.Due == x.Last { // at once, not with the next tick of the wheel
 		target := w.op.Next.URL
 		w.store(x.Id, s)
 		w.ask(x.Id, s, target)
