@@ -20,14 +20,23 @@ type Input struct {
 	used bool
 }
 
+// Stream is stdin, for one reader.
+func (in *Input) Stream() (io.Reader, error) {
+	if in.used {
+		return nil, errors.New("stdin can be read once only")
+	}
+	in.used = true
+	return in.Stdin, nil
+}
+
 // Read returns the content of a file; - is stdin.
 func (in *Input) Read(file string) ([]byte, error) {
-	from := in.Stdin
+	var from io.Reader
 	if file == "-" {
-		if in.used {
-			return nil, errors.New("stdin can be read once only")
+		var err error
+		if from, err = in.Stream(); err != nil {
+			return nil, err
 		}
-		in.used = true
 	} else {
 		f, err := os.Open(file)
 		if err != nil {

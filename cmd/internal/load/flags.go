@@ -2,9 +2,6 @@ package load
 
 import (
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -172,39 +169,6 @@ func (f *loadFlags) strategies() ([]loadtest.Strategy, error) {
 		list = append(list, s)
 	}
 	return list, nil
-}
-
-// words reads --feed.
-func (f *loadFlags) words(in *curl.Input) (*loadtest.Feed, error) {
-	if f.feed == "" {
-		return nil, nil
-	}
-	open, from, size := loadtest.OpenNDJSON, io.ReaderAt(nil), int64(0)
-	if strings.EqualFold(filepath.Ext(f.feed), ".csv") {
-		open = loadtest.OpenCSV
-	}
-	if f.feed == "-" {
-		content, err := in.Read("-")
-		if err != nil {
-			return nil, app.Usagef("--feed: %v", err)
-		}
-		from, size = strings.NewReader(string(content)), int64(len(content))
-	} else {
-		file, err := os.Open(f.feed) // it is read as long as the process runs
-		if err != nil {
-			return nil, app.Usagef("--feed: %v", err)
-		}
-		about, err := file.Stat()
-		if err != nil || !about.Mode().IsRegular() {
-			return nil, app.Usagef("--feed %s: it is not a file that can be read by the line; - reads stdin", f.feed)
-		}
-		from, size = file, about.Size()
-	}
-	feed, err := open(from, size)
-	if err != nil {
-		return nil, app.Usagef("--feed %s: %v", f.feed, err)
-	}
-	return feed, nil
 }
 
 // Conditions reads --threshold or --abort-on.

@@ -137,7 +137,7 @@ func (l *Command) shape() error {
 		return err
 	}
 	p.Patience, p.RequestTimeout = time.Duration(f.timeout), time.Duration(l.Waiting.RequestTimeout)
-	p.Feed, err = f.words(l.in)
+	p.Feed, err = f.words(l.in, p)
 	return err
 }
 
