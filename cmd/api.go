@@ -55,14 +55,17 @@ func newAPISchema(w app.World) *cobra.Command {
 func newAPIList(w app.World) *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use: "list", Short: "List the dialects", Args: cobra.NoArgs,
-		Long: `List the dialects that are built in.
+		Use: "list", Short: "List the dialects, and the files for mocks", Args: cobra.NoArgs,
+		Long: `List the dialects that are built in, and files for mocks.
 
 DETECTED is how an API is recognized: by a strong or weak cue in the answer to the submit, or by
 --dialect alone (named). CANCEL is yes where an operation can be cancelled, and destroys where that
 removes more than the work. FILE is yes where "asyncctl api show NAME" prints the dialect as a section
 of an API file. EVIDENCE is where its facts come from: the specification or source code (primary),
-documentation, or unverified.`,
+documentation, or unverified.
+
+A MOCK is a file that says how a mock behaves: "asyncctl mockserver --api NAME" serves it, and "asyncctl
+api show NAME" prints it to start from.`,
 		Example: "  asyncctl api list\n  asyncctl api list --format json",
 		RunE: func(*cobra.Command, []string) error {
 			if err := app.OneOf("--format", format, "text", "json"); err != nil {
@@ -76,6 +79,10 @@ documentation, or unverified.`,
 				info, _ := dialect.Describe(name)
 				source, _, _ := strings.Cut(info.Source, "; ")
 				fmt.Fprintf(w.Stdout, "%-19s %-8s %-9s %-5s %-14s %s\n", name, told(info), cancelWord(info), yes(info.Data), info.Evidence, source)
+			}
+			fmt.Fprintf(w.Stdout, "\n%-19s %s\n", "MOCK", "WHAT IT DOES")
+			for _, name := range api.MockNames() {
+				fmt.Fprintf(w.Stdout, "%-19s %s\n", name, aboutMock(name))
 			}
 			return nil
 		},
@@ -99,10 +106,26 @@ type listed struct {
 	Exchange       string   `json:"exchange"`
 }
 
+// about is one file for a mock in the JSON list.
+type about struct {
+	Name  string `json:"name"`
+	About string `json:"about"`
+}
+
+// aboutMock says what a built-in file for a mock is about.
+func aboutMock(name string) string {
+	f, err := api.Read(api.Options{}, name)
+	if err != nil {
+		panic(err) // a test reads them all
+	}
+	return f.About
+}
+
 func listJSON(w app.World) error {
 	document := struct {
 		Schema   string   `json:"schema"`
 		Dialects []listed `json:"dialects"`
+		Mocks    []about  `json:"mocks"`
 	}{Schema: "asyncctl.dialects/1"}
 	for _, name := range dialect.Names() {
 		info, _ := dialect.Describe(name)
@@ -110,6 +133,9 @@ func listJSON(w app.World) error {
 			name, info.Looks, append([]string{}, info.Told...), info.Cancel, info.CancelDestroys, info.Result, info.Data,
 			info.Source, string(info.Evidence), info.Unverified, exchange.In(name),
 		})
+	}
+	for _, name := range api.MockNames() {
+		document.Mocks = append(document.Mocks, about{name, aboutMock(name)})
 	}
 	to := json.NewEncoder(w.Stdout)
 	to.SetIndent("", "  ")
@@ -148,14 +174,18 @@ func yes(b bool) string {
 
 func newAPIShow(w app.World) *cobra.Command {
 	return &cobra.Command{
-		Use: "show NAME", Short: "Print a built-in dialect as an API file to start from", Args: cobra.ExactArgs(1),
-		Long: `Print a built-in dialect as an API file to start from.
+		Use: "show NAME", Short: "Print a built-in dialect or mock as an API file to start from", Args: cobra.ExactArgs(1),
+		Long: `Print a built-in dialect, or the file of a built-in mock, as an API file to start from.
 
 Some dialects are partly code and are named by it; "asyncctl api list" says which. "asyncctl explain
 NAME" describes every one of them.`,
-		Example:   "  asyncctl api show replicate > mine.yaml",
-		ValidArgs: dialect.Names(),
+		Example:   "  asyncctl api show replicate > mine.yaml\n  asyncctl api show unreliable > mock.yaml",
+		ValidArgs: append(dialect.Names(), api.MockNames()...),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if text, ok := api.MockFile(args[0]); ok {
+				_, err := w.Stdout.Write(text)
+				return err
+			}
 			text, ok := api.BuiltinFile(args[0])
 			if !ok {
 				return follow.UnknownDialect(args[0])

@@ -12,7 +12,6 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/report/judge"
 	"github.com/asyncctl/asyncctl/cmd/internal/report/load"
-	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
 	"github.com/asyncctl/asyncctl/conformance"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/dialect"
@@ -41,7 +40,6 @@ func values(w app.World) map[string]func(command string) []string {
 		"skip-rule":    func(string) []string { return ruleIDs() },
 		"fault":        func(string) []string { return faultNames() },
 		"set":          func(string) []string { return mock.Parameters() },
-		"scenario":     func(string) []string { return scenario.Names() },
 		"dialect":      dialectNames,
 		"format":       formatNames,
 		"report":       reportNames,

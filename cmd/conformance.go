@@ -15,21 +15,20 @@ func newConformance(w app.World) *cobra.Command {
 		Long: `Judge a running asynchronous API by rules from the RFCs, from the pattern and from experience.
 Probes hold conversations with it, checks judge what was said.
 
-The API is named by URL and curl's flags, or described by a file (--target, which "asyncctl
-conformance init" writes), by an API file (--api, of which OPERATIONs are named, or all are judged), or by an OpenAPI
-document (--openapi). What is not described is not
-checked, and is listed as skipped. URL may be mock: for a server inside this process.
+The API is named by URL and curl's flags, or described by an API file (--api, of which OPERATIONs are
+named, or all are judged; "asyncctl init" writes one), or by an OpenAPI document (--openapi). What is not
+described is not checked, and is listed as skipped. URL may be mock: for a server inside this process.
 
 The probes begin up to fifteen operations, poll politely, cancel only their own, and send bursts only
-if the target file allows them; --plan says beforehand what would be sent, and --rate, --parallel and
+if the API file allows them; --plan says beforehand what would be sent, and --rate, --parallel and
 --methods bound it. Operations that still run in the end are cancelled or listed. Violations of rules below --level are warnings. The exit code is 1
 if something fails, 2 if nothing was checked, and 3 to 6 if the target could not be judged at all.
 
 stdout has the report for people, unless another one goes there.`,
 		Example: `  asyncctl conformance mock:                                   # see one run, without any server
   asyncctl conformance https://api.example.com/reports --json '{"year":2026}' -H @headers.txt
-  asyncctl conformance init && asyncctl conformance --target conformance.yaml --level should
-  asyncctl conformance --target conformance.yaml --report junit=junit.xml --report html=report.html
+  asyncctl conformance --api reports.yaml --level should
+  asyncctl conformance createReport --api reports.yaml --report junit=junit.xml --report html=report.html
   asyncctl conformance --openapi api.yaml --operation createReport --rule 'retry-after-*'
   asyncctl conformance https://api.example.com/reports --json '{}' --plan       # what would be sent
   asyncctl conformance --api reports.yaml --url mock:
@@ -62,6 +61,6 @@ stdout has the report for people, unless another one goes there.`,
 	fs.BoolVarP(&k.Shape.Verbose, "verbose", "v", false, "show each request, and list what passes too")
 	k.Profile.Bind(fs)
 	k.Subject.Bind(fs)
-	c.AddCommand(newConformanceInit(w), newConformanceList(w), newConformanceExplain(w), newConformanceSelfTest(w))
+	c.AddCommand(newConformanceList(w), newConformanceExplain(w), newConformanceSelfTest(w))
 	return c
 }

@@ -40,7 +40,7 @@ var verdictTexts = []explain.Topic{
 	{Word: "fail", Kind: "outcome of a rule", Text: "The rule is broken. The exit code is 1, unless --fail-on never."},
 	{Word: "warn", Kind: "outcome of a rule", Text: "The rule is broken, but it asks for less than --level, or only mildly. The exit code is not 1, unless --fail-on warn."},
 	{Word: "waived", Kind: "outcome of a rule", Text: "The rule is broken, and a waiver excuses it until the day that it names. A waiver that is not needed any more, that has expired, or that names no rule fails the run."},
-	{Word: "skip", Kind: "outcome of a rule", Text: "The rule was not judged: it was not selected, or it needs something that is not known of the target. The reason says what; a target file can tell it."},
+	{Word: "skip", Kind: "outcome of a rule", Text: "The rule was not judged: it was not selected, or it needs something that is not known of the target. The reason says what; an API file can tell it."},
 	{Word: "n/a", Kind: "outcome of a rule", Text: "What the rule speaks of did not occur, and need not."},
 	{Word: "inconclusive", Kind: "outcome of a rule", Text: "It could not be found out: the operation did not end in the time for it, or no answer came. It fails the run, unless --allow-inconclusive."},
 }

@@ -16,13 +16,15 @@ func newInit(w app.World) *cobra.Command {
 
 With a URL one operation is submitted, as "asyncctl submit" would, and followed to its end; nothing
 else is started unless --observe-cancel, --observe-fail or --observe-invalid ask for it. With --openapi,
---har or --dialect nothing is sent.
+--har, --replay or --dialect nothing is sent. --replay takes what "submit --wait --progress json" wrote, and
+makes a mock of it that does the same with the same pauses.
 
 What was guessed has a comment that says from what; what was not seen is a line that is commented out.
 Credentials become {{secret:NAME}}: no value of theirs is written.`,
 		Example: `  asyncctl init https://api.example.com/reports --json '{"year":2026}' -H @headers.txt -o reports.yaml
   asyncctl init --openapi openapi.yaml -o reports.yaml
   asyncctl init --har traffic.har -o reports.yaml
+  asyncctl init --replay run.ndjson -o run.yaml
   asyncctl init --dialect azure-oploc https://api.example.com/v1 > mine.yaml`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return s.Run(c, args) },
@@ -33,6 +35,7 @@ Credentials become {{secret:NAME}}: no value of theirs is written.`,
 	fs.BoolVar(&s.Force, "force", false, "replace the file")
 	fs.StringVar(&s.OpenAPI, "openapi", "", "make it from this OpenAPI 3 `file`, and those that it refers to; URL says where the API is")
 	fs.StringVar(&s.HAR, "har", "", "make it from this recording (HTTP Archive) of a browser or a proxy")
+	fs.StringVar(&s.Replay, "replay", "", "make a mock of a run whose events --progress json wrote to this `file`")
 	fs.StringVar(&s.Dialect, "dialect", "", "make it from the built-in dialect of this `NAME` (\"asyncctl api list\")")
 	fs.StringVar(&s.Name, "name", "", "`name` of the API (default: made of the host or the title)")
 	fs.StringVar(&s.Operation, "operation", "", "`name` of the operation; with --openapi, its id or \"POST /path\" (default all)")

@@ -17,8 +17,8 @@ status URL behaves as the pattern asks. stdout is its URL, on one line; each req
 stderr. It ends at Ctrl-C. GET /healthz answers 200 as long as it serves.
 
 What an operation does is set for all with --set, and for one by the query of the submit's URL or
-its Asyncctl-Scenario header, in the same words; a --scenario file has conditions, probabilities and
-latencies, too:
+its Asyncctl-Scenario header, in the same words; the section mock of an API file (--api) has conditions,
+probabilities and delays, too. Some such files are built in: "asyncctl api list" names them. The words:
 
 ` + mock.ParameterHelp() + `
 
@@ -33,7 +33,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
   asyncctl mockserver --listen 127.0.0.1:8080 --set duration=10s --set retry-after=2
   asyncctl mockserver --dialect azure-oploc
   asyncctl mockserver --api reports.yaml
-  asyncctl mockserver --scenario mine.yaml --admin 127.0.0.1:8203
+  asyncctl mockserver --api unreliable --admin 127.0.0.1:8203
   asyncctl mockserver --tls auto --tls-ca-file ca.pem --auth bearer:@tokens --auth-expires 30s
   asyncctl mockserver --fault lost-202:p=0.1 --fault 429-storm --seed 7 --grade report.md
   asyncctl mockserver --workers 4 --set duration=30s --time-scale 60 --admin 127.0.0.1:8203
@@ -44,7 +44,7 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	fs := c.Flags()
 	fs.SortFlags = false
 	m.Where.Bind(fs)
-	fs.StringArrayVar(&m.API.Paths, "api", nil, "speak the API that this `file` describes (\"asyncctl help api-file\")")
+	fs.StringArrayVar(&m.API.Paths, "api", nil, "speak the API that this `file` describes, and do what its section mock says (\"asyncctl help api-file\")")
 	m.What.Bind(fs)
 	m.Who.Bind(fs)
 	fs.StringVar(&m.Dialect, "dialect", "", "speak like this family of APIs: `NAME`, or all")
@@ -66,6 +66,6 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	fs.Lookup("cors").NoOptDefVal = "*"
 	fs.StringArrayVar(&m.Callbacks, "allow-callback", nil, "let callbacks go to this `origin`, beside the loopback interface")
 	fs.BoolVarP(&m.Silent, "silent", "s", false, "do not show the requests")
-	c.AddCommand(newMockDialects(w), newMockFaults(w), newMockScenarios(w))
+	c.AddCommand(newMockDialects(w), newMockFaults(w))
 	return c
 }

@@ -80,6 +80,7 @@ func (s *Server) adminSetScenario(r *http.Request) (any, error) {
 
 // A conditionJSON is a Condition as JSON.
 type conditionJSON struct {
+	Kind        string             `json:"kind,omitempty"`
 	Method      Pattern            `json:"method,omitempty"`
 	Path        Pattern            `json:"path,omitempty"`
 	Query       map[string]Pattern `json:"query,omitempty"`
@@ -92,7 +93,7 @@ type conditionJSON struct {
 }
 
 func (c conditionJSON) condition() Condition {
-	return Condition{Method: c.Method, Path: c.Path, Query: c.Query, Header: c.Header, Body: c.Body, Content: c.Content, P: c.Probability, Turn: c.Turn, Of: c.Of}
+	return Condition{Kind: c.Kind, Method: c.Method, Path: c.Path, Query: c.Query, Header: c.Header, Body: c.Body, Content: c.Content, P: c.Probability, Turn: c.Turn, Of: c.Of}
 }
 
 // A ruleJSON is a Rule as JSON.
@@ -100,6 +101,7 @@ type ruleJSON struct {
 	Name         string        `json:"name,omitempty"`
 	When         conditionJSON `json:"when"`
 	Set          words         `json:"set,omitempty"`
+	Result       string        `json:"result,omitempty"` // longer than set takes it
 	Answer       *Answer       `json:"answer,omitempty"`
 	Delay        string        `json:"delay,omitempty"`
 	Distribution string        `json:"distribution,omitempty"`
@@ -107,7 +109,7 @@ type ruleJSON struct {
 }
 
 func (j ruleJSON) rule() (rule Rule, err error) {
-	rule = Rule{Name: j.Name, When: j.When.condition(), Answer: j.Answer}
+	rule = Rule{Name: j.Name, Result: j.Result, When: j.When.condition(), Answer: j.Answer}
 	if len(j.Set) > 0 {
 		if rule.Set, err = j.Set.values(); err != nil {
 			return rule, err
@@ -139,7 +141,7 @@ func (s *Server) adminRules() any {
 	list := []ruleJSON{}
 	for _, rule := range s.settings.Load().plain() {
 		w := rule.When
-		j := ruleJSON{Name: rule.Name, Answer: rule.Answer, When: conditionJSON{w.Method, w.Path, w.Query, w.Header, w.Body, w.Content, w.P, w.Turn, w.Of}}
+		j := ruleJSON{Name: rule.Name, Result: rule.Result, Answer: rule.Answer, When: conditionJSON{w.Kind, w.Method, w.Path, w.Query, w.Header, w.Body, w.Content, w.P, w.Turn, w.Of}}
 		values := rule.Set
 		if rule.Scenario != nil {
 			values = rule.Scenario.Values()

@@ -41,6 +41,9 @@ func (p Pattern) Match(text string) bool {
 // A Condition chooses requests. All that is set must hold; the zero Condition
 // holds for every request.
 type Condition struct {
+	// Kind is the name of a [Kind]: of its submits, and of the requests to its
+	// operations; default any.
+	Kind   string
 	Method Pattern            // default any
 	Path   Pattern            // of the URL, unescaped; default any
 	Query  map[string]Pattern // by parameter, of its first value
@@ -86,6 +89,9 @@ type circumstances struct {
 // meet reports whether a condition holds, but for its probability.
 func (c *circumstances) meet(when *Condition) bool {
 	r := c.x.R
+	if when.Kind != "" && (c.x.Dialect == nil || when.Kind != c.x.Dialect.Name) {
+		return false
+	}
 	if when.Turn > 0 && int((c.n-1)%uint64(when.Of))+1 != when.Turn {
 		return false
 	}

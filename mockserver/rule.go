@@ -30,6 +30,8 @@ type Rule struct {
 	// Set changes the scenario that the submit would have without the rule, by the
 	// words of [ParseScenario].
 	Set url.Values
+	// Result, if not empty, is the result of that scenario.
+	Result string
 	// Answer, if not nil, is answered instead of everything else.
 	Answer *Answer
 	// Delay holds the answer back, in real time; 0 does not.
@@ -148,7 +150,7 @@ func (s *Server) base(x *speech.Exchange, name string) (*Scenario, error) {
 	c := circumstances{x: x, n: n}
 	for i := range set.rules {
 		rule := &set.rules[i]
-		if rule.Scenario == nil && rule.Set == nil {
+		if rule.Scenario == nil && rule.Set == nil && rule.Result == "" {
 			continue
 		}
 		if !c.meet(&rule.When) || !s.host.Store.Dice.Hit(rule.When.P, ruleThrows, uint64(i), n) {
@@ -158,6 +160,9 @@ func (s *Server) base(x *speech.Exchange, name string) (*Scenario, error) {
 			plain = rule.Scenario
 		}
 		sc, err := ParseScenario(*plain, rule.Set)
+		if rule.Result != "" {
+			sc.Result, sc.ResultSize = rule.Result, 0
+		}
 		return &sc, err
 	}
 	return plain, nil

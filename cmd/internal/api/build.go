@@ -175,24 +175,18 @@ func (b *builder) rest() {
 		f.Mock = b.mock(p.r, p.n, "mock")
 	}
 	if p, ok := b.sections["checks"]; ok {
-		f.Checks = checksOf(p.n)
+		f.Checks = p.r.checks(p.n)
 	}
 	if p, ok := b.sections["load"]; ok {
 		b.load(p)
 	}
 }
 
-func checksOf(n *yaml.Node) Checks {
-	c := Checks{
+func (r *reader) checks(n *yaml.Node) Checks {
+	return Checks{
 		Skip: listOf(n, "skip"), Other: textsOf(child(n, "other")), Unknown: textOf(n, "unknown"),
-		Burst: flagOf(n, "burst"), Wait: flagOf(n, "wait"),
+		Burst: flagOf(n, "burst"), Wait: flagOf(n, "wait"), Waivers: r.waivers(child(n, "waivers"), "checks.waivers"),
 	}
-	if v := child(n, "waivers"); v != nil {
-		for _, e := range v.Content {
-			c.Waivers = append(c.Waivers, Waiver{textOf(e, "rule"), textOf(e, "match"), textOf(e, "reason"), textOf(e, "expires")})
-		}
-	}
-	return c
 }
 
 func (b *builder) load(p part) {
@@ -230,9 +224,17 @@ func (b *builder) load(p part) {
 // mock reads the section of a file or of an operation.
 func (b *builder) mock(r *reader, n *yaml.Node, path string) Mock {
 	m := Mock{
-		Set: setOf(n), ID: textOf(n, "id"), Faults: listOf(n, "faults"), CORS: flagOf(n, "cors"), Auth: flagOf(n, "auth"),
+		Words: b.words(r, n, path), ID: textOf(n, "id"), Faults: listOf(n, "faults"), CORS: flagOf(n, "cors"), Auth: flagOf(n, "auth"),
 		Status: textOf(child(n, "paths"), "status"), Result: textOf(child(n, "paths"), "result"),
 		Workers: wholeOf(n, "workers"), MaxQueue: wholeOf(n, "max-queue"), HasMaxQueue: child(n, "max-queue") != nil, TimeScale: numberOf(n, "time-scale"),
+	}
+	scenarios := child(n, "scenarios")
+	for i := 0; scenarios != nil && i+1 < len(scenarios.Content); i += 2 {
+		if m.Scenarios == nil {
+			m.Scenarios = map[string]Words{}
+		}
+		name := scenarios.Content[i].Value
+		m.Scenarios[name] = b.words(r, resolved(scenarios.Content[i+1]), path+".scenarios."+name)
 	}
 	answers := child(n, "answers")
 	for i := 0; answers != nil && i+1 < len(answers.Content); i += 2 {
@@ -253,18 +255,15 @@ func (b *builder) mock(r *reader, n *yaml.Node, path string) Mock {
 	return m
 }
 
-// setOf returns the mock's words of a section as they are written.
-func setOf(n *yaml.Node) map[string]string {
-	var set map[string]string
-	for _, one := range setFields {
-		if v := child(n, one.Name); v != nil {
-			if set == nil {
-				set = map[string]string{}
-			}
-			set[one.Name] = v.Value
+// patternsOf returns a mapping of patterns; null is that of nothing.
+func patternsOf(n *yaml.Node) map[string]string {
+	all := textsOf(n)
+	for name := range all {
+		if isNull(child(n, name)) {
+			all[name] = ""
 		}
 	}
-	return set
+	return all
 }
 
 func (b *builder) answer(r *reader, n *yaml.Node, path string) Answer {
@@ -289,10 +288,10 @@ func (b *builder) callback(r *reader, n *yaml.Node, path string) *Callback {
 func (b *builder) rule(r *reader, n *yaml.Node, path string) Rule {
 	when := child(n, "when")
 	one := Rule{
-		Name: textOf(n, "name"), Set: setOf(child(n, "set")), Delay: durationOf(n, "delay"), Distribution: textOf(n, "distribution"),
+		Name: textOf(n, "name"), Set: b.words(r, child(n, "set"), path+".set"), Delay: durationOf(n, "delay"), Distribution: textOf(n, "distribution"),
 		Faults: listOf(n, "faults"), HasFaults: child(n, "faults") != nil,
 		When: When{
-			Method: textOf(when, "method"), Path: textOf(when, "path"), Query: textsOf(child(when, "query")), Header: textsOf(child(when, "header")),
+			Method: textOf(when, "method"), Path: textOf(when, "path"), Query: patternsOf(child(when, "query")), Header: patternsOf(child(when, "header")),
 			Probability: 1, Turn: textOf(when, "turn"),
 		},
 	}
@@ -310,7 +309,7 @@ func (b *builder) rule(r *reader, n *yaml.Node, path string) Rule {
 		a := b.answer(r, v, path+".answer")
 		one.Answer = &a
 	}
-	if one.Set == nil && one.Answer == nil && child(n, "delay") == nil && !one.HasFaults {
+	if one.Set.Empty() && one.Answer == nil && child(n, "delay") == nil && !one.HasFaults {
 		r.fail(n, path, "it says nothing: give set, answer, delay or faults")
 	}
 	return one

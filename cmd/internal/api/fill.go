@@ -176,6 +176,10 @@ func (op *Operation) Build(ctx context.Context, example string, v Values, s *Sec
 		if !ok {
 			return lro.Request{}, fmt.Errorf("%s has no example %q%s", op.Name, example, op.exampleNames())
 		}
+		q.Method = ifEmpty(e.Method, q.Method)
+		if e.URL != "" {
+			q.URL = []string{e.URL}
+		}
 		q.Query, q.Header = over(q.Query, e.Query), over(q.Header, e.Header)
 		if !e.Content.Empty() {
 			q.Content = e.Content

@@ -40,6 +40,11 @@ func (op *Operation) Imitate() Imitation {
 		return m
 	}
 	submit := m.Submit[0].Path
+	for _, e := range op.Examples {
+		if e.URL != "" || e.Method != "" {
+			m.Submit = append(m.Submit, op.endpointOf(e, submit))
+		}
+	}
 	m.Status = op.file.endpoints(ifEmpty(rules.Poll.Method, "GET"), rules.Status, submit, "", rules.Poll.Body)
 	if p := firstOf(op.Mock.Status, op.file.Mock.Status); p != "" {
 		m.Status = append([]Endpoint{{Method: ifEmpty(rules.Poll.Method, "GET"), Path: p, ID: idIn(rules.Poll.Body)}}, m.Status...)
@@ -62,6 +67,16 @@ func (op *Operation) Imitate() Imitation {
 	m.Inline = !redirects && len(rules.Result) == 0 && rules.Files == "" && firstOf(op.Mock.Result, op.file.Mock.Result) == ""
 	op.answers(&m, rules)
 	return m
+}
+
+// endpointOf returns where an example is submitted.
+func (op *Operation) endpointOf(e Example, submit string) Endpoint {
+	return Endpoint{Method: ifEmpty(e.Method, op.Submit.Method), Path: ifEmpty(op.file.below(e.URL, "", ""), submit)}
+}
+
+// EndpointOf returns where an example is submitted, below the API's url.
+func (op *Operation) EndpointOf(e Example) Endpoint {
+	return op.endpointOf(e, op.file.below(op.Submit.URL[0], "", ""))
 }
 
 // spoken returns the rules of the operation's dialect, those of a built-in one included.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,7 +73,9 @@ func (c Content) Empty() bool {
 
 // Example is what differs from the submit.
 type Example struct {
-	Name          string
+	Name string
+	// Method and URL are empty where they are the submit's.
+	Method, URL   string
 	Query, Header map[string]string
 	Content       Content // as a whole; empty: the submit's
 }
@@ -87,8 +91,9 @@ type Limits struct {
 
 // Mock is how the mock behaves.
 type Mock struct {
-	// Set holds the mock's words (duration, outcome, ...) as they are written.
-	Set         map[string]string
+	Words
+	// Scenarios are words by the name that a submit asks for.
+	Scenarios   map[string]Words
 	ID          string // "", uuid or number
 	Status      string // path, with {{id}}
 	Result      string // path, with {{id}}
@@ -124,7 +129,7 @@ type Callback struct {
 type Rule struct {
 	Name         string
 	When         When
-	Set          map[string]string
+	Set          Words
 	Answer       *Answer
 	Delay        time.Duration
 	Distribution string
@@ -135,7 +140,7 @@ type Rule struct {
 // When says for which requests a rule holds.
 type When struct {
 	Method, Path  string
-	Query, Header map[string]string
+	Query, Header map[string]string // a pattern; empty: there must be none
 	Body          map[string]string // place: JSON text
 	Probability   float64           // 1 where the file says nothing
 	Turn          string
@@ -149,9 +154,6 @@ type Checks struct {
 	Unknown     string
 	Burst, Wait bool
 }
-
-// Waiver accepts findings of a rule.
-type Waiver struct{ Rule, Match, Reason, Expires string }
 
 // Load holds flags of loadtest as they are written, and what is no flag.
 type Load struct {
@@ -178,6 +180,16 @@ func (f *File) Names() []string {
 		names[i] = op.Name
 	}
 	return names
+}
+
+// Pattern reports whether the file says nothing of how the API speaks but what any API of the general
+// pattern may do: idempotency keys, and a cancellation by DELETE of the status URL or none.
+func (op *Operation) Pattern() bool {
+	r := op.Rules
+	c := r.Cancel
+	usual := c.Method == "" || c.Method == "DELETE" && slices.Equal(c.URL, []string{"{{status}}"}) && len(c.Header) == 0 && c.Body == "" && !c.Destroys
+	r.Name, r.Key, r.Carry, r.Header, r.Query, r.Cancel = "", "", nil, nil, nil, dialect.Call{}
+	return op.Builtin == "" && usual && reflect.DeepEqual(r, dialect.Rules{})
 }
 
 // Example returns the example of a name.

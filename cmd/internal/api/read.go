@@ -69,6 +69,9 @@ func contents(path string, stdin io.Reader) (text []byte, name string, err error
 		return text, "stdin", err
 	}
 	info, err := os.Stat(path)
+	if built, ok := MockFile(path); ok && err != nil {
+		return built, path, nil
+	}
 	switch {
 	case err != nil:
 		return nil, path, missing(path, err)
@@ -91,6 +94,9 @@ func missing(path string, err error) error {
 		return err
 	}
 	hint := `; "asyncctl init" writes one`
+	if !strings.ContainsAny(path, `./\`) {
+		hint = ", and no built-in one either: there are " + strings.Join(MockNames(), ", ")
+	}
 	for _, name := range []string{"asyncctl.yaml", "asyncctl.yml"} {
 		beside := filepath.Join(filepath.Dir(path), name)
 		if _, err := os.Stat(beside); err == nil && beside != path {

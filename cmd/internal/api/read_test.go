@@ -59,8 +59,8 @@ func TestWhatAFileSays(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if f.Limits.Rate != 1 || f.Limits.Parallel != 2 || f.Operations[0].Mock.Set["retry-after"] != "none" {
-		t.Errorf("got %+v, %+v", f.Limits, f.Operations[0].Mock.Set)
+	if f.Limits.Rate != 1 || f.Limits.Parallel != 2 || f.Operations[0].Mock.Values.Get("retry-after") != "none" {
+		t.Errorf("got %+v, %+v", f.Limits, f.Operations[0].Mock.Values)
 	}
 }
 

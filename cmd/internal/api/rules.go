@@ -98,7 +98,7 @@ func (b *builder) operation(name string, shared layout, like string) {
 	for i := 0; examples != nil && i+1 < len(examples.Content); i += 2 {
 		key, e := examples.Content[i].Value, resolved(examples.Content[i+1])
 		op.Examples = append(op.Examples, Example{
-			Name: key, Query: textsOf(child(e, "query")), Header: textsOf(child(e, "headers")),
+			Name: key, Method: textOf(e, "method"), URL: b.absolute(textOf(e, "url")), Query: textsOf(child(e, "query")), Header: textsOf(child(e, "headers")),
 			Content: b.content(p.r, e, path+".examples."+key),
 		})
 	}

@@ -111,7 +111,10 @@ func scalarSchema(s *shape) map[string]any {
 	if s.keys != "" {
 		return pattern(s.keys)
 	}
-	if s == text || s.kind == kTemplate {
+	if s.null {
+		return map[string]any{"type": []string{"string", "number", "boolean", "null"}}
+	}
+	if s == text || s.kind == kTemplate || s.scalar {
 		// A text is taken as it is written: 5, true and 2026-01-01 are texts too.
 		return map[string]any{"type": []string{"string", "number", "boolean"}}
 	}

@@ -33,7 +33,9 @@ type shape struct {
 	holes  holes     // kTemplate, kLine, kJSON: which holes its texts may hold
 	check  checkFunc // what else must hold of a scalar
 	short  []*shape
-	min    int // kWhole
+	min    int  // kWhole
+	null   bool // null is a value, and not an oversight
+	scalar bool // kText: numbers, true and false are texts, too
 }
 
 // checkFunc says what is wrong with a scalar, or "".

@@ -152,35 +152,27 @@ var (
 		f("file", fileText, "", "Content from a file in this file's folder, at most 16 MiB."),
 	)
 	answerKeys = []string{"accepted", "pending", "running", "waiting", "cancelling", "succeeded", "failed", "partial", "cancelled", "result", "cancel", "invalid", "missing", "unauthorized"}
-	setFields  = []*Field{
-		f("duration", duration, "2s", "How long the work takes."),
-		f("queue", duration, "0s", "How long it waits before it starts."),
-		f("polls", whole, "", "The work ends with this poll, however long it takes."),
-		f("progress", text, "linear", "How the percentage grows: linear, none, steps."),
-		f("outcome", text, "succeeded", "How it ends: succeeded, failed, partial, cancelled, never, or a mix as 90%succeeded,10%failed."),
-		f("distribution", text, "fixed", "How durations vary: fixed, exponential, lognormal, ..."),
-		f("retention", duration, "", "How long a finished operation is kept."),
-		f("retry-after", text, "1s", "The hint in seconds, a duration, date:5s, or none."),
-		f("cancel-delay", duration, "0s", "How long a cancellation takes."),
-		f("result-size", text, "", "Size of the result in bytes: 10MiB."),
-	}
 	setSection = object("a mapping", setFields...)
+	turn       = &shape{kind: kText, name: "a turn", check: checkTurn}
+	chance     = &shape{kind: kNumber, name: "a number from 0 to 1", check: checkChance}
+	pattern    = &shape{kind: kText, name: "a text with *, or null for none", null: true}
+	faultList  = list(&shape{kind: kText, name: "a fault", check: checkFault})
 	ruleShape  = object("a rule",
 		f("name", text, "", "For people and the journal."),
 		f("when", object("a mapping",
 			f("method", text, "", "The request method."),
-			f("path", text, "", "The path, with * for one segment."),
-			f("query", table(text), "", "Query parameters."),
-			f("header", table(text), "", "Header fields."),
+			f("path", text, "", "The path, with * for any text."),
+			f("query", table(pattern), "", "Query parameters, with * for any text; null for one that is not there."),
+			f("header", table(pattern), "", "Header fields, with * for any text; null for one that is not there."),
 			f("body", &shape{kind: kTable, name: "places and values", of: &shape{kind: kJSON, name: "any value"}}, "", "Values at places of the content: {/format: xml}."),
-			f("probability", number, "1", "How often it holds, 0 to 1."),
-			f("turn", text, "", "Which of every so many requests: 1/3 is the first of three."),
+			f("probability", chance, "1", "How often it holds, 0 to 1."),
+			f("turn", turn, "", "Which of every so many requests: 1/3 is the first of three."),
 		), "always", "When the rule holds."),
 		f("set", setSection, "", "The mock's words for this operation."),
 		f("answer", answer, "", "What is answered instead."),
 		f("delay", duration, "", "How long the answer is held back."),
-		f("distribution", text, "fixed", "How the delay varies."),
-		f("faults", textList, "", "Faults, as --fault takes them."),
+		f("distribution", setField("distribution").shape, "fixed", "How the delay varies."),
+		f("faults", faultList, "", "Faults, as --fault takes them."),
 	)
 	callback = object("a request", with(follow(request(mockHoles, mockHoles, mockHoles)),
 		f("states", list(words(states...)), "[succeeded, failed, partial, cancelled]", "On reaching which states it is sent."),
@@ -201,10 +193,11 @@ var (
 		f("answers", named(answer, answerKeys...), "made from the dialect", "What the mock answers: to polls by state, and accepted, result, cancel, invalid (400), missing (404), unauthorized (401)."),
 		f("callback", callback, "", "A request that the mock sends when an operation reaches a state. Loopback only; others by --allow-callback ORIGIN."),
 		f("rules", list(ruleShape), "", "For each of set, answer, delay and faults the first rule that holds and says it."),
-		f("faults", textList, "", "Faults, as --fault takes them."),
+		f("faults", faultList, "", "Faults, as --fault takes them."),
 	)
 	operationMock = object("a mapping", mockFields...)
 	mockSection   = object("a mapping", with(mockFields,
+		f("scenarios", &shape{kind: kTable, name: "names and words of the mock", of: setSection, keys: operationName}, "", "Words of the mock by name: a submit asks for them with asyncctl.scenario=NAME."),
 		f("cors", flag, "false", "Browsers of other origins may read the answers."),
 		f("workers", count, "", "How many operations are worked on at a time."),
 		f("max-queue", whole, "", "How many may wait before submits are refused."),
@@ -214,6 +207,8 @@ var (
 )
 
 var exampleShape = object("an example",
+	f("method", method, "that of the submit", "The method, if it differs."),
+	f("url", urlWith(submitHoles), "that of the submit", "The URL, if it differs."),
 	f("query", templates(submitHoles), "", "Query parameters that differ."),
 	f("headers", templates(headerHoles), "", "Header fields that differ."),
 	f("json", jsonOf(submitHoles), "", "The content as a whole."),
@@ -238,14 +233,16 @@ var limitsSection = object("a mapping",
 	f("retention", duration, "", "How long the server keeps a finished operation."),
 )
 
+var waivers = list(object("a waiver",
+	f("rule", text, "", "Id of the rule (\"asyncctl conformance list\")."),
+	f("match", text, "every finding", "Text that the finding must hold; * stands for any text."),
+	f("reason", text, "", "Why it is accepted, and who mends it."),
+	f("expires", text, "", "Last day, as 2026-12-31."),
+))
+
 var checksSection = object("a mapping",
 	f("skip", textList, "", "Ids of rules that are not checked."),
-	f("waivers", list(object("a waiver",
-		f("rule", text, "", "Id of the rule."),
-		f("match", text, "", "Text that the finding must hold."),
-		f("reason", text, "", "Why it is accepted."),
-		f("expires", text, "", "Last day, as 2026-12-31."),
-	)), "", "Findings that are accepted."),
+	f("waivers", waivers, "", "Findings that are accepted."),
 	f("other", templates(secretHoles), "", "Header fields of a second identity."),
 	f("unknown", urlWith(submitHoles), "", "A status URL that was given to nobody."),
 	f("burst", flag, "false", "Requests in quick succession are allowed."),

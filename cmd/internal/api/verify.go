@@ -37,6 +37,9 @@ func (r *reader) verify(n *yaml.Node, path string, s *shape) {
 	n = resolved(n)
 	s = s.chosen(n)
 	if s.kind != kJSON && isNull(n) {
+		if s.null {
+			return
+		}
 		r.fail(n, path, "it has no value; leave it out")
 		return
 	}

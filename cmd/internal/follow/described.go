@@ -55,6 +55,9 @@ func (s *Submit) begin(c *cobra.Command, target string) (req lro.Request, stop f
 
 // beginURL takes a URL beside an API file: its operation by method and path, else the common dialect.
 func (s *Submit) beginURL(c *cobra.Command, target string, stop func()) (req lro.Request, _ func(), err error) {
+	if len(s.API.File().Operations) == 0 && strings.HasPrefix(target, "mock:") {
+		return req, stop, app.Usagef("%s has no operations: write mock:?api=%s", s.API.File().Path, s.API.File().Path)
+	}
 	if req.URL = target; strings.HasPrefix(target, "mock:") || lro.Origin(target) == "" {
 		return req, stop, app.Usagef("%q is not a URL to submit to; with --api, --url mock: is a mock of the file, and an operation is named without : and /", target)
 	}

@@ -30,7 +30,8 @@ type Init struct {
 	Out                         string // -o
 	Force                       bool
 	Name, Operation             string
-	OpenAPI, HAR, Dialect       string
+	OpenAPI, HAR, Replay        string
+	Dialect                     string
 	ObserveCancel               bool
 	ObserveFail, ObserveInvalid string
 }
@@ -82,13 +83,13 @@ func (s *Init) checked(text string) []string {
 // draft makes the text from the one source that is named.
 func (s *Init) draft(c *cobra.Command, args []string) (string, error) {
 	sources := 0
-	for _, given := range []bool{s.OpenAPI != "", s.HAR != "", s.Dialect != "", len(args) > 0 && s.OpenAPI == "" && s.Dialect == ""} {
+	for _, given := range []bool{s.OpenAPI != "", s.HAR != "", s.Replay != "", s.Dialect != "", len(args) > 0 && s.OpenAPI == "" && s.Dialect == ""} {
 		if given {
 			sources++
 		}
 	}
 	if sources != 1 {
-		return "", app.Usagef("say what the file is made from: a URL to submit to, --openapi FILE, --har FILE or --dialect NAME, and one of them")
+		return "", app.Usagef("say what the file is made from: a URL to submit to, --openapi FILE, --har FILE, --replay FILE or --dialect NAME, and one of them")
 	}
 	base := ""
 	if len(args) > 0 {
@@ -104,6 +105,12 @@ func (s *Init) draft(c *cobra.Command, args []string) (string, error) {
 		if all, err = draft.ReadHAR(s.HAR); err == nil {
 			d, err = draft.Learn(all, draft.Options{Name: s.Name, Operation: s.Operation})
 		}
+	case s.Replay != "":
+		recorded, err := mock.Open(s.Replay)
+		if err != nil {
+			return "", app.Usagef("--replay: %v", err)
+		}
+		return render.CleanText(recorded.YAML()), nil
 	case s.Dialect != "":
 		text, ok := api.BuiltinFile(s.Dialect)
 		if !ok {

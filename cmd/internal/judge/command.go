@@ -45,8 +45,8 @@ func (k *Command) check(args []string) error {
 	if err := app.OneOf("--color", k.Shape.Color, "auto", "always", "never"); err != nil {
 		return err
 	}
-	if k.Replay != "" && (len(args) > 0 || k.Subject.described() || k.Record != "") {
-		return app.Usagef("--replay judges what was recorded: it goes with no URL, --target, --openapi or --record")
+	if k.Replay != "" && (len(args) > 0 || k.Subject.openapi != "" || k.Record != "") {
+		return app.Usagef("--replay judges what was recorded: it goes with no URL, --openapi or --record")
 	}
 	return nil
 }
@@ -78,11 +78,7 @@ func (k *Command) one(ctx context.Context, args []string) error {
 		return err
 	}
 	if k.Subject.API.Given() {
-		more, err := k.waived()
-		if err != nil {
-			return err
-		}
-		waivers = append(waivers, more...)
+		waivers = append(waivers, waiversOf(k.Subject.API.File().Checks.Waivers)...)
 	}
 	if err := k.checkRecord(); err != nil {
 		return err
@@ -93,7 +89,7 @@ func (k *Command) one(ctx context.Context, args []string) error {
 		return err
 	}
 	defer subject.close()
-	if slow := subject.target.Target.Slow; slow != nil {
+	if slow := subject.target.Slow; slow != nil {
 		if err := k.Profile.Check(slow.URL); err != nil {
 			return err
 		}
@@ -114,7 +110,10 @@ func (k *Command) one(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	r.Version, r.TargetFile = app.VersionText(), subject.file
+	r.Version = app.VersionText()
+	if k.Subject.API.Given() {
+		r.TargetFile = subject.anchor
+	}
 	known := map[string]string{}
 	for _, rule := range conformance.Rules() {
 		known[rule.ID], known[rule.Code] = rule.ID, rule.ID
@@ -147,11 +146,11 @@ func (k *Command) suite(s *subject, selected func(conformance.Rule) bool) (confo
 	if settle == 0 && s.mocked {
 		settle = mockSettle
 	}
-	limits, err := k.Limits.limits(s.target.Limits)
+	limits, err := k.Limits.limits(s.limits)
 	if err != nil {
 		return conformance.Suite{}, err
 	}
-	if slow := s.target.Target.Slow; slow != nil && k.Replay == "" {
+	if slow := s.target.Slow; slow != nil && k.Replay == "" {
 		method := cmp.Or(slow.Method, http.MethodPost)
 		if !limits.May(http.MethodGet) || !limits.May(method) {
 			return conformance.Suite{}, app.Usagef("nothing can be judged without %s and GET, and only %s may be sent (--methods)", method, strings.Join(limits.Methods, ", "))
@@ -177,7 +176,7 @@ func (k *Command) printPlan(suite conformance.Suite, s *subject) error {
 	if k.Replay != "" {
 		return app.Usagef("--plan says what would be sent, and --replay sends nothing")
 	}
-	_, err := fmt.Fprint(k.World.Stdout, suite.Plan(s.target.Target))
+	_, err := fmt.Fprint(k.World.Stdout, suite.Plan(s.target))
 	return err
 }
 
@@ -193,7 +192,7 @@ func (k *Command) judge(ctx context.Context, suite conformance.Suite, s *subject
 			Observe: func(r *conformance.Result) { view.Event(conformance.Event{Judged: r}) }}), nil
 	}
 	suite.Observe = view.Event
-	return suite.Run(ctx, s.target.Target), nil
+	return suite.Run(ctx, s.target), nil
 }
 
 // finish writes what is to be written, and returns the error that carries the exit code.

@@ -21,8 +21,8 @@ func (k *Command) chosen(args []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if k.Subject.described() {
-		return nil, app.Usagef("--api, --target and --openapi each say what is judged: give one of them")
+	if k.Subject.openapi != "" {
+		return nil, app.Usagef("--api and --openapi both say what is judged: give one of them")
 	}
 	for _, name := range args {
 		if _, err := k.Subject.API.Operation(name); err != nil {
@@ -88,15 +88,18 @@ func (f *SubjectFlags) fromAPI(s *subject) error {
 		return app.Misused(err)
 	}
 	s.dialect = d.(*api.Followed).Plain()
-	if _, auto := s.dialect.(dialect.Auto); auto {
+	_, auto := s.dialect.(dialect.Auto)
+	if auto || op.Pattern() {
 		if s.dialect, err = f.dialect("auto"); err != nil {
 			return err
 		}
 	}
-	t := &s.target.Target
-	s.anchor, s.file = file.Path, ""
+	t := &s.target
+	s.anchor = file.Path
 	t.Dialect = op.Builtin
-	if op.Builtin == "" {
+	if op.Pattern() {
+		t.Dialect = "auto"
+	} else if op.Builtin == "" {
 		t.Dialect = op.Rules.Like
 	}
 	for _, one := range []struct {
@@ -124,7 +127,7 @@ func (f *SubjectFlags) fromAPI(s *subject) error {
 	case strings.EqualFold(rules.Key, "Idempotency-Key"):
 		t.Keys = conformance.Supported
 	}
-	s.target.Limits = conformance.Limits{Rate: file.Limits.Rate, Parallel: file.Limits.Parallel, Methods: file.Limits.Methods}
+	s.limits = conformance.Limits{Rate: file.Limits.Rate, Parallel: file.Limits.Parallel, Methods: file.Limits.Methods}
 	return f.headers(s, file)
 }
 
@@ -159,8 +162,8 @@ func (f *SubjectFlags) headers(s *subject, file *api.File) error {
 		}
 		return sortedFields(h)
 	}
-	s.target.Header, s.target.Credentials = fields(file.Header, false), fields(file.Header, true)
-	s.target.Other = append(fields(file.Checks.Other, false), fields(file.Checks.Other, true)...)
+	s.header, s.credentials = fields(file.Header, false), fields(file.Header, true)
+	s.other = append(fields(file.Checks.Other, false), fields(file.Checks.Other, true)...)
 	if failed != nil {
 		return app.Misused(failed)
 	}
@@ -182,22 +185,4 @@ func (k *Command) skips() {
 			k.Rules.skip = append(k.Rules.skip, id)
 		}
 	}
-}
-
-// waived returns the waivers of the API file.
-func (k *Command) waived() ([]conformance.Waiver, error) {
-	var all []conformance.Waiver
-	for i, w := range k.Subject.API.File().Checks.Waivers {
-		expires, err := time.Parse(time.DateOnly, w.Expires)
-		switch field := fmt.Sprintf("%s: checks.waivers[%d]", k.Subject.API.File().Path, i); {
-		case w.Rule == "":
-			return nil, app.Usagef("%s.rule: it is missing; \"asyncctl conformance list\" has the rules", field)
-		case strings.TrimSpace(w.Reason) == "":
-			return nil, app.Usagef("%s.reason: it is missing: say why this may be so, and who mends it", field)
-		case err != nil:
-			return nil, app.Usagef("%s.expires: %q is not a day: write 2026-12-31", field, w.Expires)
-		}
-		all = append(all, conformance.Waiver{Rule: w.Rule, Match: w.Match, Reason: w.Reason, Expires: expires})
-	}
-	return all, nil
 }

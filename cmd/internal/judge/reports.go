@@ -33,7 +33,7 @@ func (f *reportFlags) Bind(fs *pflag.FlagSet) {
 		names = append(names, string(format))
 	}
 	fs.StringArrayVar(&f.reports, "report", nil, "write a report: `FORMAT=FILE`, - for stdout, any number of them; "+strings.Join(names, ", "))
-	fs.StringVar(&f.anchor, "sarif-anchor", "", "the `file` of the repository at which SARIF and GitHub show findings (default: the target file)")
+	fs.StringVar(&f.anchor, "sarif-anchor", "", "the `file` of the repository at which SARIF and GitHub show findings (default: the API file)")
 }
 
 // reportOutputs are the reports of one run, with their places.
@@ -66,7 +66,7 @@ func (f *reportFlags) open(ctx context.Context, w app.World, anchor string) (*re
 		}
 		if format == report.SARIF && o.anchor == "" {
 			o.abandon()
-			return nil, app.Usagef("--report %s: code scanning refuses findings without a file: say --sarif-anchor FILE, or describe the API by --target FILE", text)
+			return nil, app.Usagef("--report %s: code scanning refuses findings without a file: say --sarif-anchor FILE, or describe the API by --api FILE", text)
 		}
 		if format == report.GitHub {
 			o.summary = w.Env("GITHUB_STEP_SUMMARY")

@@ -20,7 +20,6 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/openapi"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
 	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/mockserver"
@@ -33,7 +32,6 @@ type SubjectFlags struct {
 	World       app.World
 	API         apifile.Flags
 	named       string // the operation of the API file
-	file        string
 	openapi     string
 	operation   string
 	dialectName string
@@ -45,16 +43,11 @@ type SubjectFlags struct {
 }
 
 func (f *SubjectFlags) BindFiles(fs *pflag.FlagSet) {
-	fs.StringVar(&f.file, "target", "", "`file` that describes the API; \"asyncctl conformance init\" writes one")
-	f.BindOpenAPI(fs)
+	fs.StringVar(&f.openapi, "openapi", "", "make the submit from this OpenAPI 3 `file`; URL then says where the API is, if the file does not")
+	fs.StringVar(&f.operation, "operation", "", "the operation of --openapi to submit to: its `id`, or \"POST /path\"")
 	f.API.Bind(fs)
 	fs.StringVar(&f.dialectName, "dialect", "auto", "how the API says it: auto tells by the answer to the submit; \"asyncctl api list\" has the `names`")
 	f.flags = fs
-}
-
-func (f *SubjectFlags) BindOpenAPI(fs *pflag.FlagSet) {
-	fs.StringVar(&f.openapi, "openapi", "", "make the submit from this OpenAPI 3 `file`; URL then says where the API is, if the file does not")
-	fs.StringVar(&f.operation, "operation", "", "the operation of --openapi to submit to: its `id`, or \"POST /path\"")
 }
 
 func (f *SubjectFlags) Bind(fs *pflag.FlagSet) {
@@ -64,13 +57,10 @@ func (f *SubjectFlags) Bind(fs *pflag.FlagSet) {
 	f.conn.Bind(fs)
 }
 
-// described reports whether a file describes what is judged.
-func (f *SubjectFlags) described() bool { return f.file != "" || f.openapi != "" }
-
 // subject is what is judged: an API with all that is needed to speak with it, or evidence.
 type subject struct {
-	target      target.File
-	file        string // that describes it
+	target      conformance.Target
+	limits      conformance.Limits
 	anchor      string // the file to put findings at
 	dialect     lro.Dialect
 	transport   *http.Transport
@@ -114,7 +104,7 @@ func (s *subject) title() string {
 	if s.evidence != nil {
 		return "what was recorded"
 	}
-	slow := s.target.Target.Slow
+	slow := s.target.Slow
 	return cmp.Or(slow.Method, http.MethodPost) + " " + app.Title(slow.URL)
 }
 
@@ -181,7 +171,7 @@ func evidence(path string, d lro.Dialect) (*conformance.Evidence, error) {
 	return e, nil
 }
 
-// describe reads what the API is: from a target file, an OpenAPI document, or the command line.
+// describe reads what the API is: from an API file, an OpenAPI document, or the command line.
 func (f *SubjectFlags) describe(s *subject, in *curl.Input, args []string) error {
 	if f.API.Given() {
 		if err := f.fromAPI(s); err != nil {
@@ -190,78 +180,48 @@ func (f *SubjectFlags) describe(s *subject, in *curl.Input, args []string) error
 		return f.overridden(s, in)
 	}
 	switch {
-	case f.file != "" && f.openapi != "":
-		return app.Usagef("--target and --openapi exclude each other; \"asyncctl conformance init --openapi FILE\" makes a target file of a document")
 	case f.operation != "" && f.openapi == "":
 		return app.Usagef("--operation chooses from a document: it goes with --openapi")
-	case f.file != "":
-		return f.fromFile(s, args)
 	case f.openapi != "":
-		sketch, err := f.sketch(args)
+		submit, remarks, err := f.sketch(args)
 		if err != nil {
 			return err
 		}
-		s.target.Target.Slow, s.anchor = &sketch.Slow, f.openapi
-		for _, remark := range sketch.Missing {
+		s.target.Slow, s.anchor = submit, f.openapi
+		for _, remark := range remarks {
 			fmt.Fprintf(f.World.Stderr, "note: %s\n", render.Clean(remark))
 		}
 	case len(args) == 0:
-		return app.Usagef("say what to judge: a URL, --target FILE, or --openapi FILE; \"asyncctl conformance mock:\" shows one run")
+		return app.Usagef("say what to judge: a URL, --api FILE, or --openapi FILE; \"asyncctl conformance mock:\" shows one run")
 	default:
-		s.target.Target.Slow = &conformance.Submit{URL: args[0]}
+		s.target.Slow = &conformance.Submit{URL: args[0]}
 	}
 	return f.submit(s, in)
 }
 
-func (f *SubjectFlags) fromFile(s *subject, args []string) error {
-	if len(args) > 0 {
-		return app.Usagef("the target file says the URL: it goes with no URL on the command line")
-	}
-	for _, name := range []string{"request", "data", "data-binary", "data-raw", "data-urlencode", "json", "form"} {
-		if f.flags.Changed(name) {
-			return app.Usagef("--%s says what to submit, and so does the target file: write it there", name)
-		}
-	}
-	file, err := target.Read(f.file, f.World.Env)
-	if err != nil {
-		return app.Usagef("%v", err)
-	}
-	s.target, s.file, s.anchor = *file, f.file, f.file
-	if file.Target.Dialect != "" && !f.flags.Changed("dialect") {
-		s.dialect, err = f.dialect(file.Target.Dialect)
-		if err != nil {
-			return app.Usagef("%s: %v", f.file, err)
-		}
-		return nil
-	}
-	s.target.Target.Dialect = f.dialectName
-	return nil
-}
-
 // sketch makes the submit of --openapi.
-func (f *SubjectFlags) sketch(args []string) (*target.Sketch, error) {
+func (f *SubjectFlags) sketch(args []string) (submit *conformance.Submit, remarks []string, err error) {
 	doc, err := openapi.Read(f.openapi)
 	if err != nil {
-		return nil, app.Usagef("--openapi: %v", err)
+		return nil, nil, app.Usagef("--openapi: %v", err)
 	}
 	o, err := doc.Find(f.operation)
 	if err != nil {
-		return nil, app.Usagef("--openapi: %v", err)
+		return nil, nil, app.Usagef("--openapi: %v", err)
 	}
 	base := ""
 	if len(args) > 0 {
 		base = args[0]
 	}
-	submit, remarks, err := o.Submit(base)
-	if err != nil {
-		return nil, app.Usagef("--openapi: %v", err)
+	if submit, remarks, err = o.Submit(base); err != nil {
+		return nil, nil, app.Usagef("--openapi: %v", err)
 	}
-	return &target.Sketch{Source: f.openapi + ", " + o.Name(), Slow: *submit, Missing: remarks, Credentials: o.Credentials()}, nil
+	return submit, remarks, nil
 }
 
 // submit fills in what curl's flags say about the submit; they beat the document.
 func (f *SubjectFlags) submit(s *subject, in *curl.Input) error {
-	slow := s.target.Target.Slow
+	slow := s.target.Slow
 	req, err := f.request.Build(slow.URL, in)
 	if err != nil {
 		return app.Misused(err)
@@ -277,7 +237,7 @@ func (f *SubjectFlags) submit(s *subject, in *curl.Input) error {
 		slow.Header = slices.DeleteFunc(slow.Header, func(h conformance.Field) bool { return strings.EqualFold(h.Name, "Content-Type") })
 	}
 	slow.Header = append(slow.Header, sortedFields(req.Header)...)
-	s.target.Target.Dialect = f.dialectName
+	s.target.Dialect = f.dialectName
 	return nil
 }
 
@@ -291,50 +251,41 @@ func (f *SubjectFlags) overridden(s *subject, in *curl.Input) error {
 	}
 	for _, name := range []string{"request", "data", "data-binary", "data-raw", "data-urlencode", "json", "form"} {
 		if f.flags.Changed(name) {
-			name := s.target.Target.Dialect
+			name := s.target.Dialect
 			err := f.submit(s, in)
-			s.target.Target.Dialect = name
+			s.target.Dialect = name
 			return err
 		}
 	}
 	return nil
 }
 
-// serve starts the mocks that the target names. Of a mock that only a URL names, the rest is known.
+// serve starts the mock that a URL names, of which the rest is known.
 func (f *SubjectFlags) serve(s *subject) error {
-	t := &s.target.Target
-	if name := t.Slow.URL; s.file == "" && strings.HasPrefix(name, "mock:") {
-		defer knowMock(s, name)
+	t := &s.target
+	name := t.Slow.URL
+	url, stop, err := mock.Serve(name)
+	if err != nil {
+		return err
 	}
-	served := map[string]string{}
-	for _, submit := range []*conformance.Submit{t.Slow, t.Fast, t.Fail, t.Invalid} {
-		if submit == nil {
-			continue
-		}
-		if _, ok := served[submit.URL]; !ok {
-			url, stop, err := mock.Serve(submit.URL)
-			if err != nil {
-				return err
-			}
-			s.stops = append(s.stops, stop)
-			served[submit.URL] = url
-		}
-		submit.URL = served[submit.URL]
-		if lro.Origin(submit.URL) == "" {
-			return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", show.URL(submit.URL))
-		}
+	s.stops = append(s.stops, stop)
+	if t.Slow.URL = url; lro.Origin(url) == "" {
+		return app.Usagef("%q is not a URL to submit to: write http://host, https://host or mock:", show.URL(url))
+	}
+	if strings.HasPrefix(name, "mock:") {
+		knowMock(s, name)
 	}
 	return nil
 }
 
-// knowMock fills in what is known of a mock: how work fails, and for the generic one all that a target
+// knowMock fills in what is known of a mock: how work fails, and for the generic one all that an API
 // file may say.
 //
 // A service instance of the Open Service Broker API has one operation at a time: each submit names one
 // of its own.
 func knowMock(s *subject, name string) {
 	s.mocked = true
-	t := &s.target.Target
+	t := &s.target
 	t.Slow.URL = strings.Replace(t.Slow.URL, "/service_instances/i1", "/service_instances/"+conformance.UUIDMark, 1)
 	plain := t.Slow.Header
 	with := func(scenario string, body []byte) *conformance.Submit {
@@ -365,12 +316,11 @@ func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
 	if err != nil {
 		return app.Misused(err)
 	}
-	slow := s.target.Target.Slow
+	slow := s.target.Slow
 	for _, h := range sortedFields(submit) {
 		slow.Header = slices.DeleteFunc(slow.Header, func(old conformance.Field) bool { return strings.EqualFold(old.Name, h.Name) })
 		slow.Header = append(slow.Header, h)
 	}
-	s.header, s.credentials, s.other = s.target.Header, s.target.Credentials, s.target.Other
 	for _, h := range sortedFields(always) {
 		if curl.SecretName(h.Name) {
 			s.credentials = append(s.credentials, h)
@@ -395,7 +345,6 @@ func (f *SubjectFlags) connect(s *subject, in *curl.Input) error {
 		}
 		s.trust = append(s.trust, origin)
 	}
-	s.trust = append(s.trust, s.target.Trust...)
 	return nil
 }
 

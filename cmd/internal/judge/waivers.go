@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/judge"
-	"github.com/asyncctl/asyncctl/cmd/internal/target"
 	"github.com/asyncctl/asyncctl/conformance"
 )
 
@@ -38,21 +38,36 @@ func (f *waiverFlags) read() ([]conformance.Waiver, error) {
 	if f.file == "" {
 		return nil, nil
 	}
-	waivers, err := target.ReadWaivers(f.file)
+	waivers, err := ReadWaivers(f.file)
 	if err != nil {
 		return nil, app.Usagef("--waivers: %v", err)
 	}
 	return waivers, nil
 }
 
+// ReadWaivers reads a file of waivers alone. That a rule exists and that the day is not past is not looked
+// at: [Waive] does.
+func ReadWaivers(path string) ([]conformance.Waiver, error) {
+	all, err := api.ReadWaivers(path)
+	return waiversOf(all), err
+}
+
+func waiversOf(all []api.Waiver) []conformance.Waiver {
+	var made []conformance.Waiver
+	for _, w := range all {
+		made = append(made, conformance.Waiver{Rule: w.Rule, Match: w.Match, Reason: w.Reason, Expires: w.Expires})
+	}
+	return made
+}
+
 // apply excuses what is waived.
 func (f *waiverFlags) apply(r *conformance.Report, waivers []conformance.Waiver, known map[string]string) {
-	target.Waive(r, waivers, known, time.Now())
+	Waive(r, waivers, known, time.Now())
 }
 
 // suggest writes entries for what fails, or, to a person who keeps waivers, prints them.
 func (f *waiverFlags) suggest(w app.World, r *conformance.Report, gate report.Gate) error {
-	entries := target.WaiverEntries(r, gate.Fails, time.Now())
+	entries := WaiverEntries(r, gate.Fails, time.Now())
 	switch {
 	case entries == "" && f.write == "" || f.write == "" && f.file == "":
 		return nil

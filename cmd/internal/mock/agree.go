@@ -25,7 +25,7 @@ import (
 // file consistent, not true.
 func Disagreements(f *api.File) ([]string, error) {
 	if len(f.Operations) == 0 {
-		return nil, nil
+		return nil, plain(f)
 	}
 	l := loop{file: f}
 	for _, op := range f.Operations {
@@ -42,6 +42,18 @@ func Disagreements(f *api.File) ([]string, error) {
 		}
 	}
 	return l.found, nil
+}
+
+// plain checks the mock of a file without operations.
+func plain(f *api.File) error {
+	if f.Builtin == "" {
+		return nil // a dialect alone
+	}
+	server, err := Imitate(f, madeUp)
+	if err == nil {
+		err = server.Check()
+	}
+	return err
 }
 
 // loop is one file's mock and one operation's dialect.

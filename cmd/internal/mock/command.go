@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -13,7 +14,6 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
-	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
@@ -43,7 +43,7 @@ type Command struct {
 	Silent    bool
 	API       apifile.Flags
 
-	base string // the path of the API file's url
+	path string // of the API file's url
 }
 
 // ParameterHelp lists the mock's vocabulary.
@@ -100,7 +100,7 @@ func (m *Command) Run(ctx context.Context) error {
 	if len(handler.Faults) > 0 {
 		fmt.Fprintf(m.World.Stderr, "seed %d\n%s", handler.FaultSeed(), idleFaults(handler))
 	}
-	base += m.base
+	base += m.path
 	if err := m.Where.announce(ctx, m.World, handler, base, admin); err != nil {
 		return err
 	}
@@ -135,11 +135,14 @@ func (m *Command) server() (*mockserver.Server, error) {
 			return nil, err
 		}
 	}
-	s := &mockserver.Server{
-		Dialect: m.Dialect, Seed: m.Seed, Workers: m.Workers, MaxQueue: m.MaxQueue, Stateless: m.Stateless,
-		Journal: m.Journal, JournalBodies: m.Bodies, MaxOperations: m.MaxStored, Clock: &mockserver.Clock{},
-		BasePath: m.BasePath, CORS: m.CORS, CallbackOrigins: m.Callbacks, AdminHosts: m.Where.adminHosts,
+	s, err := m.base()
+	if err != nil {
+		return nil, err
 	}
+	s.Seed, s.Stateless, s.Journal, s.JournalBodies, s.MaxOperations = m.Seed, m.Stateless, m.Journal, m.Bodies, m.MaxStored
+	s.Clock, s.BasePath, s.CallbackOrigins, s.AdminHosts = &mockserver.Clock{}, m.BasePath, m.Callbacks, m.Where.adminHosts
+	s.CORS = append(s.CORS, m.CORS...)
+	s.Workers, s.MaxQueue = cmp.Or(m.Workers, s.Workers), cmp.Or(m.MaxQueue, s.MaxQueue)
 	if !m.Silent {
 		s.Log = m.show
 	}
@@ -150,31 +153,12 @@ func (m *Command) server() (*mockserver.Server, error) {
 		}
 		s.Faults = append(s.Faults, fault)
 	}
-	file, err := m.What.file()
-	if err != nil {
-		return nil, err
-	}
-	if m.API.Given() {
-		if err := m.describe(s, file); err != nil {
-			return nil, err
-		}
-	} else {
-		file.Apply(s)
-	}
-	if scale := m.timeScale(file); scale != 1 {
-		if err := s.Clock.SetScale(scale); err != nil {
+	if m.Scale != 1 {
+		if err := s.Clock.SetScale(m.Scale); err != nil {
 			return nil, app.Usagef("--time-scale: %v", err)
 		}
 	}
 	return s, m.secrets(s)
-}
-
-// timeScale is that of the flag, or of the file if the flag says nothing.
-func (m *Command) timeScale(file *scenario.File) float64 {
-	if file.TimeScale != 0 && m.Scale == 1 {
-		return file.TimeScale
-	}
-	return m.Scale
 }
 
 // secrets reads what is kept in files.

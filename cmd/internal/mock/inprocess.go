@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
-	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -20,7 +19,7 @@ import (
 //	mock:fhir-bulk                       one that speaks another dialect, see "asyncctl mockserver dialects"
 //	mock:?duration=5s&outcome=failed     with the parameters of "asyncctl mockserver"
 //	mock:?fault=lost-202                 and its faults
-//	mock:?scenario=quick                 what a scenario file, or a built-in one, says
+//	mock:?api=quick                      what an API file says, or a built-in one
 func Serve(target string) (string, func(), error) {
 	rest, ok := strings.CutPrefix(target, "mock:")
 	if !ok {
@@ -42,15 +41,21 @@ func Serve(target string) (string, func(), error) {
 			values[word] = given
 		}
 	}
-	server := &mockserver.Server{Dialect: speaks.Name}
-	file := &scenario.File{}
-	if source := values.Get(mockserver.ScenarioParameter); source != "" {
-		if file, err = scenario.Open(source, nil); err != nil {
-			return "", nil, app.Usagef("%s: %v", target, err)
+	server := &mockserver.Server{}
+	if path := values.Get("api"); path != "" {
+		if server, err = file(path); err != nil {
+			return "", nil, err
 		}
-		file.Apply(server)
+		if server.Shape != nil {
+			return "", nil, app.Usagef("%s: %s has operations: name one, with --api %s --url mock:", target, path, path)
+		}
 	}
-	values.Del(mockserver.ScenarioParameter)
+	values.Del("api")
+	if name != "" || server.Dialect == "" {
+		server.Dialect = speaks.Name
+	} else {
+		speaks, _ = mockDialect(server.Dialect)
+	}
 	for _, text := range values["fault"] {
 		fault, err := parseFault(text)
 		if err != nil {
@@ -59,7 +64,7 @@ func Serve(target string) (string, func(), error) {
 		server.Faults = append(server.Faults, fault)
 	}
 	values.Del("fault")
-	if server.Scenario, err = mockserver.ParseScenario(file.Operation, values); err != nil {
+	if server.Scenario, err = mockserver.ParseScenario(server.Scenario, values); err != nil {
 		return "", nil, app.Usagef("%s: %v", target, err)
 	}
 	live, err := mockserver.Start(server)

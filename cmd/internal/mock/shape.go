@@ -15,36 +15,22 @@ import (
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
-// Imitate returns a server that speaks the API of a file. secret returns the value of a secret by its name.
+// Imitate returns a server that speaks the API of a file, or of a file without operations the built-in
+// dialect that it names. secret returns the value of a secret by its name.
 func Imitate(f *api.File, secret func(name string) (string, error)) (*mockserver.Server, error) {
-	if len(f.Operations) == 0 {
-		return nil, app.Usagef("%s: it has no operations: a mock needs at least one submit", f.Path)
-	}
 	t := translation{file: f, secret: secret}
-	server := &mockserver.Server{Shape: &mockserver.Shape{
-		Name: f.Name, Base: f.BasePath(), Numbers: f.Mock.ID == "number", Required: t.required(),
-	}}
-	scenario, err := mockserver.ParseScenario(mockserver.Scenario{}, valuesOf(f.Mock.Set))
+	server, err := t.common()
 	if err != nil {
-		return nil, t.wrong("mock", err)
+		return nil, err
 	}
-	server.Scenario = scenario
-	server.Workers, server.MaxQueue = f.Mock.Workers, f.Mock.MaxQueue
-	if f.Mock.CORS {
-		server.CORS = []string{"*"}
+	if len(f.Operations) == 0 {
+		return server, t.builtin(server)
 	}
-	if server.Faults, err = faultsOf(f.Mock.Faults); err != nil {
-		return nil, t.wrong("mock.faults", err)
-	}
-	for i, rule := range f.Mock.Rules {
-		one, err := t.rule(rule, "")
-		if err != nil {
-			return nil, t.wrong(fmt.Sprintf("mock.rules[%d]", i), err)
-		}
-		server.Rules = append(server.Rules, one)
+	server.Shape = &mockserver.Shape{
+		Name: f.Name, Base: f.BasePath(), Numbers: f.Mock.ID == "number", Required: t.required(),
 	}
 	for _, op := range f.Operations {
-		kind, rules, err := t.kind(op, scenario)
+		kind, rules, err := t.kind(op, server.Scenario)
 		if err != nil {
 			return nil, t.wrong("operations."+op.Name+".mock", err)
 		}
@@ -63,6 +49,61 @@ type translation struct {
 	secret func(name string) (string, error)
 }
 
+// common returns a server with what the file's section says of all operations.
+func (t *translation) common() (*mockserver.Server, error) {
+	m := &t.file.Mock
+	server := &mockserver.Server{Workers: m.Workers, MaxQueue: m.MaxQueue, Scenarios: map[string]mockserver.Scenario{}}
+	var err error
+	if server.Scenario, err = m.Over(mockserver.Scenario{}); err != nil {
+		return nil, t.wrong("mock", err)
+	}
+	for name, words := range m.Scenarios {
+		if server.Scenarios[name], err = words.Over(server.Scenario); err != nil {
+			return nil, t.wrong("mock.scenarios."+name, err)
+		}
+	}
+	if m.CORS {
+		server.CORS = []string{"*"}
+	}
+	if server.Faults, err = faultsOf(m.Faults); err != nil {
+		return nil, t.wrong("mock.faults", err)
+	}
+	for i, rule := range m.Rules {
+		one, err := t.rule(rule, "")
+		if err != nil {
+			return nil, t.wrong(fmt.Sprintf("mock.rules[%d]", i), err)
+		}
+		server.Rules = append(server.Rules, one)
+	}
+	return server, nil
+}
+
+// builtin makes the server speak a built-in dialect: the file has no operations.
+func (t *translation) builtin(server *mockserver.Server) error {
+	f := t.file
+	if f.Builtin == "" {
+		return app.Usagef("%s: it has no operations: a mock of a dialect of its own needs at least one submit", f.Path)
+	}
+	if f.Builtin != "auto" {
+		if _, ok := mockDialect(f.Builtin); !ok {
+			return app.Usagef("%s: dialect: there is no mock of %s; \"asyncctl mockserver dialects\" lists those that there are", f.Path, f.Builtin)
+		}
+		server.Dialect = f.Builtin
+	}
+	m := &f.Mock
+	for _, one := range []struct {
+		field string
+		given bool
+	}{
+		{"id", m.ID != ""}, {"paths", m.Status != "" || m.Result != ""}, {"answers", m.Answers != nil}, {"callback", m.Callback != nil}, {"auth", m.Auth},
+	} {
+		if one.given {
+			return app.Usagef("%s: mock.%s: it needs operations: the mock of a built-in dialect has its own paths and answers", f.Path, one.field)
+		}
+	}
+	return nil
+}
+
 func (t *translation) wrong(field string, err error) error {
 	return app.Usagef("%s: %s: %v", t.file.Path, field, err)
 }
@@ -77,14 +118,6 @@ func (t *translation) required() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-func valuesOf(set map[string]string) url.Values {
-	values := url.Values{}
-	for name, v := range set {
-		values.Set(name, v)
-	}
-	return values
 }
 
 func faultsOf(texts []string) ([]mockserver.Fault, error) {
@@ -117,7 +150,7 @@ func (t *translation) kind(op *api.Operation, common mockserver.Scenario) (mocks
 		k.Answers[key] = one
 	}
 	_, k.Partial = m.Answers["partial"]
-	scenario, err := mockserver.ParseScenario(common, valuesOf(op.Mock.Set))
+	scenario, err := op.Mock.Over(common)
 	if err != nil {
 		return k, nil, err
 	}
@@ -132,7 +165,7 @@ func (t *translation) kind(op *api.Operation, common mockserver.Scenario) (mocks
 		return k, nil, err
 	}
 	for i, rule := range op.Mock.Rules {
-		one, err := t.rule(rule, t.file.BasePath()+k.Submit[0].Path)
+		one, err := t.rule(rule, op.Name)
 		if err != nil {
 			return k, nil, fmt.Errorf("rules[%d]: %w", i, err)
 		}
@@ -143,7 +176,7 @@ func (t *translation) kind(op *api.Operation, common mockserver.Scenario) (mocks
 		if err != nil {
 			return k, nil, err
 		}
-		rules = append(rules, mockserver.Rule{Name: op.Name + " faults", When: mockserver.Condition{Path: mockserver.Pattern(pathOf(t.file.BasePath() + k.Submit[0].Path))}, Faults: faults})
+		rules = append(rules, mockserver.Rule{Name: op.Name + " faults", When: mockserver.Condition{Kind: op.Name}, Faults: faults})
 	}
 	return k, rules, nil
 }
@@ -203,14 +236,15 @@ func (t *translation) callback(c *api.Callback) (*mockserver.Callback, error) {
 func (t *translation) examples(op *api.Operation, k mockserver.Kind) ([]mockserver.Rule, error) {
 	var rules []mockserver.Rule
 	for _, e := range op.Examples {
+		at := op.EndpointOf(e)
 		rule := mockserver.Rule{Name: op.Name + " " + e.Name, When: mockserver.Condition{
-			Method: mockserver.Pattern(k.Submit[0].Method), Path: mockserver.Pattern(pathOf(t.file.BasePath() + k.Submit[0].Path)),
+			Method: mockserver.Pattern(at.Method), Path: mockserver.Pattern(pathOf(t.file.BasePath() + at.Path)),
 			Query: patterns(e.Query), Header: patterns(e.Header),
 		}}
 		if body, err := e.Content.Bytes(); err == nil && body != nil {
 			rule.When.Content, rule.When.Body = equal(body, k.Key)
 		}
-		if rule.When.Content == nil && rule.When.Body == nil && len(rule.When.Query) == 0 && len(rule.When.Header) == 0 {
+		if e.URL == "" && e.Method == "" && rule.When.Content == nil && rule.When.Body == nil && len(rule.When.Query) == 0 && len(rule.When.Header) == 0 {
 			continue // nothing tells it from the submit
 		}
 		switch e.Name {
@@ -274,27 +308,24 @@ func pathOf(target string) string {
 	return path
 }
 
-// rule makes a rule; one without a path is for the path of an operation.
-func (t *translation) rule(r api.Rule, path string) (mockserver.Rule, error) {
-	made := mockserver.Rule{Name: r.Name, Set: valuesOf(r.Set), Delay: r.Delay, When: mockserver.Condition{
-		Method: mockserver.Pattern(r.When.Method), Path: mockserver.Pattern(r.When.Path),
+// rule makes a rule, for one kind of operation if that is named.
+func (t *translation) rule(r api.Rule, kind string) (mockserver.Rule, error) {
+	made := mockserver.Rule{Name: r.Name, Result: r.Set.Result, Delay: r.Delay, When: mockserver.Condition{
+		Kind: kind, Method: mockserver.Pattern(r.When.Method), Path: mockserver.Pattern(r.When.Path),
 		Query: patterns(r.When.Query), Header: patterns(r.When.Header), P: r.When.Probability,
 	}}
-	if r.When.Path == "" && path != "" {
-		made.When.Path = mockserver.Pattern(pathOf(path))
-	}
 	for place, value := range r.When.Body {
 		if made.When.Body == nil {
 			made.When.Body = map[string]mockserver.Pattern{}
 		}
 		var text string
-		if json.Unmarshal([]byte(value), &text) != nil {
+		if json.Unmarshal([]byte(value), &text) != nil { // null makes the empty text, which is nothing
 			text = value
 		}
 		made.When.Body[place] = mockserver.Pattern(text)
 	}
-	if len(r.Set) == 0 {
-		made.Set = nil
+	if len(r.Set.Values) > 0 {
+		made.Set = r.Set.Values
 	}
 	if r.When.Turn != "" {
 		if _, err := fmt.Sscanf(r.When.Turn, "%d/%d", &made.When.Turn, &made.When.Of); err != nil {

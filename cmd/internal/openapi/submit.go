@@ -29,7 +29,7 @@ func (o *Operation) Submit(base string) (*conformance.Submit, []string, error) {
 		value, made, ok := o.parameter(p)
 		switch {
 		case !ok && required:
-			return nil, nil, fmt.Errorf("%s: %s needs the parameter %q, for which no example can be made: give it one in the document, or write a target file", o.doc.path, o.Name(), name)
+			return nil, nil, fmt.Errorf("%s: %s needs the parameter %q, for which no example can be made: give it one in the document, or write an API file", o.doc.path, o.Name(), name)
 		case !ok, !required && made:
 			continue
 		case made:
@@ -127,7 +127,7 @@ func (o *Operation) content(s *conformance.Submit) (remark string, err error) {
 	if scalar(get(body, "required")) != "true" {
 		return "", nil
 	}
-	return "", fmt.Errorf("%s: %s takes %s: of these no example can be made; write a target file", o.doc.path, o.Name(), strings.Join(slices.Sorted(maps.Keys(types)), ", "))
+	return "", fmt.Errorf("%s: %s takes %s: of these no example can be made; write an API file", o.doc.path, o.Name(), strings.Join(slices.Sorted(maps.Keys(types)), ", "))
 }
 
 func (o *Operation) value(content *yaml.Node) (v any, remark string, err error) {
@@ -136,7 +136,7 @@ func (o *Operation) value(content *yaml.Node) (v any, remark string, err error) 
 	}
 	v, ok := o.doc.maker().example(get(content, "schema"), 0)
 	if !ok {
-		return nil, "", fmt.Errorf("%s: no example can be made of the content of %s: give it one in the document, or write a target file", o.doc.path, o.Name())
+		return nil, "", fmt.Errorf("%s: no example can be made of the content of %s: give it one in the document, or write an API file", o.doc.path, o.Name())
 	}
 	return v, "The document has no example of the content: it is made up from the schema.", nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Target is the API under test, and what it is known to offer. The quick case has only Slow; a
-// target file fills in the rest.
+// description fills in the rest.
 type Target struct {
 	// Dialect is its name, or "auto" (also when empty).
 	Dialect string `json:"dialect,omitempty"`

@@ -17,14 +17,14 @@ type need struct {
 
 var needs = map[Need]need{
 	NeedSlow:      {evidence.ProbeSlow, "there was no submit of work that takes some seconds"},
-	NeedFail:      {evidence.ProbeFail, "no submit is known whose operation fails (fail: in the target file)"},
-	NeedInvalid:   {evidence.ProbeInvalid, "no submit is known that must be refused (invalid: in the target file)"},
-	NeedCancel:    {evidence.ProbeCancel, "cancellation is not supported, or was not tried (cancel: in the target file)"},
-	NeedKey:       {evidence.ProbeIdempotency, "idempotency keys are not supported, or were not tried (keys: in the target file)"},
+	NeedFail:      {evidence.ProbeFail, "no submit is known whose operation fails (examples.fail of the API file)"},
+	NeedInvalid:   {evidence.ProbeInvalid, "no submit is known that must be refused (examples.invalid of the API file)"},
+	NeedCancel:    {evidence.ProbeCancel, "cancellation is not supported, or was not tried (cancel of the API file)"},
+	NeedKey:       {evidence.ProbeIdempotency, "idempotency keys are not supported, or were not tried (submit.key of the API file)"},
 	NeedAuth:      {evidence.ProbeAuth, "the submit carries no credentials, so that nothing can be left out"},
-	NeedUnknown:   {evidence.ProbeUnknown, "no status URL could be made that was given to nobody (unknown: in the target file)"},
-	NeedBurst:     {evidence.ProbeBurst, "bursts of polls are not allowed (burst: in the target file)"},
-	NeedRetention: {evidence.ProbeRetention, "the end of the retention is not waited for (retention: and wait: in the target file)"},
+	NeedUnknown:   {evidence.ProbeUnknown, "no status URL could be made that was given to nobody (checks.unknown of the API file)"},
+	NeedBurst:     {evidence.ProbeBurst, "bursts of polls are not allowed (checks.burst of the API file)"},
+	NeedRetention: {evidence.ProbeRetention, "the end of the retention is not waited for (limits.retention and checks.wait of the API file)"},
 	NeedPrefer:    {evidence.ProbePrefer, "no submit was tried with Prefer"},
 }
 

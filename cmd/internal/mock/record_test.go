@@ -1,11 +1,12 @@
-package scenario_test
+package mock_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/asyncctl/asyncctl/cmd/internal/scenario"
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
+	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
@@ -34,7 +35,7 @@ func TestRecord(t *testing.T) {
 		reply("06", "0", `"phase":"fetch","status":200,"took_ms":1,"next":"ended","state":"succeeded"`) +
 		`{"at":"2026-11-24T12:00:06Z","op":0,"transfer":{"bytes":4711,"total":-1}}` + "\n" +
 		strings.Replace(ended("06", "0", "succeeded"), `,"problem":{"status":409,"title":"No paper","detail":"tray 2"}`, "", 1)
-	file, err := scenario.Record("run.ndjson", strings.NewReader(stream))
+	file, err := mock.Record("run.ndjson", strings.NewReader(stream))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,13 +49,8 @@ func TestRecord(t *testing.T) {
 	if len(file.Latencies) != 2 || file.Latencies[0].Delay != 10*time.Millisecond || file.Latencies[1].Delay != 40*time.Millisecond {
 		t.Errorf("got %+v", file.Latencies)
 	}
-	text, err := file.YAML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := scenario.Parse("again.yaml", text, nil)
-	if err != nil || again.Operation != want || len(again.Latencies) != 2 {
-		t.Errorf("written as\n%s\nit is read as %+v, %v", text, again, err)
+	if again := readAgain(t, file); again.Scenario != want || len(again.Rules) != 2 {
+		t.Errorf("written as\n%s\nit is read as %+v", file.YAML(), again)
 	}
 }
 
@@ -63,7 +59,7 @@ func TestRecordSeveral(t *testing.T) {
 		return reply(at, op, `"phase":"poll","status":422,"took_ms":1,"next":"ended","state":"failed"`) + ended(at, op, "failed")
 	}
 	stream := began + submitted("00", "0") + submitted("01", "1") + polled("02", "0", "5") + failed("04", "1") + failed("08", "0") + submitted("09", "2")
-	file, err := scenario.Record("run", strings.NewReader(stream))
+	file, err := mock.Record("run", strings.NewReader(stream))
 	if err != nil || len(file.Rules) != 3 {
 		t.Fatalf("got %+v, %v", file, err)
 	}
@@ -79,10 +75,27 @@ func TestRecordSeveral(t *testing.T) {
 			t.Errorf("operation %d fails as %+v", i, sc)
 		}
 	}
-	text, err := file.YAML()
-	if again, err2 := scenario.Parse("a.yaml", text, nil); err != nil || err2 != nil || len(again.Rules) != 3 || *again.Rules[1].Scenario != *file.Rules[1].Scenario {
-		t.Errorf("%s\n%v, %v", text, err, err2)
+	again := readAgain(t, file)
+	if len(again.Rules) != 4 {
+		t.Fatalf("%s\nis read as %+v", file.YAML(), again)
 	}
+	if sc, err := mockserver.ParseScenario(mockserver.Scenario{}, again.Rules[1].Set); err != nil || sc != *file.Rules[1].Scenario {
+		t.Errorf("%s\n%+v, %v", file.YAML(), sc, err)
+	}
+}
+
+// readAgain reads what a recording writes.
+func readAgain(t *testing.T, r *mock.Recording) *mockserver.Server {
+	t.Helper()
+	f, err := api.Parse("again.yaml", []byte(r.YAML()), api.Options{})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, r.YAML())
+	}
+	server, err := mock.Imitate(f, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
 }
 
 func TestRecordErrors(t *testing.T) {
@@ -92,7 +105,7 @@ func TestRecordErrors(t *testing.T) {
 		began + "{}\n": "line 2",
 		began + `{"at":"2026-11-24T12:00:00Z","op":3,"request":{"phase":"submit","method":"POST","url":"x"}}` + "\n": "operation 3: no answer was recorded",
 	} {
-		if _, err := scenario.Record("run", strings.NewReader(stream)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := mock.Record("run", strings.NewReader(stream)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", stream, err, want)
 		}
 	}

@@ -1,43 +1,17 @@
-package target_test
+package judge_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/asyncctl/asyncctl/cmd/internal/target"
+	"github.com/asyncctl/asyncctl/cmd/internal/judge"
 	"github.com/asyncctl/asyncctl/conformance"
 )
 
 var day = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
-
-func TestReadWaivers(t *testing.T) {
-	for _, text := range []string{
-		"- {rule: a-rule, reason: API-7, expires: 2026-05-31}\n- rule: S11\n  reason: b\n  expires: '2026-06-01'\n",
-		"waivers:\n  - {rule: a-rule, reason: API-7, expires: 2026-05-31}\n  - {rule: S11, reason: b, expires: 2026-06-01}\n",
-	} {
-		got, err := target.ReadWaivers(write(t, "w.yaml", text))
-		if err != nil || len(got) != 2 || got[0].Rule != "a-rule" || got[0].Reason != "API-7" || got[1].Expires.Format(time.DateOnly) != "2026-06-01" {
-			t.Errorf("got %+v, %v", got, err)
-		}
-	}
-	for text, want := range map[string]string{
-		"- {rule: a, reason: b}":                                                                   ":1: the waiver for a has no day on which it ends: write expires:",
-		"- {rule: a, reason: b, expires: soon}":                                                    "has no day on which it ends",
-		"- {rule: a, expires: 2026-01-01}":                                                         "the waiver for a has no reason",
-		"- {rule: a, reason: ' ', expires: 2026-01-01}":                                            "the waiver for a has no reason",
-		"- {rule: a, reason: 'CHANGE ME: x', expires: 2026-01-01}":                                 "the waiver for a has no reason",
-		"- {reason: a, expires: 2026-01-01}":                                                       "a waiver has no rule",
-		"\n- {rule: a, reasn: b, expires: 2026-01-01}":                                             ":2: there is no field waiver.reasn; did you mean reason?",
-		"- {rule: a, reason: b, expires: 2026-01-01}\n- {rule: a, reason: b, expires: 2026-01-01}": ":2: there is such a waiver for a already",
-		"rule: a": "there is no field rule",
-		"a":       "waivers is a single value; write a list",
-	} {
-		if got, err := target.ReadWaivers(write(t, "w.yaml", text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: got %+v, %v, want %s", text, got, err, want)
-		}
-	}
-}
 
 func TestWaive(t *testing.T) {
 	report := func() *conformance.Report {
@@ -66,7 +40,7 @@ func TestWaive(t *testing.T) {
 	} {
 		expires, _ := time.Parse(time.DateOnly, tt.expires)
 		r := report()
-		target.Waive(r, []conformance.Waiver{{Rule: tt.rule, Reason: "r", Expires: expires}}, known, day)
+		judge.Waive(r, []conformance.Waiver{{Rule: tt.rule, Reason: "r", Expires: expires}}, known, day)
 		waived, stale := "", ""
 		for _, res := range r.Results {
 			if res.Waiver != nil {
@@ -106,7 +80,7 @@ func TestWaiversMatchFindings(t *testing.T) {
 		for _, match := range tt.matches {
 			waivers = append(waivers, conformance.Waiver{Rule: "a", Match: match, Reason: "r", Expires: day})
 		}
-		target.Waive(r, waivers, known, day)
+		judge.Waive(r, waivers, known, day)
 		got := "fails"
 		if r.Results[0].Waiver != nil {
 			got = "waived"
@@ -117,21 +91,31 @@ func TestWaiversMatchFindings(t *testing.T) {
 	}
 }
 
+// write returns the path of a file with that text.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "w.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestWaiverEntriesReadBackOnceCompleted(t *testing.T) {
 	r := &conformance.Report{Results: []conformance.Result{
 		{ID: "a", Outcome: conformance.Fail, Findings: []conformance.Finding{{Message: "it \"says\"\n\x1b: \u202e # x"}}},
 		{ID: "b", Outcome: conformance.Pass}, {ID: "c", Outcome: conformance.Fail, Waiver: &conformance.Waiver{}}, {ID: "d", Outcome: conformance.Fail, Reason: "why"},
 	}}
 	fails := func(res *conformance.Result) bool { return res.Outcome == conformance.Fail && res.Waiver == nil }
-	text := target.WaiverEntries(r, fails, day)
-	if _, err := target.ReadWaivers(write(t, "w.yaml", text)); err == nil || !strings.Contains(err.Error(), "has no reason") {
+	text := judge.WaiverEntries(r, fails, day)
+	if _, err := judge.ReadWaivers(write(t, text)); err == nil || !strings.Contains(err.Error(), "[0].reason: it is missing") {
 		t.Errorf("it can be used as it is: %v\n%s", err, text)
 	}
-	got, err := target.ReadWaivers(write(t, "w.yaml", strings.ReplaceAll(text, "CHANGE ME: ", "")))
+	got, err := judge.ReadWaivers(write(t, strings.ReplaceAll(text, "CHANGE ME: ", "")))
 	if err != nil || len(got) != 2 || got[0].Rule != "a" || got[1].Rule != "d" || got[0].Expires.Format(time.DateOnly) != "2026-04-03" {
 		t.Errorf("got %+v, %v from\n%s", got, err, text)
 	}
-	if text := target.WaiverEntries(&conformance.Report{}, fails, day); text != "" {
+	if text := judge.WaiverEntries(&conformance.Report{}, fails, day); text != "" {
 		t.Errorf("entries for nothing: %q", text)
 	}
 }

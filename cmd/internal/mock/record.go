@@ -1,4 +1,4 @@
-package scenario
+package mock
 
 import (
 	"bufio"
@@ -31,11 +31,21 @@ type recording struct {
 	dialect string // that the client read the answers in
 }
 
-// Record makes a file of an event stream, as --progress json writes it: operations that take as long
+// A Recording is what operations did that were recorded, for a mock.
+type Recording struct {
+	Dialect string // empty: the generic one
+	// Operation is what the one operation of the stream did, and Rules, if there were several, what each
+	// did in its turn.
+	Operation mockserver.Scenario
+	Rules     []mockserver.Rule
+	Latencies []mockserver.Rule // which delay answers
+}
+
+// Record makes a recording of an event stream, as --progress json writes it: operations that take as long
 // as those of the stream, and say the same. Several take their turns. The moment of the end is by the
 // server's own clock if it told it, and else in the middle between the last answer that said "not
 // yet" and the one that told the end.
-func Record(name string, from io.Reader) (*File, error) {
+func Record(name string, from io.Reader) (*Recording, error) {
 	runs := map[int]*recording{}
 	took := map[string][]time.Duration{}
 	for e, err := range render.ReadEvents(&events{lines: bufio.NewReader(from)}) {
@@ -57,7 +67,7 @@ func Record(name string, from io.Reader) (*File, error) {
 	if len(runs) == 0 {
 		return nil, fmt.Errorf("%s: it has no operation", name)
 	}
-	f := &File{Name: name, About: "recorded from a real run", Latencies: latenciesOf(took)}
+	f := &Recording{Latencies: latenciesOf(took)}
 	var err error
 	if f.Dialect, err = dialectOf(runs); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -1,4 +1,4 @@
-package scenario
+package mock
 
 import (
 	"bufio"

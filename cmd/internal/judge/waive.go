@@ -1,69 +1,15 @@
-package target
+package judge
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/conformance"
 )
-
-// unexplained begins the reason in an entry that was written for a person to complete.
-const unexplained = "CHANGE ME"
-
-// ReadWaivers reads a file of waivers: a list of rule, match, reason and expires, all but match needed. That a
-// rule exists and that the day is not past is not looked at: [Waive] does.
-func ReadWaivers(path string) ([]conformance.Waiver, error) {
-	r := &reader{path}
-	root, err := r.document()
-	if err != nil {
-		return nil, err
-	}
-	if root.Kind == yaml.MappingNode {
-		var list *yaml.Node
-		err := r.mapping(root, "", fields{"waivers": func(n *yaml.Node) error { list = n; return nil }})
-		if err != nil || list == nil {
-			return nil, err
-		}
-		root = list
-	}
-	var all []conformance.Waiver
-	return all, r.list("waivers", func(n *yaml.Node) error {
-		w, err := r.waiver(n)
-		if slices.ContainsFunc(all, func(other conformance.Waiver) bool { return other.Rule == w.Rule && other.Match == w.Match }) {
-			return r.at(n, "there is such a waiver for %s already", w.Rule)
-		}
-		all = append(all, w)
-		return err
-	})(root)
-}
-
-func (r *reader) waiver(n *yaml.Node) (conformance.Waiver, error) {
-	var w conformance.Waiver
-	expires := ""
-	err := r.mapping(n, "waiver", fields{
-		"rule": r.text("rule", &w.Rule), "match": r.text("match", &w.Match), "reason": r.text("reason", &w.Reason), "expires": r.text("expires", &expires),
-	})
-	if err != nil {
-		return w, err
-	}
-	var wrong []error
-	if w.Rule == "" {
-		wrong = append(wrong, r.at(n, "a waiver has no rule; \"asyncctl conformance list\" has their names"))
-	}
-	if strings.TrimSpace(w.Reason) == "" || strings.HasPrefix(w.Reason, unexplained) {
-		wrong = append(wrong, r.at(n, "the waiver for %s has no reason: say why this may be so, and who mends it", w.Rule))
-	}
-	if w.Expires, err = time.Parse(time.DateOnly, expires); err != nil {
-		wrong = append(wrong, r.at(n, "the waiver for %s has no day on which it ends: write expires: %s", w.Rule, "2026-12-31"))
-	}
-	return w, errors.Join(wrong...)
-}
 
 // Waive excuses the findings of a report, and reports the waivers that are stale at a time: those that
 // have expired, those that match no finding although the rule was judged, and those of rules that do
@@ -141,8 +87,8 @@ func settle(res *conformance.Result) {
 func WaiverEntries(r *conformance.Report, fails func(*conformance.Result) bool, now time.Time) string {
 	var b strings.Builder
 	entry := func(rule, what string) {
-		fmt.Fprintf(&b, "- rule: %s\n  match: %s\n  reason: %s\n  expires: %s\n", rule, quoted(withoutNumbers(what)),
-			quoted(unexplained+": say why this may be so, and who mends it"), now.AddDate(0, 0, 30).Format(time.DateOnly))
+		fmt.Fprintf(&b, "- rule: %s\n  match: %s\n  reason: %s\n  expires: %s\n", rule, quoted(plainMatch(what)),
+			quoted(api.Unexplained+": say why this may be so, and who mends it"), now.AddDate(0, 0, 30).Format(time.DateOnly))
 	}
 	for i := range r.Results {
 		res := &r.Results[i]
@@ -168,6 +114,16 @@ var measures = regexp.MustCompile(`[0-9]+(\.[0-9]+)?(ms|µs|s|m)([0-9.]+s)?\b|\b
 
 // withoutNumbers replaces what differs from run to run by "*".
 func withoutNumbers(message string) string { return measures.ReplaceAllString(message, "*") }
+
+// plainMatch is what a waiver has to match of a message; of what a file cannot hold anything does.
+func plainMatch(message string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f {
+			return '*'
+		}
+		return c
+	}, withoutNumbers(message))
+}
 
 // quoted is a text as a YAML string in one line: JSON's strings are.
 func quoted(s string) string { return fmt.Sprintf("%+q", strings.ToValidUTF8(s, "?")) }
