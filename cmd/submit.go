@@ -44,6 +44,7 @@ example does.`,
 	s.Profile.Bind(fs)
 	s.Header.Bind(fs)
 	s.Output.Bind(fs)
+	follow.BindDir(fs, &s.Dir)
 	s.Waiting.Bind(fs)
 	s.Connection.Bind(fs)
 	return c

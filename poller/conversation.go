@@ -33,6 +33,8 @@ type conversation struct {
 	home        home
 	last        *Response
 	sent        bool // a request of it has left
+	quiet       bool // nothing of it is observed
+	speaks      lro.Dialect
 }
 
 func (c *Client) converse(op lro.Operation) *conversation {
@@ -43,7 +45,7 @@ func (c *Client) converse(op lro.Operation) *conversation {
 	op.Policy = &c.Policy
 	op = lro.Ready(c.dialect(), op)
 	now := time.Now()
-	return &conversation{c: c, op: op, clock: clock{began: now}, replied: now, start: lro.Origin(op.Next.URL)}
+	return &conversation{c: c, op: op, speaks: c.dialect(), clock: clock{began: now}, replied: now, start: lro.Origin(op.Next.URL)}
 }
 
 // submit sends until the operation is accepted or over. It returns nil, nil when it is to be waited
@@ -90,7 +92,7 @@ func (v *conversation) step(ctx context.Context) *exchange {
 	if x.reply.Err != nil && ctx.Err() != nil {
 		v.op = lro.GiveUp(v.op, whyOver(ctx))
 	} else {
-		v.op = lro.Next(v.c.dialect(), v.op, x.reply)
+		v.op = lro.Next(v.speaks, v.op, x.reply)
 	}
 	v.resumed = false
 	v.observeReply(phase, req, x)

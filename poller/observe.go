@@ -12,7 +12,7 @@ import (
 )
 
 func (v *conversation) emit(e Event) {
-	if v.c.Observe == nil {
+	if v.c.Observe == nil || v.quiet {
 		return
 	}
 	e.At, e.Op, e.Operation = time.Now(), v.number, v.op

@@ -66,9 +66,8 @@ func matches(found []jsontext.Value, doc jsontext.Value, pointer string) []jsont
 	if !ok || list[0] != '[' {
 		return found
 	}
-	for i := range list.Members() {
-		element, _ := list.At("/" + strconv.Itoa(i))
-		found = matches(found, element, after)
+	for w := list.Walk(); w.Next(); {
+		found = matches(found, w.Value, after)
 	}
 	return found
 }

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -195,6 +196,22 @@ func KeyOf(d lro.Dialect) string {
 		return r.ruled().Key
 	}
 	return ""
+}
+
+// Files returns the URLs of the files that a result names which is a manifest of them, as they stand
+// there; false where the dialect's rules know of no such files.
+func Files(d lro.Dialect, result []byte) ([]string, bool) {
+	r, ok := d.(interface{ ruled() *Rules })
+	if !ok || r.ruled().Files == "" {
+		return nil, false
+	}
+	var urls []string
+	for _, v := range matches(nil, jsontext.Value(result), r.ruled().Files) {
+		if text, ok := v.Text(); ok && v[0] == '"' {
+			urls = append(urls, string(text))
+		}
+	}
+	return urls, true
 }
 
 // NoResult reports whether the dialect's rules say that a success has no result.

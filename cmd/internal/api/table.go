@@ -108,7 +108,7 @@ var (
 	)
 	resultSection = object("a request, inline or files", with(follow(request(requestHoles, requestHoles, requestHoles)),
 		f("inline", place, "", "Place of the result in the last answer."),
-		f("files", place, "", "Place of the files' URLs, with a *: the last answer is the manifest of them, and the result. The files themselves are not fetched."),
+		f("files", place, "", "Place of the files' URLs, with a *: the last answer is the manifest of them, and the result. --output-dir fetches each."),
 	)...).or(line(requestHoles), words("none"))
 	cancelSection = object("a request", with(follow(request(requestHoles, requestHoles, requestHoles)),
 		f("destroys", flag, "false", "It takes away more than the work: results, or the operation itself."),

@@ -2,7 +2,6 @@ package follow
 
 import (
 	"cmp"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -17,27 +16,20 @@ import (
 type manyFlags struct {
 	requests int
 	perHost  int
-	dir      string
-	files    fileNames
+	folder
 }
 
 func (f *manyFlags) Bind(fs *pflag.FlagSet) {
 	fs.IntVar(&f.requests, "requests", 128, "requests under way at the same time")
 	fs.IntVar(&f.perHost, "requests-per-host", 64, "the same for one host")
-	fs.StringVar(&f.dir, "output-dir", "", "write each result to a file of its own in this `directory`")
+	BindDir(fs, &f.dir)
 }
 
 func (f *manyFlags) check() error {
 	if f.requests < 1 || f.perHost < 1 {
 		return app.Usagef("--requests and --requests-per-host are at least 1")
 	}
-	if f.dir == "" {
-		return nil
-	}
-	if err := os.MkdirAll(f.dir, 0o755); err != nil {
-		return app.Usagef("--output-dir: %v", err)
-	}
-	return nil
+	return f.folder.check()
 }
 
 func (f *manyFlags) many(c *poller.Client) *poller.Many {
@@ -52,14 +44,20 @@ func (f *manyFlags) deliver(s *Session, key, id string, res *poller.Result) (*re
 	if f.dir == "" {
 		return out.deliver(s.ctx, s.World, res, nil)
 	}
-	out.file = filepath.Join(f.dir, f.files.of(key, id))
+	name := f.names.of(key, id)
+	out.file = filepath.Join(f.dir, name)
 	file, err := out.reserve(s.ctx)
 	if err != nil {
 		res.Body.Close()
 		return nil, err
 	}
 	defer file.Abandon()
-	return out.deliver(s.ctx, s.World, res, file)
+	named := s.manifestOf(res)
+	content, err := out.deliver(s.ctx, s.World, res, file)
+	if named != nil && err == nil {
+		content.Files, err = named.fetch(s.ctx, s, res, f.in(key, name))
+	}
+	return content, err
 }
 
 // Quorum is the --until flag: how many of many have to succeed.

@@ -28,6 +28,8 @@ type Session struct {
 	API        apifile.Flags
 	Save       string // --save
 
+	Dir string // --output-dir
+
 	in           *curl.Input     // what the flags read from files and from stdin
 	names        *render.Roster  // of the operations, where there are several
 	several      bool            // operations at the same time
@@ -326,6 +328,6 @@ func (s *Session) result(ctx, bounded context.Context, res *poller.Result, file 
 	if file == nil && app.IsTerminal(s.World.Stdout) {
 		s.view.Close() // the result goes where the view is
 	}
-	content, err := s.Output.deliver(bounded, s.World, res, file)
+	content, err := s.delivered(bounded, res, file)
 	return s.finish(ctx, res.Operation, content, err)
 }

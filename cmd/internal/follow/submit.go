@@ -39,6 +39,9 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	if err := s.pasted(target); err != nil {
 		return err
 	}
+	if s.Dir != "" && !s.Follow {
+		return app.Usagef("--output-dir is for results, and without --wait there is none yet: add --wait, or use \"asyncctl wait HANDLE --output-dir DIR\" later")
+	}
 	if s.Output.file != "" && !s.Follow {
 		return app.Usagef("-o writes the result, and without --wait there is none yet: add --wait, or use \"asyncctl wait HANDLE -o FILE\" later")
 	}
@@ -74,6 +77,9 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	}
 	file, err := s.Output.reserve(ctx)
 	if err != nil {
+		return err
+	}
+	if err := (&folder{dir: s.Dir}).check(); err != nil {
 		return err
 	}
 	bounded, cancel := s.Waiting.context(ctx)

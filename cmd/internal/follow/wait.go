@@ -51,6 +51,10 @@ func (s *Wait) single(ctx context.Context, arg string) error {
 	if err != nil {
 		return err
 	}
+	s.Dir = s.Bounds.dir
+	if err := s.Bounds.check(); err != nil {
+		return err
+	}
 	if s.Waiting.Timeout.atOnce() {
 		return s.once(ctx, op, file)
 	}

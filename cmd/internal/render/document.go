@@ -58,6 +58,8 @@ type Content struct {
 	Text   string          `json:"text,omitempty"`
 	Base64 string          `json:"base64,omitempty"`
 	File   string          `json:"file,omitempty"`
+	// Files are those that the result names, where they were fetched.
+	Files []*Content `json:"files,omitempty"`
 }
 
 // NewDocument returns the document for an operation.
