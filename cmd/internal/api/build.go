@@ -226,7 +226,7 @@ func (b *builder) mock(r *reader, n *yaml.Node, path string) Mock {
 	m := Mock{
 		Words: b.words(r, n, path), ID: textOf(n, "id"), Faults: listOf(n, "faults"), CORS: flagOf(n, "cors"), Auth: flagOf(n, "auth"),
 		Status: textOf(child(n, "paths"), "status"), Result: textOf(child(n, "paths"), "result"),
-		Workers: wholeOf(n, "workers"), MaxQueue: wholeOf(n, "max-queue"), HasMaxQueue: child(n, "max-queue") != nil, TimeScale: numberOf(n, "time-scale"),
+		Workers: wholeOf(n, "workers"), MaxQueue: wholeOf(n, "max-queue"), TimeScale: numberOf(n, "time-scale"),
 	}
 	scenarios := child(n, "scenarios")
 	for i := 0; scenarios != nil && i+1 < len(scenarios.Content); i += 2 {

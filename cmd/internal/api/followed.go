@@ -19,24 +19,28 @@ func (op *Operation) Dialect() (lro.Dialect, error) {
 func (f *File) dialect(builtin string, rules dialect.Rules, operation string) (lro.Dialect, error) {
 	about := &lro.Described{API: f.Name, Operation: operation}
 	if builtin == "auto" {
-		return &Followed{dialect.Auto{}, about}, nil
+		return f.followed(dialect.Auto{}, about), nil
 	}
 	if builtin != "" {
 		d, _ := dialect.ByName(builtin)
-		about.Rules = builtinJSON(f.Name, builtin)
-		return &Followed{d, about}, nil
+		about.Rules = f.builtinJSON(builtin)
+		return f.followed(d, about), nil
 	}
 	d, err := rules.Dialect()
 	if err != nil {
 		return nil, err
 	}
 	about.Rules = RulesJSON(f.Name, f.URL, f.Query, rules)
-	return &Followed{d, about}, nil
+	return f.followed(d, about), nil
+}
+
+func (f *File) followed(d lro.Dialect, about *lro.Described) *Followed {
+	return &Followed{Asking{d, lro.Origin(f.URL), f.Query}, about}
 }
 
 // Followed is the dialect of an operation that a file describes.
 type Followed struct {
-	lro.Dialect
+	Asking
 	About *lro.Described
 }
 
@@ -47,22 +51,6 @@ func (d *Followed) Read(op lro.Operation, r lro.Reply) (lro.Reading, error) {
 		got.Described = d.About
 	}
 	return got, err
-}
-
-// Ask asks as the dialect does.
-func (d *Followed) Ask(op lro.Operation) lro.Request {
-	if a, ok := d.Dialect.(lro.Asker); ok {
-		return a.Ask(op)
-	}
-	return op.Next
-}
-
-// FetchAs asks for the result as the dialect does.
-func (d *Followed) FetchAs(op lro.Operation) lro.Request {
-	if f, ok := d.Dialect.(lro.Fetcher); ok {
-		return f.FetchAs(op)
-	}
-	return op.Next
 }
 
 // Plain returns the dialect itself, without what a file says about it.

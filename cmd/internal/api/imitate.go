@@ -20,7 +20,6 @@ type Imitation struct {
 	// Inline says that the result has no URL.
 	Inline   bool
 	Destroys bool
-	NoHints  bool
 	Key      string
 	Answers  map[string]Answer
 }

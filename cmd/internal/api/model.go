@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 
@@ -93,19 +94,18 @@ type Limits struct {
 type Mock struct {
 	Words
 	// Scenarios are words by the name that a submit asks for.
-	Scenarios   map[string]Words
-	ID          string // "", uuid or number
-	Status      string // path, with {{id}}
-	Result      string // path, with {{id}}
-	Answers     map[string]Answer
-	Callback    *Callback
-	Rules       []Rule
-	Faults      []string
-	CORS, Auth  bool
-	Workers     int
-	MaxQueue    int
-	HasMaxQueue bool
-	TimeScale   float64
+	Scenarios  map[string]Words
+	ID         string // "", uuid or number
+	Status     string // path, with {{id}}
+	Result     string // path, with {{id}}
+	Answers    map[string]Answer
+	Callback   *Callback
+	Rules      []Rule
+	Faults     []string
+	CORS, Auth bool
+	Workers    int
+	MaxQueue   int
+	TimeScale  float64
 }
 
 // Answer is what the mock answers. Status 0: the usual one.
@@ -171,6 +171,33 @@ func (f *File) Operation(name string) (*Operation, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Matching returns the operation whose submit has the path of a URL, and that method unless it is empty;
+// nil if there is none.
+func (f *File) Matching(method, url string) *Operation {
+	bare, _, _ := strings.Cut(url, "?")
+	for _, op := range f.Operations {
+		for _, t := range op.Submit.URL {
+			path, _, _ := strings.Cut(t, "?")
+			if (method == "" || op.Submit.Method == method) && len(hole.Names(path)) == 0 && path == bare {
+				return op
+			}
+		}
+	}
+	return nil
+}
+
+// At returns what is submitted to a URL: the operation that the file has there, else one without a name
+// whose dialect is the common one.
+func (f *File) At(url string) *Operation {
+	op := &Operation{Submit: Request{Method: "POST", Query: f.Query}, Builtin: f.Builtin, Rules: f.Rules, file: f}
+	if had := f.Matching("", url); had != nil {
+		one := *had
+		op = &one
+	}
+	op.Submit.URL = []string{strings.ReplaceAll(url, "{{", `\{{`)}
+	return op
 }
 
 // Names returns the names of the operations in the file's order.

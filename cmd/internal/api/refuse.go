@@ -166,12 +166,12 @@ func (h holes) wrong(name string) string {
 	switch h {
 	case noHoles:
 		return "has no place here: no holes are filled in"
-	case requestHoles, headerHoles:
+	case requestHoles:
 		if pointer {
 			return ""
 		}
 		known = []string{"job", "status", "submit", "uuid"}
-	case submitHoles:
+	case submitHoles, headerHoles:
 		known = []string{"uuid", "index"}
 		if row, ok := strings.CutPrefix(name, "row."); ok && row != "" {
 			return ""
@@ -198,9 +198,6 @@ func (h holes) wrong(name string) string {
 		}
 		return ""
 	}
-	if h == headerHoles {
-		known = append(known, "index")
-	}
 	if slices.Contains(known, name) {
 		return ""
 	}
@@ -210,15 +207,20 @@ func (h holes) wrong(name string) string {
 	if strings.TrimSpace(name) != name {
 		return "holds blanks: write {{" + strings.TrimSpace(name) + "}}"
 	}
+	if h == secretHoles {
+		return "is not known here: it is for every request, and only {{secret:NAME}} is filled in"
+	}
 	return "is not known here; known are " + strings.Join(known, ", ") + more(h)
 }
 
 func more(h holes) string {
 	switch h {
-	case requestHoles, headerHoles:
+	case requestHoles:
 		return ", /pointer, header:Name"
 	case submitHoles:
 		return ", row.name"
+	case headerHoles:
+		return ", row.name, secret:NAME"
 	case mockHoles:
 		return ", request:/pointer, request.header:Name, request.query:name"
 	}

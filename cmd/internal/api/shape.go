@@ -99,7 +99,7 @@ type holes uint8
 const (
 	noHoles      holes = iota
 	requestHoles       // of a request that follows the submit
-	headerHoles        // of a header field: those of a request, and secrets
+	headerHoles        // of a header field of the submit: those of a submit, and secrets
 	submitHoles        // of the submit: {{uuid}}, {{index}}, {{row.name}}
 	mockHoles          // of the mock's answers and callbacks
 	pathHoles          // {{id}} alone

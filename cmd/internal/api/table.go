@@ -201,7 +201,7 @@ var (
 		f("cors", flag, "false", "Browsers of other origins may read the answers."),
 		f("workers", count, "", "How many operations are worked on at a time."),
 		f("max-queue", whole, "", "How many may wait before submits are refused."),
-		f("time-scale", number, "1", "How fast the mock's time runs: 0.1 is ten times as fast."),
+		f("time-scale", number, "1", "How fast the mock's time runs: 60 makes a minute of a second."),
 		f("auth", flag, "false", "Header fields that hold a secret must be there, with any value, else 401."),
 	)...)
 )
@@ -268,7 +268,7 @@ var root = object("the file",
 	f("name", &shape{kind: kText, name: "a word", keys: nameWord}, "the file's name", "A word of lower-case letters, digits and hyphens, used in handles and reports."),
 	f("about", text, "", "For people."),
 	f("url", urlText, "", "Where the API is, with its base path. Not needed for a dialect alone, or the mock."),
-	f("headers", templates(headerHoles), "", "Sent with every request to url's origin that lacks them."),
+	f("headers", templates(secretHoles), "", "Sent with every request to url's origin that lacks them."),
 	f("query", templates(noHoles), "", "Query parameters of every request to url's origin that lacks them."),
 	f("dialect", dialectSection, "auto", "What all operations share: a built-in's name, or a mapping."),
 	f("operations", &shape{kind: kTable, name: "names and operations", of: operation, keys: operationName}, "", "The operations by name."),

@@ -323,10 +323,14 @@ func RulesJSON(name, base string, query map[string]string, d dialect.Rules) json
 }
 
 // builtinJSON returns a built-in dialect as a handle holds it.
-func builtinJSON(name, builtin string) json.RawMessage {
+func (f *File) builtinJSON(builtin string) json.RawMessage {
 	n := mapping(false)
 	put(n, "asyncctl", plain("1"))
-	put(n, "name", textNode(name))
+	put(n, "name", textNode(f.Name))
+	if len(f.Query) > 0 {
+		put(n, "url", orNil(lro.Origin(f.URL)))
+		put(n, "query", tableNode(f.Query))
+	}
 	put(n, "dialect", textNode(builtin))
 	return json.RawMessage(jsonText(n))
 }

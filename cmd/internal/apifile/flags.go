@@ -14,7 +14,6 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/config"
-	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -107,6 +106,12 @@ func (f *Flags) Operation(arg string) (*api.Operation, error) {
 	if op, ok := f.file.Operation(arg); ok {
 		return op, nil
 	}
+	if !IsOperation(arg) {
+		if lro.Origin(arg) == "" {
+			return nil, app.Usagef("%q is not a URL: write http://host or https://host; an operation is named without : and /", arg)
+		}
+		return f.file.At(arg), nil
+	}
 	names := f.file.Names()
 	if len(names) == 0 {
 		return nil, app.Usagef("%s: it has no operations", f.file.Path)
@@ -118,18 +123,7 @@ func (f *Flags) Operation(arg string) (*api.Operation, error) {
 func IsOperation(arg string) bool { return !strings.ContainsAny(arg, ":/") }
 
 // Matching returns the operation whose submit has that method and the path of a URL; nil if there is none.
-func (f *Flags) Matching(method, url string) *api.Operation {
-	bare, _, _ := strings.Cut(url, "?")
-	for _, op := range f.file.Operations {
-		for _, t := range op.Submit.URL {
-			path, _, _ := strings.Cut(t, "?")
-			if op.Submit.Method == method && len(hole.Names(path)) == 0 && path == bare {
-				return op
-			}
-		}
-	}
-	return nil
-}
+func (f *Flags) Matching(method, url string) *api.Operation { return f.file.Matching(method, url) }
 
 // Dress adds the file's header fields to those of a client: what holds no secret to header, unless it is
 // there, and the rest to the credentials, which are asked for again after a 401. They are for the file's

@@ -42,13 +42,22 @@ func (s *Session) describe(op *lro.Operation) error {
 			op.Described, op.Dialect, op.Cue = followed.About, file.Name, dialect.CueOwn
 		}
 	}
-	if _, ok := s.Waiting.named.(*api.Handed); !ok {
-		base, err := s.Waiting.base()
-		if err != nil {
-			return err
-		}
-		s.Waiting.named = &api.Handed{Fallback: base}
+	return s.byHandle()
+}
+
+// byHandle lets each operation be read with the dialect that its handle holds, and others as the flags say.
+func (s *Session) byHandle() error {
+	if _, ok := s.Waiting.named.(*api.Handed); ok {
+		return nil
 	}
+	base, err := s.Waiting.base()
+	if err != nil {
+		return err
+	}
+	if file := s.API.File(); file != nil {
+		base = file.Asking(base)
+	}
+	s.Waiting.named = &api.Handed{Fallback: base}
 	return nil
 }
 
@@ -73,14 +82,7 @@ func (b *Batch) target() (url string, stop func(), err error) {
 		stop()
 		return "", nil, app.Usagef("%s: it has no url: add --url URL, or --url mock: for a mock of the file", file.Path)
 	}
-	if _, ok := b.Waiting.named.(*api.Handed); !ok {
-		base, err := b.Waiting.base()
-		if err != nil {
-			return "", stop, err
-		}
-		b.Waiting.named = &api.Handed{Fallback: base}
-	}
-	return file.URL, stop, nil
+	return file.URL, stop, b.byHandle()
 }
 
 // described returns what builds the submits of lines that name an operation of the API file.

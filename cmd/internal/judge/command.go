@@ -158,7 +158,7 @@ func (k *Command) suite(s *subject, selected func(conformance.Rule) bool) (confo
 	}
 	return conformance.Suite{
 		Dialect: s.dialect, Transport: transportOf(s), Header: s.header.HTTP(), Credentials: s.source(), Other: s.other.HTTP(), Policy: lro.Policy{Trust: s.trust},
-		Limits: limits, Pace: lro.Pace{Min: time.Duration(k.Interval)}, Budget: time.Duration(k.Timeout), Patience: time.Duration(k.ProbeTimeout),
+		Limits: limits, Pace: lro.Pace{Min: k.Subject.API.Interval(time.Duration(k.Interval))}, Budget: time.Duration(k.Timeout), Patience: time.Duration(k.ProbeTimeout),
 		RequestTimeout: time.Duration(k.RequestTimeout), Settle: settle, Level: conformance.Level(k.Rules.level), Select: selected,
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
+	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/conformance"
@@ -27,6 +28,9 @@ func (k *Command) chosen(args []string) ([]string, error) {
 	for _, name := range args {
 		if _, err := k.Subject.API.Operation(name); err != nil {
 			return nil, err
+		}
+		if !apifile.IsOperation(name) && strings.HasPrefix(k.Subject.API.URL, "mock:") {
+			return nil, app.Usagef("--url mock: is a mock of the file: name an operation, and no URL")
 		}
 	}
 	if len(args) == 0 {
@@ -94,6 +98,7 @@ func (f *SubjectFlags) fromAPI(s *subject) error {
 			return err
 		}
 	}
+	s.dialect = file.Asking(s.dialect)
 	t := &s.target
 	s.anchor = file.Path
 	t.Dialect = op.Builtin
@@ -124,8 +129,12 @@ func (f *SubjectFlags) fromAPI(s *subject) error {
 	switch {
 	case rules.Key == dialect.KeyNone:
 		t.Keys = conformance.Unsupported
-	case strings.EqualFold(rules.Key, "Idempotency-Key"):
+	case strings.HasPrefix(rules.Key, "/"): // a member of the content: the probes send header fields
+	case rules.Key != "":
 		t.Keys = conformance.Supported
+		if !strings.EqualFold(rules.Key, "Idempotency-Key") {
+			t.KeyField = rules.Key
+		}
 	}
 	s.limits = conformance.Limits{Rate: file.Limits.Rate, Parallel: file.Limits.Parallel, Methods: file.Limits.Methods}
 	return f.headers(s, file)
@@ -147,6 +156,9 @@ func (f *SubjectFlags) submitOf(op *api.Operation, example string) (*conformance
 		return nil, app.Usagef("%s: it has no url: add --url URL, or --url mock: for a mock of the file", f.API.File().Path)
 	}
 	req.Header.Del("Idempotency-Key") // the probes send their own
+	if key := op.Rules.Whole().Key; key != "" && !strings.HasPrefix(key, "/") {
+		req.Header.Del(key)
+	}
 	return &conformance.Submit{Method: req.Method, URL: req.URL, Header: sortedFields(req.Header), Body: req.Body}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
@@ -110,10 +111,12 @@ func WaiverEntries(r *conformance.Report, fails func(*conformance.Result) bool, 
 }
 
 // measures are parts of findings that differ from run to run: times and counts, but not a status code.
-var measures = regexp.MustCompile(`[0-9]+(\.[0-9]+)?(ms|µs|s|m)([0-9.]+s)?\b|\b[0-9]+ (of|submits?|polls?|operations?|requests?|bytes?)\b`)
+var measures = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[0-9]+(\.[0-9]+)?(ms|µs|s|m)([0-9.]+s)?\b|\b[0-9]+ (of|submits?|polls?|operations?|requests?|bytes?)\b`)
+})
 
 // withoutNumbers replaces what differs from run to run by "*".
-func withoutNumbers(message string) string { return measures.ReplaceAllString(message, "*") }
+func withoutNumbers(message string) string { return measures().ReplaceAllString(message, "*") }
 
 // plainMatch is what a waiver has to match of a message; of what a file cannot hold anything does.
 func plainMatch(message string) string {

@@ -3,10 +3,12 @@ package load
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -117,6 +119,27 @@ func (l *Command) flagsOf(file *api.File, fs *pflag.FlagSet) error {
 	return nil
 }
 
+// pace keeps the strategies to the API file's interval between polls: where the server gives no hint they
+// poll no more often, and one that would in any case is refused.
+func (l *Command) pace(strategies []loadtest.Strategy) error {
+	least := l.API.Interval(0)
+	if least == 0 || l.NoLimits {
+		return nil
+	}
+	for i, s := range strategies {
+		name, rest, _ := strings.Cut(s.String(), ":")
+		if name == "server" {
+			strategies[i] = loadtest.ServerPace(lro.Pace{Min: least, Max: max(least, 30*time.Second)})
+			continue
+		}
+		first, _, _ := strings.Cut(rest, ",")
+		if d, err := time.ParseDuration(first); err == nil && d < least {
+			return app.Usagef("%s: limits.interval asks for %s between polls, and %s polls more often; a longer interval, or --no-limits if the API is yours", l.API.File().Path, least, s)
+		}
+	}
+	return nil
+}
+
 func number(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
 
 // kinds makes the submits of the chosen operations. What the flags say of content and header replaces it
@@ -124,6 +147,7 @@ func number(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
 func (l *Command) kinds(flags lro.Request, fs *pflag.FlagSet) ([]loadtest.Kind, error) {
 	var all []loadtest.Kind
 	mixed := &mix{}
+	shares := weights(l.API.File().Load.Mix, l.chosen)
 	for _, op := range l.chosen {
 		if err := l.API.Allow(op.Submit.Method); err != nil && !l.NoLimits {
 			return nil, err
@@ -140,8 +164,7 @@ func (l *Command) kinds(flags lro.Request, fs *pflag.FlagSet) ([]loadtest.Kind, 
 			return nil, app.Misused(err)
 		}
 		mixed.add(req, d)
-		weight := int(l.API.File().Load.Mix[op.Name])
-		all = append(all, loadtest.Kind{Name: op.Name, Weight: max(weight, 1), Request: req, Feed: l.plan.Feed})
+		all = append(all, loadtest.Kind{Name: op.Name, Weight: shares[op.Name], Request: req, Feed: l.plan.Feed})
 		followed := d.(*api.Followed)
 		l.plan.Policy.Key = dialect.KeyOf(followed.Plain())
 		if dialect.NoResult(followed.Plain()) && len(l.chosen) == 1 {
@@ -153,6 +176,33 @@ func (l *Command) kinds(flags lro.Request, fs *pflag.FlagSet) ([]loadtest.Kind, 
 		l.plan.Dialect = mixed.all[0].dialect
 	}
 	return all, nil
+}
+
+// weights returns the shares of operations as whole numbers: 0.9 and 0.1 are 9 and 1.
+func weights(mix map[string]float64, ops []*api.Operation) map[string]int {
+	all := map[string]int{}
+	for _, op := range ops {
+		all[op.Name] = 1
+	}
+	if len(mix) == 0 || len(ops) < 2 {
+		return all
+	}
+	scale := 1.0
+	for scale < 1e6 && !wholes(mix, ops, scale) {
+		scale *= 10
+	}
+	for _, op := range ops {
+		all[op.Name] = max(1, int(math.Round(mix[op.Name]*scale)))
+	}
+	return all
+}
+
+// wholes reports whether all shares are whole numbers on a scale.
+func wholes(mix map[string]float64, ops []*api.Operation, scale float64) bool {
+	return !slices.ContainsFunc(ops, func(op *api.Operation) bool {
+		x := mix[op.Name] * scale
+		return math.Abs(x-math.Round(x)) > 1e-6
+	})
 }
 
 // replace gives a submit what the flags say instead.

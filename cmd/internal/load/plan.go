@@ -131,6 +131,9 @@ func (l *Command) shape() error {
 	if p.Strategies, err = f.strategies(); err != nil {
 		return err
 	}
+	if err := l.pace(p.Strategies); err != nil {
+		return err
+	}
 	p.SkipResult, p.MaxErrors, p.Workers, p.Connections, p.Close = f.skipResult, f.maxErrors, f.workers, f.connections, f.close
 	p.Run, p.Warmup = f.run, time.Duration(f.warmup)
 	if p.StartAt, err = parseStart(f.startAt); err != nil {

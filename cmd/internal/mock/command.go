@@ -140,8 +140,11 @@ func (m *Command) server() (*mockserver.Server, error) {
 		return nil, err
 	}
 	s.Seed, s.Stateless, s.Journal, s.JournalBodies, s.MaxOperations = m.Seed, m.Stateless, m.Journal, m.Bodies, m.MaxStored
-	s.Clock, s.BasePath, s.CallbackOrigins, s.AdminHosts = &mockserver.Clock{}, m.BasePath, m.Callbacks, m.Where.adminHosts
+	s.BasePath, s.CallbackOrigins, s.AdminHosts = m.BasePath, m.Callbacks, m.Where.adminHosts
 	s.CORS = append(s.CORS, m.CORS...)
+	if s.Clock == nil {
+		s.Clock = &mockserver.Clock{}
+	}
 	s.Workers, s.MaxQueue = cmp.Or(m.Workers, s.Workers), cmp.Or(m.MaxQueue, s.MaxQueue)
 	if !m.Silent {
 		s.Log = m.show

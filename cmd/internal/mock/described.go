@@ -68,9 +68,6 @@ func (m *Command) described() (*mockserver.Server, error) {
 	if m.Stateless && s.Shape != nil && s.Shape.Numbers {
 		return nil, app.Usagef("%s: mock.id: number excludes --stateless: a number carries nothing", f.Path)
 	}
-	if f.Mock.TimeScale != 0 && m.Scale == 1 {
-		m.Scale = f.Mock.TimeScale
-	}
 	if m.path = f.BasePath(); s.Shape == nil {
 		m.path = ""
 	}

@@ -62,6 +62,12 @@ func (t *translation) common() (*mockserver.Server, error) {
 			return nil, t.wrong("mock.scenarios."+name, err)
 		}
 	}
+	if m.TimeScale != 0 {
+		server.Clock = &mockserver.Clock{}
+		if err := server.Clock.SetScale(m.TimeScale); err != nil {
+			return nil, t.wrong("mock.time-scale", err)
+		}
+	}
 	if m.CORS {
 		server.CORS = []string{"*"}
 	}

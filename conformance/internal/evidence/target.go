@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -21,6 +22,8 @@ type Target struct {
 	Fast    *Submit `json:"fast,omitempty"`
 	Fail    *Submit `json:"fail,omitempty"`
 	Invalid *Submit `json:"invalid,omitempty"`
+	// KeyField is the header field of idempotency keys; empty: Idempotency-Key.
+	KeyField string `json:"key_field,omitempty"`
 	// Cancel, Keys, and Auth say whether cancellation, Idempotency-Key and credentials are supported.
 	Cancel Support `json:"cancel,omitempty"`
 	Keys   Support `json:"keys,omitempty"`
@@ -33,6 +36,18 @@ type Target struct {
 	// end of the retention.
 	Burst bool `json:"burst,omitempty"`
 	Wait  bool `json:"wait,omitempty"`
+}
+
+// KeyName returns the header field of idempotency keys.
+func (t *Target) KeyName() string { return cmp.Or(t.KeyField, "Idempotency-Key") }
+
+// NewKey returns a header field with a new idempotency key: a string of structured fields, as the draft
+// for Idempotency-Key has it, and a bare UUID in any other field.
+func (t *Target) NewKey() Fields {
+	if t.KeyField == "" {
+		return Fields{{Name: t.KeyName(), Value: `"` + NewUUID() + `"`}}
+	}
+	return Fields{{Name: t.KeyField, Value: NewUUID()}}
 }
 
 // UUIDMark stands, in a submit, where each submit that is sent is to have a UUID of its own.

@@ -76,7 +76,7 @@ func (v *talk) resubmit(role evidence.Role, s *evidence.Submit, extra evidence.F
 			if !v.pause(breath, "to submit again") {
 				return false
 			}
-		case busy(status) && !(v.t.Probe == evidence.ProbeInvalid && !v.r.governor.single() && !rules.Throttled(status)) && !(known != "" && hasKey(extra)) && try <= busyTries:
+		case busy(status) && !(v.t.Probe == evidence.ProbeInvalid && !v.r.governor.single() && !rules.Throttled(status)) && !(known != "" && v.hasKey(extra)) && try <= busyTries:
 			if !v.makeRoom(status, try) {
 				return false
 			}
@@ -104,7 +104,7 @@ func busy(status int) bool {
 	return false
 }
 
-func hasKey(extra evidence.Fields) bool { return extra.Get("Idempotency-Key") != "" }
+func (v *talk) hasKey(extra evidence.Fields) bool { return extra.Get(v.r.target.KeyName()) != "" }
 
 // makeRoom waits until the server may take an operation: it leaves one place, and sees to it that
 // nothing of ours runs.

@@ -72,11 +72,11 @@ func (r *run) sameKeyInTurn() bool {
 	slow := r.target.Slow.Fresh()
 	v := r.talk(evidence.ProbeIdempotency + "/1")
 	defer v.end()
-	if !v.submit(r.target.Slow, newKey()) {
+	if !v.submit(r.target.Slow, r.target.NewKey()) {
 		return false
 	}
 	other := v.op.StatusURL
-	key := newKey()
+	key := r.target.NewKey()
 	if !v.submit(slow, key) {
 		return false
 	}
@@ -102,11 +102,11 @@ func (r *run) sameKeyOtherContent() {
 	}
 	v := r.talk(evidence.ProbeIdempotency + "/2")
 	defer v.end()
-	if !v.admit() || !v.resubmit(evidence.RoleControl, other.Fresh(), newKey()) {
+	if !v.admit() || !v.resubmit(evidence.RoleControl, other.Fresh(), r.target.NewKey()) {
 		return
 	}
 	v.op = lro.Operation{}
-	key, slow := newKey(), r.target.Slow.Fresh()
+	key, slow := r.target.NewKey(), r.target.Slow.Fresh()
 	if v.submit(slow, key) {
 		v.resubmit(evidence.RoleSubmit, other.Fresh(), key)
 	}
@@ -121,7 +121,7 @@ func (r *run) sameKeyTogether() {
 	if !v.admit() {
 		return
 	}
-	req := r.dialect.Prepare(v.request(r.target.Slow.Fresh(), newKey()))
+	req := r.dialect.Prepare(v.request(r.target.Slow.Fresh(), r.target.NewKey()))
 	v.together(evidence.ConcurrentSubmits, func(w *talk) {
 		w.r.book(req, w.send(evidence.RoleSubmit, req, owner, maxStatusBody))
 	})
@@ -152,9 +152,4 @@ func (r *run) otherContent() *evidence.Submit {
 	other := *slow
 	other.Body = slices.Concat(body[:len(body)-1], []byte(comma+`"asyncctl":"other"}`))
 	return &other
-}
-
-// newKey is an Idempotency-Key as the draft has it, a string of structured fields.
-func newKey() evidence.Fields {
-	return evidence.Fields{{Name: "Idempotency-Key", Value: `"` + evidence.NewUUID() + `"`}}
 }

@@ -49,7 +49,7 @@ func (e *facts) keysHeeded() bool {
 	heeded := false
 	for _, c := range e.talks(evidence.ProbeIdempotency + "/1") {
 		for _, i := range c.polls(evidence.RoleSubmit) {
-			key := c.Exchanges[i].Request.Header.Get("Idempotency-Key")
+			key := c.Exchanges[i].Request.Header.Get(e.Target.KeyName())
 			status := c.after[i].StatusURL
 			if key == "" || status == "" {
 				continue
@@ -77,7 +77,7 @@ func checkReplay(e *facts) Verdict {
 	for _, c := range e.talks(evidence.ProbeIdempotency + "/1") {
 		for _, i := range c.polls(evidence.RoleSubmit) {
 			x := &c.Exchanges[i]
-			key, status := x.Request.Header.Get("Idempotency-Key"), c.after[i].StatusURL
+			key, status := x.Request.Header.Get(e.Target.KeyName()), c.after[i].StatusURL
 			if x.Response.Status == 0 || Throttled(x.Response.Status) {
 				continue
 			}
@@ -91,7 +91,7 @@ func checkReplay(e *facts) Verdict {
 			case x.Response.Status == http.StatusConflict:
 				s.addMild(c, i, statusLine(x), "the second submit with a key is answered with 409, although the first was answered already")
 			case x.Response.Status < 400 && status != "" && status != before:
-				s.add(c, i, []string{"Idempotency-Key: " + key, "Location: " + x.Response.Header.Get("Location")}, "the second submit with a key begins another operation%s", c.afterEnd(i))
+				s.add(c, i, []string{e.Target.KeyName() + ": " + key, "Location: " + x.Response.Header.Get("Location")}, "the second submit with a key begins another operation%s", c.afterEnd(i))
 			case x.Response.Status >= 400:
 				s.add(c, i, statusLine(x), "the second submit with a key is answered with %d%s", x.Response.Status, c.afterEnd(i))
 			}
@@ -125,7 +125,7 @@ func checkMismatch(e *facts) Verdict {
 		}
 		i := submits[len(submits)-1]
 		x := &c.Exchanges[i]
-		lines := []string{"Idempotency-Key: " + x.Request.Header.Get("Idempotency-Key"), statusLine(x)[0]}
+		lines := []string{e.Target.KeyName() + ": " + x.Request.Header.Get(e.Target.KeyName()), statusLine(x)[0]}
 		switch status := x.Response.Status; {
 		case status == 0, Throttled(status):
 			continue
