@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,28 +51,34 @@ func TestPagesRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if fixedPort.Match(text) {
-				alone(t)
-			}
 			runPage(t, page, bin, examples(string(text)))
 		})
 	}
 }
 
-// fixedPort is a port that a page chooses, and not the system: readers want to type it.
-var fixedPort = regexp.MustCompile(`listen 127\.0\.0\.1:[1-9]`)
+// chosen is a port that a page chooses, and not the system: readers want to type it.
+var chosen = regexp.MustCompile(`(?:listen|results) 127\.0\.0\.1:([1-9][0-9]*)`)
 
-// alone waits until no other run of the tests on this machine is at a page that chooses a port.
-func alone(t *testing.T) {
+// elsewhere returns a script with free ports in place of those that the page chooses: another run of the
+// tests may be at the same page.
+func elsewhere(t *testing.T, script string) string {
 	t.Helper()
-	lock, err := os.OpenFile(filepath.Join(os.TempDir(), "asyncctl-pages.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		t.Fatal(err)
+	free := map[string]string{}
+	for _, m := range chosen.FindAllStringSubmatch(script, -1) {
+		if free[m[1]] != "" {
+			continue
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		_, free[m[1]], _ = net.SplitHostPort(l.Addr().String())
 	}
-	t.Cleanup(func() { lock.Close() })
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		t.Fatal(err)
+	for from, to := range free {
+		script = strings.ReplaceAll(script, ":"+from, ":"+to)
 	}
+	return script
 }
 
 // built replaces the commands that fetch the repository, or build a program of it and run it.
@@ -117,7 +124,7 @@ func runPage(t *testing.T, page, bin string, blocks []example) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	dir := t.TempDir()
-	c := exec.CommandContext(ctx, "sh", "-eu", "-c", script.String())
+	c := exec.CommandContext(ctx, "sh", "-eu", "-c", elsewhere(t, script.String()))
 	c.Dir = dir
 	c.Env = []string{"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + dir, "LANG=C.UTF-8"}
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that servers in the background end with it
