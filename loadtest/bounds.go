@@ -7,9 +7,9 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Bounds is what a plan can come to, stated before it runs.

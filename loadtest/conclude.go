@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // sumSeconds adds the seconds of another worker, which began at the same time.

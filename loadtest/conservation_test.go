@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )

@@ -12,6 +12,6 @@
 // timer, no connection. Every reply goes through [lro.Next], as the poller's do. Latency counts from
 // the planned moment, for submits and for polls, so that a server that stalls cannot hide it.
 //
-// What a run measured is a [Result]: histograms, counts and seconds of package loadtest/measure, which
+// What a run measured is a [Result]: histograms, counts and seconds, which
 // package loadtest/judge holds against thresholds and other runs.
 package loadtest

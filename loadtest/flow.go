@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // Flow is how operations went through the run as a whole.

@@ -1,7 +1,7 @@
 package loadtest
 
 import (
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // Follow adds up the snapshots of a run that goes on. Its zero value is empty. It is not safe for

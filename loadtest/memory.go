@@ -1,8 +1,8 @@
 package loadtest
 
 import (
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // What an operation takes beside its slot: its texts, the status URL above all. Status URLs of more

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/internal/show"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // MergeOptions say what a merge lets pass without a warning. The zero value lets nothing pass.

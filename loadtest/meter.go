@@ -4,8 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // meter is what one worker measures.

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
 	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 

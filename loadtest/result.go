@@ -3,7 +3,21 @@ package loadtest
 import (
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
+)
+
+// What a run measured.
+type (
+	// Series is what was measured of one kind of operation under one poll strategy.
+	Series = measure.Series
+	// Histogram holds durations; Quantile, Mean, Max and Count read it.
+	Histogram = measure.Histogram
+	// Counts are numbers of operations and requests.
+	Counts = measure.Counts
+	// Sample is one second of a run.
+	Sample = measure.Sample
+	// Clock is the server's clock against ours.
+	Clock = measure.Clock
 )
 
 // Schema names the format of a result file; what it holds only grows.
@@ -30,16 +44,16 @@ type Result struct {
 	Part Part `json:"part"`
 
 	// Series has one entry for each kind of operation and poll strategy, in the order asked for.
-	Series []measure.Series `json:"series"`
+	Series []Series `json:"series"`
 	// Samples are the run second by second, over all series.
-	Samples []measure.Sample `json:"samples,omitempty"`
+	Samples []Sample `json:"samples,omitempty"`
 	// Warmup is how long operations were not counted at the beginning, and Warmed how many those were.
-	Warmup time.Duration  `json:"warmup_ns,omitempty"`
-	Warmed measure.Counts `json:"warmed,omitzero"`
+	Warmup time.Duration `json:"warmup_ns,omitempty"`
+	Warmed Counts        `json:"warmed,omitzero"`
 	// Arrived is how long operations arrived, the warm-up included; see [Result.Arriving].
 	Arrived time.Duration `json:"arrived_ns"`
 	// Clock is the server's clock against ours.
-	Clock measure.Clock `json:"clock"`
+	Clock Clock `json:"clock"`
 }
 
 // Arriving is how long operations arrived that are counted: by the plan, or until the run was ended.
@@ -52,8 +66,8 @@ func (r *Result) Arriving() time.Duration {
 }
 
 // Total is the sum over all series.
-func (r *Result) Total() *measure.Series {
-	sum := &measure.Series{}
+func (r *Result) Total() *Series {
+	sum := &Series{}
 	for i := range r.Series {
 		sum.Add(&r.Series[i])
 	}

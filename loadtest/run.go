@@ -10,10 +10,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest/internal/engine"
 	"github.com/asyncctl/asyncctl/loadtest/internal/pending"
 	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 

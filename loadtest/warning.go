@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/internal/show"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Warning is something that a reader of the figures has to know.

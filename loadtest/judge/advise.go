@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // AdviseOptions say what the advice is for. The zero value is a server that answers with Retry-After

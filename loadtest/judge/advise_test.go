@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // ranWith is a result whose server took what draw says.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // CompareOptions say what counts as a regression.

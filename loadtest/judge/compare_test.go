@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // sampled is a run of n operations, each taking what draw says, of which some fail.

@@ -3,7 +3,7 @@ package judge
 import (
 	"math"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // Band is an estimate and the interval in which the true value lies with 99 % confidence, as far as

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // Workload is what polls are replayed over: when operations were done, measured or made up.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // bars counts durations as a run would.

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Threshold is a condition on what a run measured, as [ParseThreshold] reads it:

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	nearest "github.com/asyncctl/asyncctl/internal/near"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // SyntaxError is what is wrong with a threshold's text.

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 func TestMetricsOfARunThatGoesOn(t *testing.T) {

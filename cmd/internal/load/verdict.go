@@ -7,9 +7,9 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // LoadView shows a load test while it goes on.

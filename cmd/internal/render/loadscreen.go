@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // The rules of the dashboard. Each figure keeps its row: a label, the figure of this moment, its last

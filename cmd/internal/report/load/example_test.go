@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/report/load"
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 func ExampleView_Text() {

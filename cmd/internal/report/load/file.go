@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // maxFile bounds a result file: a day of samples is about 60 MB.

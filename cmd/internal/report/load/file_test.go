@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 func written(t testing.TB, r *loadtest.Result) string {

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 var update = flag.Bool("update", false, "rewrite the goldens")

@@ -7,7 +7,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // HDRLog writes all histograms as an HdrHistogram log of version 1.3, which HistogramLogAnalyzer,

@@ -5,9 +5,9 @@ import (
 	"io"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // SummarySchema names the format of the JSON summary; its fields only grow.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // Prometheus writes the figures in Prometheus' text format, version 0.0.4: counters, and a histogram

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // StreamVersion is the version of the stream of samples; it only grows.

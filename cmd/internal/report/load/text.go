@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // TextOptions say how a text is laid out.

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
-	"github.com/asyncctl/asyncctl/loadtest/measure"
 )
 
 // View is a result and what was made of it. Only Result is needed.
