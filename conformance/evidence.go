@@ -63,9 +63,6 @@ func Record(dir string, e *Evidence) error {
 // Replay reads the evidence that [Record] wrote.
 func Replay(dir string) (*Evidence, error) { return evidence.Replay(dir) }
 
-// MaxHAR is the size of the largest HTTP archive that is read, in bytes.
-const MaxHAR = evidence.MaxHAR
-
 // ImportHAR reads an HTTP archive (HAR 1.2), as browsers and proxies record it, and finds the
 // operations in it: each submit that was accepted, and the requests that followed it. Everything
 // else is left out. The values of secret fields are not: judge first, and record afterwards. It is an error if there is no operation.

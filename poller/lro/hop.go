@@ -11,15 +11,16 @@ import (
 // octets; a proxy in between will not take more either).
 const maxURL = 8000
 
-// The hops that are possible but that nobody should take. [Resolve] returns errors that match them
-// with [errors.Is].
+// The hops that are possible but that nobody should take.
 var (
+	// ErrDowngrade is what [Resolve] returns beside the URL, for those who allow it.
 	ErrDowngrade = errors.New("it leads from https to http")
-	ErrScheme    = errors.New("its scheme is neither http nor https")
-	ErrUserinfo  = errors.New("it holds a user name")
 	// ErrForbidden is for the shells: a request that they would not send. In a Reply it ends the
 	// operation.
 	ErrForbidden = errors.New("refused by asyncctl")
+
+	errScheme   = errors.New("its scheme is neither http nor https")
+	errUserinfo = errors.New("it holds a user name")
 )
 
 var errTooLong = fmt.Errorf("it is longer than %d octets", maxURL)
@@ -67,9 +68,9 @@ func parsedResolve(base, ref string) (string, error) {
 	absolute := u.String()
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "", ErrScheme
+		return "", errScheme
 	case u.User != nil:
-		return "", ErrUserinfo
+		return "", errUserinfo
 	case u.Hostname() == "":
 		return "", errors.New("it has no host")
 	case len(absolute) > maxURL:

@@ -228,7 +228,7 @@ func (op *Operation) resolve(ref string) (string, bool) {
 	switch {
 	case err == nil, errors.Is(err, ErrDowngrade) && op.policy().AllowDowngrade:
 		return target, true
-	case errors.Is(err, ErrDowngrade), errors.Is(err, ErrScheme), errors.Is(err, ErrUserinfo):
+	case errors.Is(err, ErrDowngrade), errors.Is(err, errScheme), errors.Is(err, errUserinfo):
 		op.lose(ForbiddenHop, fmt.Sprintf("%q: %v", shown(ref), err))
 	default:
 		op.lose(BadURL, fmt.Sprintf("%q: %v", shown(ref), err))

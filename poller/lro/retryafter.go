@@ -7,11 +7,11 @@ import (
 )
 
 // MaxHint is the longest wait that is believed. What lies beyond is no wait but a defect: epoch
-// seconds or milliseconds in a field that takes seconds. Such a value counts as AbsurdHint.
+// seconds or milliseconds in a field that takes seconds. Such a value counts as 5 minutes.
 const MaxHint = 24 * time.Hour
 
-// AbsurdHint is the wait that is taken for a hint beyond [MaxHint].
-const AbsurdHint = 5 * time.Minute
+// absurdHint is the wait that is taken for a hint beyond [MaxHint].
+const absurdHint = 5 * time.Minute
 
 // HintNote says what became of a server's hint.
 type HintNote uint8
@@ -194,7 +194,7 @@ func httpDate(v string) (time.Time, bool) {
 
 func believable(d time.Duration) (time.Duration, HintNote) {
 	if d > MaxHint {
-		return AbsurdHint, HintCapped
+		return absurdHint, HintCapped
 	}
 	return d, HintTaken
 }

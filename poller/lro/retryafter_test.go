@@ -18,6 +18,9 @@ func fields(pairs ...string) http.Header {
 	return h
 }
 
+// absurd is what is waited for where a hint is beyond belief.
+const absurd = 5 * time.Minute
+
 func TestRetryAfter(t *testing.T) {
 	const date = "Fri, 02 Jan 2026 12:00:00 GMT" // noon, by the server's clock and by ours
 	tests := []struct {
@@ -32,18 +35,18 @@ func TestRetryAfter(t *testing.T) {
 		{"zero", fields("Retry-After", "0"), 0, lro.HintTaken},
 		{"leading zeros", fields("Retry-After", "0000000000000000000000005"), 5 * time.Second, lro.HintTaken},
 		{"a day", fields("Retry-After", "86400"), 24 * time.Hour, lro.HintTaken},
-		{"more than a day", fields("Retry-After", "86401"), lro.AbsurdHint, lro.HintCapped},
-		{"epoch seconds", fields("Retry-After", "1767355200"), lro.AbsurdHint, lro.HintCapped},
-		{"99999999999", fields("Retry-After", "99999999999"), lro.AbsurdHint, lro.HintCapped},
-		{"overflows nanoseconds", fields("Retry-After", "9223372037"), lro.AbsurdHint, lro.HintCapped},
-		{"overflows 64 bits", fields("Retry-After", "18446744073709551621"), lro.AbsurdHint, lro.HintCapped},
+		{"more than a day", fields("Retry-After", "86401"), absurd, lro.HintCapped},
+		{"epoch seconds", fields("Retry-After", "1767355200"), absurd, lro.HintCapped},
+		{"99999999999", fields("Retry-After", "99999999999"), absurd, lro.HintCapped},
+		{"overflows nanoseconds", fields("Retry-After", "9223372037"), absurd, lro.HintCapped},
+		{"overflows 64 bits", fields("Retry-After", "18446744073709551621"), absurd, lro.HintCapped},
 		{"300 digits", fields("Retry-After", fmt.Sprintf("%0300d", 7)+"7"), 77 * time.Second, lro.HintTaken},
 		{"negative", fields("Retry-After", "-1"), 0, lro.HintIgnored},
 		{"signed", fields("Retry-After", "+5"), 5 * time.Second, lro.HintTaken},
 		{"fraction", fields("Retry-After", "1.5"), 2 * time.Second, lro.HintTaken},
 		{"fraction of nothing", fields("Retry-After", "3.0"), 3 * time.Second, lro.HintTaken},
 		{"small fraction", fields("Retry-After", "0.001"), time.Second, lro.HintTaken},
-		{"a day and a little", fields("Retry-After", "86400.1"), lro.AbsurdHint, lro.HintCapped},
+		{"a day and a little", fields("Retry-After", "86400.1"), absurd, lro.HintCapped},
 		{"a point alone", fields("Retry-After", ".5"), 0, lro.HintIgnored},
 		{"exponent", fields("Retry-After", "1e3"), 0, lro.HintIgnored},
 		{"parameters", fields("Retry-After", "5; comment"), 5 * time.Second, lro.HintTaken},
@@ -56,7 +59,7 @@ func TestRetryAfter(t *testing.T) {
 		{"two fields", fields("Retry-After", "5", "Retry-After", "9"), 9 * time.Second, lro.HintTaken},
 		{"list of a date and seconds", fields("Retry-After", "Fri, 02 Jan 2026 12:00:30 GMT, 7", "Date", date), 30 * time.Second, lro.HintTaken},
 		{"list of seconds and a date", fields("Retry-After", "45, Fri, 02 Jan 2026 12:00:30 GMT", "Date", date), 45 * time.Second, lro.HintTaken},
-		{"list with an absurd wait", fields("Retry-After", "5, 99999999"), lro.AbsurdHint, lro.HintCapped},
+		{"list with an absurd wait", fields("Retry-After", "5, 99999999"), absurd, lro.HintCapped},
 		{"words", fields("Retry-After", "soon"), 0, lro.HintIgnored},
 		{"ISO 8601 duration", fields("Retry-After", "PT5S"), 0, lro.HintIgnored},
 		{"ISO 8601 date", fields("Retry-After", "2026-01-02T12:00:05Z"), 0, lro.HintIgnored},
@@ -74,15 +77,15 @@ func TestRetryAfter(t *testing.T) {
 		{"without Date", fields("Retry-After", "Fri, 02 Jan 2026 12:00:10 GMT"), 10 * time.Second, lro.HintTaken},
 		{"unreadable Date", fields("Retry-After", "Fri, 02 Jan 2026 12:00:10 GMT", "Date", "noon"), 10 * time.Second, lro.HintTaken},
 		{"Date from 1970", fields("Retry-After", "Fri, 02 Jan 2026 12:00:10 GMT", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), 10 * time.Second, lro.HintTaken},
-		{"Date from 1970, past by our clock", fields("Retry-After", "Fri, 02 Jan 2026 11:00:00 GMT", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), lro.AbsurdHint, lro.HintCapped},
-		{"a week ahead", fields("Retry-After", "Fri, 09 Jan 2026 12:00:00 GMT", "Date", date), lro.AbsurdHint, lro.HintCapped},
-		{"the year 9999", fields("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), lro.AbsurdHint, lro.HintCapped},
+		{"Date from 1970, past by our clock", fields("Retry-After", "Fri, 02 Jan 2026 11:00:00 GMT", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), absurd, lro.HintCapped},
+		{"a week ahead", fields("Retry-After", "Fri, 09 Jan 2026 12:00:00 GMT", "Date", date), absurd, lro.HintCapped},
+		{"the year 9999", fields("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"), absurd, lro.HintCapped},
 
 		{"retry-after-ms", fields("Retry-After-Ms", "250", "Retry-After", "9"), 250 * time.Millisecond, lro.HintTaken},
 		{"x-ms-retry-after-ms", fields("X-Ms-Retry-After-Ms", "1500", "Retry-After", "9"), 1500 * time.Millisecond, lro.HintTaken},
 		{"retry-after-ms goes first", fields("X-Ms-Retry-After-Ms", "1500", "Retry-After-Ms", "0"), 0, lro.HintTaken},
 		{"milliseconds of a day", fields("Retry-After-Ms", "86400000"), 24 * time.Hour, lro.HintTaken},
-		{"milliseconds beyond belief", fields("Retry-After-Ms", "86400001"), lro.AbsurdHint, lro.HintCapped},
+		{"milliseconds beyond belief", fields("Retry-After-Ms", "86400001"), absurd, lro.HintCapped},
 		{"fraction of a millisecond", fields("Retry-After-Ms", "1.5"), 2 * time.Millisecond, lro.HintTaken},
 		{"unreadable milliseconds", fields("Retry-After-Ms", "soon", "Retry-After", "9"), 9 * time.Second, lro.HintTaken},
 		{"unreadable milliseconds alone", fields("Retry-After-Ms", "soon"), 0, lro.HintIgnored},
@@ -109,8 +112,8 @@ func TestRetryAfterWithoutHeaderOrTime(t *testing.T) {
 		t.Errorf("no header: got %v, %v, want 0, false", got, ok)
 	}
 	r := lro.Reply{Header: fields("Retry-After", "Fri, 02 Jan 2026 12:00:00 GMT")}
-	if got, ok := lro.RetryAfter(r); got != lro.AbsurdHint || !ok {
-		t.Errorf("no time: got %v, %v, want %v, true", got, ok, lro.AbsurdHint)
+	if got, ok := lro.RetryAfter(r); got != absurd || !ok {
+		t.Errorf("no time: got %v, %v, want %v, true", got, ok, absurd)
 	}
 }
 
@@ -132,7 +135,7 @@ func TestRateLimitReset(t *testing.T) {
 		{"a time by a clock that is wrong", 429, fields("X-RateLimit-Reset", soon, "Date", "Fri, 02 Jan 2026 12:00:30 GMT"), 10 * time.Second, true},
 		{"a time in the past", 429, fields("X-RateLimit-Reset", "1700000000"), 0, false},
 		{"garbage", 429, fields("X-RateLimit-Reset", "soon"), 0, false},
-		{"beyond belief", 429, fields("RateLimit-Reset", "90000"), lro.AbsurdHint, true},
+		{"beyond belief", 429, fields("RateLimit-Reset", "90000"), absurd, true},
 		{"Retry-After goes first", 429, fields("RateLimit-Reset", "60", "Retry-After", "1"), time.Second, true},
 		{"403 with nothing left", 403, fields("X-RateLimit-Reset", soon, "X-RateLimit-Remaining", "0"), 40 * time.Second, true},
 		{"403 with much left", 403, fields("X-RateLimit-Reset", soon, "X-RateLimit-Remaining", "4999"), 0, false},

@@ -13,8 +13,8 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// MaxHAR is the size of the largest HTTP archive that is read, in bytes.
-const MaxHAR = 256 << 20
+// maxHAR is the size of the largest HTTP archive that is read, in bytes.
+const maxHAR = 256 << 20
 
 // archive is what is read of an HTTP archive, version 1.2.
 type archive struct {
@@ -55,12 +55,12 @@ func ImportHAR(r io.Reader, d lro.Dialect) (*Evidence, error) {
 	if d == nil {
 		d = lro.Generic{}
 	}
-	text, err := io.ReadAll(io.LimitReader(r, MaxHAR+1))
+	text, err := io.ReadAll(io.LimitReader(r, maxHAR+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("the HTTP archive cannot be read: %w", err)
-	case len(text) > MaxHAR:
-		return nil, fmt.Errorf("the HTTP archive is larger than %d MiB", MaxHAR>>20)
+	case len(text) > maxHAR:
+		return nil, fmt.Errorf("the HTTP archive is larger than %d MiB", maxHAR>>20)
 	}
 	var a archive
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some programs on Windows write one
