@@ -42,12 +42,9 @@ all are shown.`,
 			if err := options.Check(); err != nil {
 				return app.Usagef("--metric: %v", err)
 			}
-			before, after := args[:1], args[1:]
-			if at := c.ArgsLenAtDash(); at >= 0 {
-				before, after = args[:at], args[at:]
-			}
-			if len(before) == 0 || len(after) == 0 || len(after) > 1 && c.ArgsLenAtDash() < 0 {
-				return app.Usagef("which files are before, and which after? Write them as in: loadtest compare a1.json a2.json -- b1.json b2.json")
+			before, after, err := sides(args, c.ArgsLenAtDash())
+			if err != nil {
+				return err
 			}
 			a, err := load.ReadEach(w, before)
 			if err != nil {
@@ -72,4 +69,18 @@ all are shown.`,
 	fs.StringVar(&out.Format, "format", "text", "text or json")
 	fs.StringVar(&out.Color, "color", "auto", "auto, always or never; auto goes by NO_COLOR, CLICOLOR_FORCE and TERM")
 	return c
+}
+
+// sides returns the files before and after: those on either side of --, or one and one. dash is where it
+// stands, -1 for nowhere.
+func sides(args []string, dash int) (before, after []string, err error) {
+	at := dash
+	if at < 0 {
+		at = 1
+	}
+	before, after = args[:at], args[at:]
+	if len(before) == 0 || len(after) == 0 || len(after) > 1 && dash < 0 {
+		return nil, nil, app.Usagef("which files are before, and which after? Write them as in: loadtest compare a1.json a2.json -- b1.json b2.json")
+	}
+	return before, after, nil
 }

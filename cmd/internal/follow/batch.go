@@ -121,6 +121,15 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		run.Stop = stop
 	}
 	b.ctx = bounded
+	source := b.source(ctx, url, dir)
+	err = run.Do(stopping, b.named(source.Lines(list)))
+	b.view.Close()
+	b.records.Flush()
+	return b.finish(ctx, file, tally, err)
+}
+
+// source says how the lines of the list become submits.
+func (b *Batch) source(ctx context.Context, url, dir string) batch.Source {
 	source := batch.Source{URL: url, Given: b.URL, Dir: dir, Shard: b.shard, Shards: b.shards}
 	if b.API.Given() {
 		source.URL, source.Operation = "", b.described(ctx)
@@ -129,9 +138,11 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 		keys := b.keys()
 		source.Keys = &keys
 	}
-	err = run.Do(stopping, b.named(source.Lines(list)))
-	b.view.Close()
-	b.records.Flush()
+	return source
+}
+
+// finish says what became of the lines, and returns the exit code for it.
+func (b *Batch) finish(ctx context.Context, file string, tally *tally, err error) error {
 	if tally.total > 0 {
 		fmt.Fprintln(b.World.Stderr, tally)
 	}

@@ -54,17 +54,15 @@ type Session struct {
 	end     poller.End
 }
 
-// open builds the client. target is the URL whose credentials netrc is asked for.
-func (s *Session) open(target string) error {
-	if err := s.Output.check(); err != nil {
-		return err
-	}
+// policy returns how patient and how trusting the client is: it trusts the origin that a profile names, and
+// that of an API file.
+func (s *Session) policy(target string) (lro.Policy, error) {
 	policy, err := s.Waiting.Policy()
 	if err != nil {
-		return err
+		return policy, err
 	}
 	if err := s.Profile.Check(target); err != nil {
-		return err
+		return policy, err
 	}
 	if s.Profile.Origin != "" {
 		policy.Trust = append(policy.Trust, s.Profile.Origin)
@@ -72,6 +70,18 @@ func (s *Session) open(target string) error {
 	if file := s.API.File(); file != nil && (target == "" || lro.SameOrigin(file.URL, target)) {
 		// Who names the file names its url; beside a URL of another origin it says nothing about that.
 		policy.Trust = append(policy.Trust, lro.Origin(file.URL))
+	}
+	return policy, nil
+}
+
+// open builds the client. target is the URL whose credentials netrc is asked for.
+func (s *Session) open(target string) error {
+	if err := s.Output.check(); err != nil {
+		return err
+	}
+	policy, err := s.policy(target)
+	if err != nil {
+		return err
 	}
 	dialect, err := s.Waiting.Dialect()
 	if err != nil {

@@ -82,6 +82,12 @@ func (s *Submit) Run(c *cobra.Command, target string) error {
 	if err := (&folder{dir: s.Dir}).check(); err != nil {
 		return err
 	}
+	return s.send(c, target, req, file)
+}
+
+// send sends the submit, and follows the operation where that was asked for.
+func (s *Submit) send(c *cobra.Command, target string, req lro.Request, file *app.File) error {
+	ctx := c.Context()
 	bounded, cancel := s.Waiting.context(ctx)
 	defer cancel()
 	if s.following = s.Follow; s.Follow {
