@@ -25,11 +25,11 @@ const shownWidth = 110
 // In returns the conversation in a built-in dialect, from the submit to the result: lines that
 // begin with ">" are sent, those with "<" are received. "" if there is no such dialect.
 func In(name string) string {
-	d, ok := dialect.ByName(name)
 	text, err := transcripts.ReadFile(name + ".txtar")
-	if !ok || err != nil {
+	if err != nil {
 		return ""
 	}
+	d, _ := dialect.ByName(name)
 	var out strings.Builder
 	var op lro.Operation
 	now := time.Unix(0, 0)

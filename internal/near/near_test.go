@@ -45,6 +45,8 @@ func TestDistance(t *testing.T) {
 		want int
 	}{
 		{"", "", 0}, {"a", "", 1}, {"", "abc", 3}, {"abc", "abd", 1}, {"abc", "acb", 1}, {"abcd", "badc", 2}, {"kitten", "sitting", 3},
+		{strings.Repeat("a", longest), strings.Repeat("a", longest), 0}, {strings.Repeat("a", longest), strings.Repeat("a", longest-1) + "b", 1},
+		{strings.Repeat("a", 65), strings.Repeat("a", 65), 64}, {"a", strings.Repeat("a", 65), 64}, // not compared
 	}
 	for _, test := range tests {
 		if got, back := distance(test.a, test.b), distance(test.b, test.a); got != test.want || back != test.want {

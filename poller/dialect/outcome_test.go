@@ -144,6 +144,14 @@ func TestLikeABuiltIn(t *testing.T) {
 		{"state", dialect.Rules{State: "/phase", Words: map[string]lro.State{"burnt": lro.StateFailed}}, func(d lro.Dialect, op lro.Operation) (string, string) {
 			return lro.Next(d, op, done).Outcome.String(), "failed"
 		}},
+		{"state of a success", dialect.Rules{State: "/phase", Words: map[string]lro.State{"burnt": lro.StateSucceeded}}, func(d lro.Dialect, op lro.Operation) (string, string) {
+			op = lro.Next(d, op, done) // the built-in's code says where the result is
+			return op.Phase.String() + " " + op.Next.URL, "fetch https://api.example.com/thing?api-version=1"
+		}},
+		{"state of a success that the built-in takes for none", dialect.Rules{State: "/phase", Words: map[string]lro.State{"done": lro.StateSucceeded}}, func(d lro.Dialect, op lro.Operation) (string, string) {
+			op = lro.Next(d, op, lro.Reply{Status: 200, Body: []byte(`{"status": "Running", "phase": "done", "resourceLocation": "/elsewhere"}`)})
+			return op.Phase.String() + " " + op.Next.URL, "fetch https://api.example.com/elsewhere"
+		}},
 		{"failure", dialect.Rules{Failure: []string{"/bad"}}, func(d lro.Dialect, op lro.Operation) (string, string) {
 			return lro.Next(d, op, done).Outcome.String(), "failed"
 		}},

@@ -30,6 +30,8 @@ func TestPhase(t *testing.T) {
 		`<job><phase>QUEUED</phase></job>`:                                                     "",
 		`<a:job xmlns:b="http://www.ivoa.net/xml/UWS/v1.0"><a:phase>QUEUED</a:phase></a:job>`:  "",
 		`<a/>` + jobHead + `<phase>QUEUED</phase>`:                                             "",
+		jobHead + `<!x/><uws:phase>QUEUED</uws:phase>`:                                         "", // a declaration may mean anything
+		jobHead + `<x/><uws:phase>QUEUED</uws:phase>`:                                          "QUEUED",
 		`{"phase": "QUEUED"}`: "",
 		"":                    "",
 	} {
