@@ -43,6 +43,8 @@ func TestURL(t *testing.T) {
 		{"an encoded password", "https://bob:se%40cret@h/s", "https://REDACTED@h/s"},
 		{"an @ in the password", "https://bob:se@cret@h/s", "https://REDACTED@h/s"},
 		{"a / in the password", "https://bob:se/cret@h/s", "https://REDACTED"},
+		{"no user, and a / in the password", "https://:se/cret@h/s", "https://REDACTED"},
+		{"a port, and an @ behind", "https://h:80/s@1", "https://h:80/s@1"},
 		{"a ? in the password", "https://bob:se?cret@h/s?x=1", "https://REDACTED"},
 		{"a # in the password", "https://bob:se#cret@h/s", "https://REDACTED"},
 		{"no scheme", "//bob:secret@h/s", "//REDACTED@h/s"},

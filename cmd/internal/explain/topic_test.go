@@ -55,3 +55,26 @@ func TestAllLeavesSecondNamesOut(t *testing.T) {
 		t.Errorf("got\n%s", out.String())
 	}
 }
+
+// TestListsFit: no line of a list is wider than the page, and as much stands on it as fits.
+func TestListsFit(t *testing.T) {
+	var many []Topic
+	for range 40 {
+		many = append(many, Topic{Word: "abc", Kind: "term", Text: "Words words words words words words words words words words words words words."})
+	}
+	widest := func(text string) (most int) {
+		for line := range strings.Lines(text) {
+			most = max(most, len(strings.TrimRight(line, "\n")))
+		}
+		return most
+	}
+	var all, found strings.Builder
+	list(&all, many, nil)
+	list(&found, many[:2], func(t Topic) string { return t.Word + "\t" + t.Text })
+	if got := widest(all.String()); got > width || got < width-len(", abc") {
+		t.Errorf("the widest of the words has %d columns of %d:\n%s", got, width, all.String())
+	}
+	if got := widest(found.String()); got > width || got < width-len("words ") {
+		t.Errorf("the widest of the sentences has %d columns of %d:\n%s", got, width, found.String())
+	}
+}
