@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -174,4 +175,26 @@ func compiles(n ast.Node) (found bool) {
 		return !inner
 	})
 	return found
+}
+
+// TestSchemasStandInOneTable: the name of a document stands in internal/schema, and the mock's in the mock.
+func TestSchemasStandInOneTable(t *testing.T) {
+	name := regexp.MustCompile(`^"asyncctl\.[a-z.]+/[0-9]+"$`)
+	for room, files := range production(t) {
+		if room == "internal/schema" || strings.HasPrefix(room, "mockserver") {
+			continue
+		}
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				if text, ok := n.(*ast.BasicLit); ok && name.MatchString(text.Value) {
+					t.Errorf("%s names %s: take it from internal/schema", file, text.Value)
+				}
+				return true
+			})
+		}
+	}
 }

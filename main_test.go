@@ -20,6 +20,7 @@ const module = "github.com/asyncctl/asyncctl"
 var rooms = map[string]struct{ ours, theirs []string }{
 	"":                               {ours: []string{"cmd"}},
 	"internal/show":                  {},
+	"internal/schema":                {},
 	"internal/reach":                 {},
 	"internal/near":                  {},
 	"internal/glossary":              {},
@@ -80,7 +81,7 @@ var rooms = map[string]struct{ ours, theirs []string }{
 
 // small are rooms that import nothing of ours and that every other room may import, except the pure ones
 // and the mock, which shares nothing with what it tests.
-var small = []string{"internal/hole", "internal/show", "internal/reach", "internal/near", "internal/jsontext"}
+var small = []string{"internal/schema", "internal/hole", "internal/show", "internal/reach", "internal/near", "internal/jsontext"}
 
 func mayUseSmall(room string) bool {
 	return !strings.HasPrefix(room, "mockserver") && !strings.HasPrefix(room, "poller/") && !slices.Contains(small, room)

@@ -13,6 +13,7 @@ import (
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/internal/exchange"
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -126,7 +127,7 @@ func listJSON(w app.World) error {
 		Schema   string   `json:"schema"`
 		Dialects []listed `json:"dialects"`
 		Mocks    []about  `json:"mocks"`
-	}{Schema: "asyncctl.dialects/1"}
+	}{Schema: schema.Dialects}
 	for _, name := range dialect.Names() {
 		info, _ := dialect.Describe(name)
 		document.Dialects = append(document.Dialects, listed{

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/internal/schema"
 )
 
 func newVersion(w app.World) *cobra.Command {
@@ -23,7 +24,7 @@ func newVersion(w app.World) *cobra.Command {
 			}
 			if format == "json" {
 				return json.NewEncoder(w.Stdout).Encode(map[string]string{
-					"schema": "asyncctl.version/1", "version": app.VersionText(), "go": runtime.Version(),
+					"schema": schema.Version, "version": app.VersionText(), "go": runtime.Version(),
 					"os": runtime.GOOS, "arch": runtime.GOARCH,
 				})
 			}

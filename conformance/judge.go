@@ -5,9 +5,6 @@ import (
 	"github.com/asyncctl/asyncctl/conformance/internal/rules"
 )
 
-// Schema is the version of the JSON form of a [Report].
-const Schema = rules.Schema
-
 // NotSelected is the reason for rules that are skipped because nobody asked for them.
 const NotSelected = rules.NotSelected
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/internal/measure"
+	"github.com/asyncctl/asyncctl/internal/schema"
 )
 
 // What a run measured.
@@ -21,7 +22,7 @@ type (
 )
 
 // Schema names the format of a result file; what it holds only grows.
-const Schema = "asyncctl.loadtest/1"
+const Schema = schema.Loadtest
 
 // Result is what one run measured. It is all that reports, thresholds, comparisons and the advice
 // on Retry-After ever see. Results of runs that shared one plan can be merged.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -84,7 +85,7 @@ func TestWrongLinesDoNotStopTheOthers(t *testing.T) {
 		t.Fatalf("got %+v, %v", records, err)
 	}
 	for i, want := range []string{Invalid, "succeeded", Invalid} {
-		if r := records[i]; r.Outcome != want || r.Line != i+1 || r.Schema != Schema {
+		if r := records[i]; r.Outcome != want || r.Line != i+1 || r.Schema != schema.Batch {
 			t.Errorf("line %d: %+v, want %s", i+1, r, want)
 		}
 	}

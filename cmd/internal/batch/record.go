@@ -5,13 +5,11 @@ import (
 	"errors"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
-
-// Schema names the record's format. Fields are only ever added to it.
-const Schema = "asyncctl.batch/1"
 
 // The outcomes that only a batch has.
 const (
@@ -46,7 +44,7 @@ type Record struct {
 // newRecord describes the end of an operation.
 func newRecord(l Line, op lro.Operation, content *render.Content, err error) Record {
 	r := Record{
-		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem, Detail: op.Detail,
+		Schema: schema.Batch, Line: l.Number, ID: l.ID, Outcome: op.Outcome.String(), Reason: op.Reason, Problem: op.Problem, Detail: op.Detail,
 		StatusURL: show.URL(op.StatusURL), Polls: op.Polls, Result: content,
 	}
 	var failed *poller.Error

@@ -12,6 +12,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/idempotency"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -94,7 +95,7 @@ func (r *Run) breakOff(err error) {
 // task returns what is to be done for a line, if anything is.
 func (r *Run) task(l Line) (poller.Task, bool, error) {
 	if l.Err != nil {
-		r.emit(Record{Schema: Schema, Line: l.Number, ID: l.ID, Outcome: Invalid, Message: l.Err.Error()})
+		r.emit(Record{Schema: schema.Batch, Line: l.Number, ID: l.ID, Outcome: Invalid, Message: l.Err.Error()})
 		return poller.Task{}, false, nil
 	}
 	m, known := Mark{}, false
@@ -128,7 +129,7 @@ func (r *Run) unsettled(l Line, m Mark) (poller.Task, bool, error) {
 		return r.fresh(l, "", false), true, nil
 	}
 	rec := Record{
-		Schema: Schema, Line: l.Number, ID: l.ID, Outcome: Unknown, Reason: lro.SubmitAmbiguous,
+		Schema: schema.Batch, Line: l.Number, ID: l.ID, Outcome: Unknown, Reason: lro.SubmitAmbiguous,
 		Message: "an earlier run died while it sent this submit: the server may have taken it; find out, and say --assume taken or --assume lost",
 	}
 	if r.Assume == AssumeTaken {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/internal/mutants"
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 )
 
@@ -50,7 +51,7 @@ func (s *SelfTest) Run(ctx context.Context) error {
 			OK     bool          `json:"ok"`
 			Unseen []string      `json:"unseen_rules"` // that fail on no mutant
 			Rows   []mutants.Row `json:"rows"`
-		}{"asyncctl.selftest/1", matrix.OK() && len(unseen) == 0, append([]string{}, unseen...), matrix.Rows})
+		}{schema.SelfTest, matrix.OK() && len(unseen) == 0, append([]string{}, unseen...), matrix.Rows})
 	} else {
 		printMatrix(s.World.Stdout, matrix, unseen)
 	}

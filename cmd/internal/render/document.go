@@ -8,13 +8,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
-
-// Schema names the closing document's format. Fields are only ever added to it.
-const Schema = "asyncctl.operation/1"
 
 // Document is what --format json prints when a command ends, however it ends.
 type Document struct {
@@ -65,7 +63,7 @@ type Content struct {
 // NewDocument returns the document for an operation.
 func NewDocument(op lro.Operation) *Document {
 	d := &Document{
-		Schema: Schema, Outcome: op.Outcome.String(), Reason: op.Reason, State: op.State.String(), Native: op.Native,
+		Schema: schema.Operation, Outcome: op.Outcome.String(), Reason: op.Reason, State: op.State.String(), Native: op.Native,
 		Dialect: op.Dialect, Cue: op.Cue, Style: op.Style.String(), Problem: op.Problem, Detail: op.Detail, Doubtful: op.Doubtful, Polls: op.Polls,
 	}
 	if op.Outcome == lro.Undecided {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/poller"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -41,7 +42,7 @@ func TestNewDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	pending := NewDocument(op)
-	if pending.Schema != Schema || pending.Outcome != "pending" || pending.Percent != nil || len(pending.Handle) == 0 {
+	if pending.Schema != schema.Operation || pending.Outcome != "pending" || pending.Percent != nil || len(pending.Handle) == 0 {
 		t.Errorf("got %+v", pending)
 	}
 	op.Outcome, op.Phase, op.Native = lro.Failed, lro.Ended, "Broken"

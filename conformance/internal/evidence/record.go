@@ -9,12 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-)
 
-// The versions of the files that [Record] writes.
-const (
-	EvidenceSchema   = "asyncctl.evidence/1"
-	TranscriptSchema = "asyncctl.transcript/1"
+	"github.com/asyncctl/asyncctl/internal/schema"
 )
 
 // evidenceName is the file that says what was known about the target.
@@ -42,10 +38,10 @@ func Record(dir string, e *Evidence) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("the directory for the transcripts cannot be made: %w", err)
 	}
-	index := evidenceFile{Schema: EvidenceSchema, Dialect: e.Dialect, Target: e.Target, Methods: e.Methods, Recorded: e.Recorded, Transcripts: []string{}}
+	index := evidenceFile{Schema: schema.Evidence, Dialect: e.Dialect, Target: e.Target, Methods: e.Methods, Recorded: e.Recorded, Transcripts: []string{}}
 	for i, t := range e.Transcripts {
 		name := fmt.Sprintf("%02d-%s.json", i+1, strings.ReplaceAll(t.Probe, "/", "-"))
-		if err := writeFile(filepath.Join(dir, name), transcriptFile{TranscriptSchema, t}); err != nil {
+		if err := writeFile(filepath.Join(dir, name), transcriptFile{schema.Transcript, t}); err != nil {
 			return err
 		}
 		index.Transcripts = append(index.Transcripts, name)
@@ -80,8 +76,8 @@ func Replay(dir string) (*Evidence, error) {
 	if err := readFile(filepath.Join(dir, evidenceName), &index); err != nil {
 		return nil, err
 	}
-	if index.Schema != EvidenceSchema {
-		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", filepath.Join(dir, evidenceName), index.Schema, EvidenceSchema)
+	if index.Schema != schema.Evidence {
+		return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", filepath.Join(dir, evidenceName), index.Schema, schema.Evidence)
 	}
 	e := &Evidence{Dialect: index.Dialect, Target: index.Target, Methods: index.Methods, Recorded: index.Recorded}
 	for _, name := range index.Transcripts {
@@ -93,8 +89,8 @@ func Replay(dir string) (*Evidence, error) {
 		if err := readFile(path, &t); err != nil {
 			return nil, err
 		}
-		if t.Schema != TranscriptSchema {
-			return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", path, t.Schema, TranscriptSchema)
+		if t.Schema != schema.Transcript {
+			return nil, fmt.Errorf("%s: its schema is %q, and this program reads %q", path, t.Schema, schema.Transcript)
 		}
 		e.Transcripts = append(e.Transcripts, t.Transcript)
 	}

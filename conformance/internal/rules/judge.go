@@ -4,11 +4,9 @@ import (
 	"slices"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
-
-// Schema is the version of the JSON form of a [Report].
-const Schema = "asyncctl.conformance/1"
 
 // NotSelected is the reason for rules that are skipped because nobody asked for them.
 const NotSelected = "it was not selected"
@@ -42,7 +40,7 @@ func Judge(seen *evidence.Evidence, j Judging) *Report {
 		e.Dialect = lro.GenericName
 	}
 	e.read(d)
-	r := &Report{Schema: Schema, Dialect: e.Dialect, Level: j.Level, Transcripts: e.Transcripts}
+	r := &Report{Schema: schema.Conformance, Dialect: e.Dialect, Level: j.Level, Transcripts: e.Transcripts}
 	if e.Target.Slow != nil {
 		r.Target = evidence.BareURL(e.Target.Slow.URL)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/schema"
 )
 
 // Format is a way of writing a report.
@@ -31,7 +32,7 @@ var formats = []struct {
 	write   func(*bytes.Buffer, *digest) error
 }{
 	{Text, "for people: findings with the exchange that shows them, and how to fix them", writeText},
-	{JSON, "one document, schema " + Schema + "; fields are only ever added", writeJSON},
+	{JSON, "one document, schema " + schema.Conformance + "; fields are only ever added", writeJSON},
 	{NDJSON, "the same as records, one a line", writeNDJSON},
 	{JUnit, "JUnit XML, as Jenkins and GitLab read it", writeJUnit},
 	{SARIF, "SARIF 2.1.0, for code scanning; anchored to a file", writeSARIF},

@@ -6,10 +6,8 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/schema"
 )
-
-// Schema names the format of [JSON] and [NDJSON]. Fields are only ever added to it.
-const Schema = "asyncctl.conformance/1"
 
 // jsonRun is what is known of the whole run.
 type jsonRun struct {
@@ -69,7 +67,7 @@ type jsonWaiver struct {
 
 func (d *digest) jsonRun() jsonRun {
 	return jsonRun{
-		Schema: Schema, Version: d.Version, Target: d.Target, TargetFile: d.TargetFile, Dialect: d.Dialect, Cue: d.Cue,
+		Schema: schema.Conformance, Version: d.Version, Target: d.Target, TargetFile: d.TargetFile, Dialect: d.Dialect, Cue: d.Cue,
 		Level: d.Level, Started: d.Started, ElapsedMS: d.Elapsed.Milliseconds(), Interrupted: d.Interrupted, Broken: d.Broken,
 		Notes: d.Notes, LeftRunning: d.LeftRunning,
 	}

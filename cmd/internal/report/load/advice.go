@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
@@ -144,5 +145,5 @@ func AdviceJSON(w io.Writer, a *judge.Advice) error {
 	return writeJSON(w, struct {
 		Schema string `json:"schema"`
 		*judge.Advice
-	}{"asyncctl.loadtest.advice/1", a})
+	}{schema.Advice, a})
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
 
@@ -103,7 +104,7 @@ func ComparisonJSON(w io.Writer, c *judge.Comparison) error {
 		Schema      string `json:"schema"`
 		Regressions int    `json:"regressions"`
 		*judge.Comparison
-	}{"asyncctl.loadtest.comparison/1", len(c.Regressions()), c})
+	}{schema.Comparison, len(c.Regressions()), c})
 }
 
 // chance is a probability; nothing for figures that cannot be a regression.

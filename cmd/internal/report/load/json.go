@@ -6,12 +6,10 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/internal/measure"
+	"github.com/asyncctl/asyncctl/internal/schema"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
-
-// SummarySchema names the format of the JSON summary; its fields only grow.
-const SummarySchema = "asyncctl.loadtest.summary/1"
 
 // Summary is the JSON summary. Durations are in milliseconds.
 type Summary struct {
@@ -115,7 +113,7 @@ const milliseconds = float64(time.Millisecond)
 func (v View) Summary() Summary {
 	r := v.Result
 	s := Summary{
-		Schema: SummarySchema, Version: r.Version, Target: r.Target, Dialect: r.Dialect, Load: r.Load, Seed: r.Seed,
+		Schema: schema.Summary, Version: r.Version, Target: r.Target, Dialect: r.Dialect, Load: r.Load, Seed: r.Seed,
 		Started: r.Started, ElapsedMS: float64(r.Elapsed) / milliseconds, Stopped: r.Stopped,
 		Warnings: v.warned(), Part: r.Part, Thresholds: v.Verdicts, Series: []SummarySeries{}, Clock: r.Clock, Advice: v.Advice,
 	}
