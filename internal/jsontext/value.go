@@ -189,3 +189,16 @@ func (j Value) Trim() Value {
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// StringEnd returns the length of the JSON string that a text begins with; all of it where it has no end.
+func StringEnd(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
+}

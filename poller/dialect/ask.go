@@ -99,7 +99,7 @@ func fill(body string, op *lro.Operation) []byte {
 			break
 		}
 		out.WriteString(rest[:i])
-		end := endOfString(rest[i:])
+		end := jsontext.StringEnd(rest[i:])
 		literal := rest[i : i+end]
 		rest = rest[i+end:]
 		if name, whole := hole.Whole(strings.Trim(literal, `"`)); whole && name == "job" && op.JobNumber {
@@ -112,19 +112,6 @@ func fill(body string, op *lro.Operation) []byte {
 		}))
 	}
 	return []byte(out.String())
-}
-
-// endOfString returns the length of the JSON string that a text begins with; all of it where it has no end.
-func endOfString(text string) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(text)
 }
 
 // fillText fills in the holes of a text.

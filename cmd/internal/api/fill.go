@@ -118,7 +118,7 @@ func fillJSON(template string, value func(hole string) (any, error)) (string, er
 			break
 		}
 		out.WriteString(rest[:i])
-		end := stringEnd(rest[i:])
+		end := jsontext.StringEnd(rest[i:])
 		literal := rest[i : i+end]
 		rest = rest[i+end:]
 		if !strings.Contains(literal, "{{") {
@@ -152,19 +152,6 @@ func fillJSON(template string, value func(hole string) (any, error)) (string, er
 		out.WriteString(quoted(filled))
 	}
 	return out.String(), nil
-}
-
-// stringEnd returns the length of the JSON string that a text begins with.
-func stringEnd(text string) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(text)
 }
 
 // Build returns the submit of an operation, an example's if one is named: without the file's own header,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/internal/near"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // reader reads one file and collects what is wrong with it.
@@ -300,9 +301,5 @@ func ParseRate(v string) (float64, error) {
 	return x / per, nil
 }
 
-func clip(s string) string {
-	if len(s) > 60 {
-		return s[:57] + "..."
-	}
-	return s
-}
+// clip cuts what a file says to what a message can hold.
+func clip(s string) string { return show.Clip(s, 60) }

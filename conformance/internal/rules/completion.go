@@ -8,6 +8,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -85,7 +86,7 @@ func checkReachesTerminal(e *facts) Verdict {
 	}
 	if unfinished != nil && len(s.findings) == 0 {
 		op := unfinished.last()
-		return inconclusive("after %s it is still %s: %s", plural(op.Polls, "poll"), op.State, unfinished.fate())
+		return inconclusive("after %s it is still %s: %s", show.Count(op.Polls, "poll"), op.State, unfinished.fate())
 	}
 	return s.verdict("it ended", nothing)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // enoughIDs is how many status URLs it takes to see a pattern in them.
@@ -35,7 +36,7 @@ func checkUnguessable(e *facts) Verdict {
 	}
 	switch {
 	case len(urls) < enoughIDs && begun >= enoughIDs:
-		return notApplicable("%d operations have %s: a status URL is not that of one operation", begun, plural(len(urls), "status URL"))
+		return notApplicable("%d operations have %s: a status URL is not that of one operation", begun, show.Count(len(urls), "status URL"))
 	case len(urls) < enoughIDs:
 		return inconclusive("there are only %d status URLs to compare", len(urls))
 	}

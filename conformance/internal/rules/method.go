@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -66,7 +67,7 @@ func checkHead(e *facts) Verdict {
 				s.addMild(c, i, lacking, "the answer to HEAD lacks fields that GET has: %s", strings.Join(lacking, ", "))
 			}
 			if len(x.Response.Body) > 0 {
-				s.add(c, i, []string{excerpt(x)}, "content follows the answer to HEAD: at least %s", plural(len(x.Response.Body), "byte"))
+				s.add(c, i, []string{excerpt(x)}, "content follows the answer to HEAD: at least %s", show.Count(len(x.Response.Body), "byte"))
 			}
 			if i+1 < len(c.Exchanges) && c.Exchanges[i+1].Role == evidence.RoleAfterHead && strings.Contains(c.Exchanges[i+1].Err, "no HTTP") {
 				s.add(c, i+1, []string{c.Exchanges[i+1].Err}, "the answer after HEAD, on the same connection, cannot be read")

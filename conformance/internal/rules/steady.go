@@ -7,6 +7,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -97,7 +98,7 @@ func checkPrompt(e *facts) Verdict {
 	}
 	slices.Sort(took)
 	if median := took[len(took)/2]; median >= promptly {
-		s.add(at, at.lastOf(evidence.RoleAgain), nil, "of %s of operations that were over, half took %v or longer", plural(len(took), "poll"), round(median))
+		s.add(at, at.lastOf(evidence.RoleAgain), nil, "of %s of operations that were over, half took %v or longer", show.Count(len(took), "poll"), round(median))
 	}
 	return s.verdict("half of them within "+took[len(took)/2].Round(time.Millisecond).String(), Verdict{})
 }
@@ -129,7 +130,7 @@ func checkAnswered(e *facts) Verdict {
 		}
 	}
 	if dropped > fewDropped && dropped*droppedShare >= asked {
-		s.add(at, index, nil, "%d of %s got no answer: the connection was closed", dropped, plural(asked, "request"))
+		s.add(at, index, nil, "%d of %s got no answer: the connection was closed", dropped, show.Count(asked, "request"))
 	}
 	return s.verdict("they are", notApplicable("nothing was asked"))
 }

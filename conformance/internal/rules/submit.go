@@ -8,6 +8,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -96,7 +97,7 @@ func checkAcceptsPromptly(e *facts) Verdict {
 	// One that was accepted soon shows that it can be done: the others met a busy moment, here or there.
 	least := took[0].Round(time.Millisecond)
 	if median >= time.Second && least >= soonEnough {
-		return judged([]Finding{at.finding(index, nil, "of %s, half took %v or longer to be accepted", plural(len(took), "submit"), median)}, Verdict{})
+		return judged([]Finding{at.finding(index, nil, "of %s, half took %v or longer to be accepted", show.Count(len(took), "submit"), median)}, Verdict{})
 	}
 	if run, ok := e.ranFor(); ok && run > 2*time.Second && least > run/4 {
 		return judged([]Finding{at.finding(index, nil, "a submit takes %v to be accepted, and the work only %v", median, run.Round(time.Millisecond))}, Verdict{})

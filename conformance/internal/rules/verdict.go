@@ -105,13 +105,6 @@ func (s *seen) verdict(passed string, nothing Verdict) Verdict {
 	return judged(s.findings, pass("%s (%s)", passed, s.tally()))
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // finding is a violation seen in one exchange.
 func (c *conversation) finding(i int, lines []string, format string, args ...any) Finding {
 	return Finding{Message: fmt.Sprintf(format, args...), Probe: c.Probe, Exchange: i, Lines: lines}

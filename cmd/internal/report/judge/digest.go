@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // digest is a report as the formats need it: judged, and grouped by theme.
@@ -139,14 +140,7 @@ func Headline(r *conformance.Report, g Gate) string {
 
 // counted sums up: "61 rules: 2 fail, 59 pass, in 3.2s".
 func (d *digest) counted() string {
-	return fmt.Sprintf("%s: %s, in %s", count(len(d.Results), "rule"), tally(d.all()), took(d.Elapsed))
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%s: %s, in %s", show.Count(len(d.Results), "rule"), tally(d.all()), took(d.Elapsed))
 }
 
 func took(d time.Duration) string {

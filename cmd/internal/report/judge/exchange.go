@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // How much of an exchange is shown.
@@ -52,10 +53,10 @@ func wire(x *conformance.Exchange, offending []string) []wireLine {
 				left++
 				continue
 			}
-			list = append(list, wireLine{side, clip(visible(line), lineWidth), bad})
+			list = append(list, wireLine{side, show.Clip(visible(line), lineWidth), bad})
 		}
 		if left > 0 {
-			list = append(list, wireLine{'*', count(left, "more field"), false})
+			list = append(list, wireLine{'*', show.Count(left, "more field"), false})
 		}
 	}
 	content := func(body []byte, more bool) {
@@ -79,11 +80,11 @@ func wire(x *conformance.Exchange, offending []string) []wireLine {
 		content(x.Response.Body, x.Response.More)
 	}
 	if x.Err != "" {
-		list = append(list, wireLine{'*', clip(visible(x.Err), lineWidth), false})
+		list = append(list, wireLine{'*', show.Clip(visible(x.Err), lineWidth), false})
 	}
 	for i, o := range offending {
 		if !seen[i] {
-			list = append(list, wireLine{'*', clip(visible(o), lineWidth), true})
+			list = append(list, wireLine{'*', show.Clip(visible(o), lineWidth), true})
 		}
 	}
 	return list

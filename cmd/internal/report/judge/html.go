@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 //go:embed page/page.html
@@ -161,7 +162,7 @@ func (d *digest) pageEntry(e *entry) pageEntry {
 			finding.Lines = wire(x, f.Lines)
 		} else {
 			for _, line := range f.Lines {
-				finding.Lines = append(finding.Lines, wireLine{'*', clip(visible(line), lineWidth), true})
+				finding.Lines = append(finding.Lines, wireLine{'*', show.Clip(visible(line), lineWidth), true})
 			}
 		}
 		p.Findings = append(p.Findings, finding)

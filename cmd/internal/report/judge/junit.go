@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // JUnit XML in the shape of the schema of Jenkins' xUnit plugin, junit-10.xsd. GitLab drops a case
@@ -102,7 +103,7 @@ func (d *digest) junitRun() junitSuite {
 		for i := range d.Stale {
 			lines = append(lines, visible(d.Stale[i].Rule)+": "+staleText(&d.Stale[i]))
 		}
-		waivers.Failure = &junitWhy{"stale", count(len(d.Stale), "stale waiver"), strings.Join(lines, "\n")}
+		waivers.Failure = &junitWhy{"stale", show.Count(len(d.Stale), "stale waiver"), strings.Join(lines, "\n")}
 	}
 	s.Cases = []junitCase{judged, waivers}
 	return s

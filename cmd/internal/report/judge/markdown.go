@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // stepSummary is the most that GitHub takes as a step summary; a larger one is refused whole.
@@ -31,7 +32,7 @@ func writeMarkdown(b *bytes.Buffer, d *digest) error {
 	const note = "\n> %s of this report left out: it may have %d bytes.\n"
 	for i, piece := range pieces {
 		if b.Len()+len(piece)+len(note)+40 > limit {
-			fmt.Fprintf(b, note, count(len(pieces)-i, "part"), limit)
+			fmt.Fprintf(b, note, show.Count(len(pieces)-i, "part"), limit)
 			break
 		}
 		b.WriteString(piece)
@@ -77,7 +78,7 @@ func (d *digest) markdownFinding(e *entry) string {
 	fmt.Fprintf(&b, "\n<details%s>\n<summary><b>%s</b> %s: %s</summary>\n", open, e.shown, markdownText(e.label()), markdownText(e.rule.Title))
 	for i := range e.Findings {
 		if i == mostFindings {
-			fmt.Fprintf(&b, "\nAnd %s.\n", count(len(e.Findings)-i, "more finding"))
+			fmt.Fprintf(&b, "\nAnd %s.\n", show.Count(len(e.Findings)-i, "more finding"))
 			break
 		}
 		lines := d.evidenceLines(&e.Findings[i])

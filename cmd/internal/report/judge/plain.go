@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // explanation is a finding in full as lines of plain text, for the formats that have one place for
@@ -25,7 +26,7 @@ func (d *digest) explanation(e *entry) string {
 	}
 	for i := range e.Findings {
 		if i == mostFindings {
-			lines = append(lines, "", "and "+count(len(e.Findings)-i, "more finding"))
+			lines = append(lines, "", "and "+show.Count(len(e.Findings)-i, "more finding"))
 			break
 		}
 		lines = append(lines, "")
@@ -54,7 +55,7 @@ func (d *digest) evidenceLines(f *conformance.Finding) []string {
 	}
 	if x == nil {
 		for _, line := range f.Lines {
-			lines = append(lines, "! "+clip(visible(line), lineWidth))
+			lines = append(lines, "! "+show.Clip(visible(line), lineWidth))
 		}
 		return lines
 	}
@@ -74,7 +75,7 @@ func (e *entry) summary() string {
 	case n == 1:
 		return visible(e.Findings[0].Message)
 	case n > 1:
-		return visible(e.Findings[0].Message) + "; and " + count(n-1, "more finding")
+		return visible(e.Findings[0].Message) + "; and " + show.Count(n-1, "more finding")
 	case e.why() != "":
 		return e.why()
 	}

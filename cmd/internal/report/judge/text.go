@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // The rules of the text: what is wrong comes first and whole, what is right is a number. A word says
@@ -144,7 +145,7 @@ func (t *textWriter) evidence(f *conformance.Finding, whole bool) {
 	t.paragraph("    ", text)
 	if x == nil || !whole {
 		for _, line := range f.Lines {
-			fmt.Fprintf(t, "    %s\n", t.accent("! "+clip(visible(line), lineWidth)))
+			fmt.Fprintf(t, "    %s\n", t.accent("! "+show.Clip(visible(line), lineWidth)))
 		}
 		return
 	}
@@ -212,10 +213,10 @@ func (t *textWriter) unjudged() {
 			by[why] = append(by[why], e.ID)
 		}
 		for _, why := range reasons {
-			t.marked(string(kind), clip(why, 4*t.width))
+			t.marked(string(kind), show.Clip(why, 4*t.width))
 			ids := by[why]
 			if why == conformance.NotSelected && !t.d.o.Verbose {
-				t.paragraph("        ", count(len(ids), "rule")) // the person knows which
+				t.paragraph("        ", show.Count(len(ids), "rule")) // the person knows which
 				continue
 			}
 			more := ""

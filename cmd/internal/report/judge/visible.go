@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // visible returns foreign text in one line in which every character only shows itself: line breaks
@@ -56,21 +58,12 @@ func visibleLines(s string, most, width int) []string {
 		lines = lines[:most]
 	}
 	for i, line := range lines {
-		lines[i] = clip(visible(strings.ReplaceAll(line, "\t", "    ")), width)
+		lines[i] = show.Clip(visible(strings.ReplaceAll(line, "\t", "    ")), width)
 	}
 	if left > 0 {
-		lines = append(lines, fmt.Sprintf("(%s more)", count(left, "line")))
+		lines = append(lines, fmt.Sprintf("(%s more)", show.Count(left, "line")))
 	}
 	return lines
-}
-
-// clip cuts a text to so many characters.
-func clip(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
-	}
-	runes := []rune(s)
-	return string(runes[:max(0, width-4)]) + " ..."
 }
 
 // wrap breaks a text at its blanks into lines of at most width characters.

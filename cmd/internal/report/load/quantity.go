@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // span returns a duration with three digits: 412us, 1.25ms, 13.4s, 3m20s. Only a duration of nothing
@@ -85,12 +87,9 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%.3g%%", p)
 }
 
-// plural returns a number with its noun.
+// plural returns a number with its noun: 1,234 polls.
 func plural(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
+	return number(n) + " " + show.Plural(n, noun)
 }
 
 // size writes bytes in the units of disks.
