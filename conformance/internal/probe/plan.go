@@ -82,85 +82,110 @@ func NewPlan(s Config, target evidence.Target) *Plan {
 	return p
 }
 
+// outline is what a probe would do, as it is put together.
+type outline struct {
+	r              *run
+	submit, cancel string // the methods
+	operations     int
+	requests       []string
+}
+
 // planned returns how many operations a probe begins, and its requests in words.
 func (r *run) planned(name string) (operations int, requests []string) {
-	add := func(format string, args ...any) { requests = append(requests, fmt.Sprintf(format, args...)) }
-	ask := func(role evidence.Role, method, what string) {
-		if r.asks(role) && r.s.Limits.May(method) {
-			add("%s %s", method, what)
-		}
-	}
-	submit := r.target.Slow.Verb()
-	const follow = "GET the status at the pace of the server, until the end"
-	cancel := http.MethodDelete
+	p := outline{r: r, submit: r.target.Slow.Verb(), cancel: http.MethodDelete}
 	if req, ok := r.dialect.Cancel(lro.Operation{Phase: lro.Polling, StatusURL: "http://status.invalid/1", Dialect: r.target.Dialect}); ok {
-		cancel = req.Method
+		p.cancel = req.Method
 	}
+	p.reads(name)
+	p.writes(name)
+	return p.operations, p.requests
+}
+
+func (p *outline) add(format string, args ...any) {
+	p.requests = append(p.requests, fmt.Sprintf(format, args...))
+}
+
+// ask adds a request that is sent only where a selected rule needs it, and the limits allow it.
+func (p *outline) ask(role evidence.Role, method, what string) {
+	if p.r.asks(role) && p.r.s.Limits.May(method) {
+		p.add("%s %s", method, what)
+	}
+}
+
+const followed = "GET the status at the pace of the server, until the end"
+
+// reads outlines the probes that read what the server says of an operation.
+func (p *outline) reads(name string) {
 	switch name {
 	case evidence.ProbeSlow:
-		operations = 1
-		add("%s slow", submit)
-		if r.follows(name) {
-			add("GET the status at once")
-			add(follow)
-			add("GET the result")
-			ask(evidence.RoleAgain, http.MethodGet, "the status x3, after the end")
-			ask(evidence.RoleRetained, http.MethodGet, fmt.Sprintf("the status, %v after the end", r.s.settle()))
+		p.operations = 1
+		p.add("%s slow", p.submit)
+		if p.r.follows(name) {
+			p.add("GET the status at once")
+			p.add(followed)
+			p.add("GET the result")
+			p.ask(evidence.RoleAgain, http.MethodGet, "the status x3, after the end")
+			p.ask(evidence.RoleRetained, http.MethodGet, fmt.Sprintf("the status, %v after the end", p.r.s.settle()))
 		}
 	case evidence.ProbeAside:
-		operations = 1
-		add("%s slow", submit)
-		if r.follows(name) {
-			add(follow)
+		p.operations = 1
+		p.add("%s slow", p.submit)
+		if p.r.follows(name) {
+			p.add(followed)
 		}
-		ask(evidence.RoleHead, http.MethodHead, "the status, and GET it on the same connection")
-		ask(evidence.RolePut, http.MethodPut, "the status, without content, and GET it")
-		ask(evidence.RolePatch, http.MethodPatch, "the status, without content, and GET it")
-		ask(evidence.RoleMatch, http.MethodGet, "the status with If-None-Match x2, if it has an ETag")
+		p.ask(evidence.RoleHead, http.MethodHead, "the status, and GET it on the same connection")
+		p.ask(evidence.RolePut, http.MethodPut, "the status, without content, and GET it")
+		p.ask(evidence.RolePatch, http.MethodPatch, "the status, without content, and GET it")
+		p.ask(evidence.RoleMatch, http.MethodGet, "the status with If-None-Match x2, if it has an ETag")
 	case evidence.ProbeUnknown:
-		ask(evidence.RoleUnknown, http.MethodGet, "a status URL that was given to nobody, at most x2")
-		ask(evidence.RoleUnknownCancel, http.MethodDelete, "it, if GET says that there is nothing")
+		p.ask(evidence.RoleUnknown, http.MethodGet, "a status URL that was given to nobody, at most x2")
+		p.ask(evidence.RoleUnknownCancel, http.MethodDelete, "it, if GET says that there is nothing")
 	case evidence.ProbeAuth:
-		ask(evidence.RoleBare, http.MethodGet, "the status without credentials")
-		ask(evidence.RoleBareCancel, cancel, "(the cancellation) without credentials, if the poll without them was refused")
-		ask(evidence.RoleBareResult, http.MethodGet, "the result without credentials")
-		ask(evidence.RoleBareSubmit, submit, "slow without credentials")
+		p.ask(evidence.RoleBare, http.MethodGet, "the status without credentials")
+		p.ask(evidence.RoleBareCancel, p.cancel, "(the cancellation) without credentials, if the poll without them was refused")
+		p.ask(evidence.RoleBareResult, http.MethodGet, "the result without credentials")
+		p.ask(evidence.RoleBareSubmit, p.submit, "slow without credentials")
 	case evidence.ProbeRapid:
-		operations = 1
-		add("%s slow", submit)
-		add("GET the status x%d, %v apart, over two connections", rapidPolls, rapidGap)
-		add(follow)
-		add("the same with 4 operations more, only where polls seem to change the work")
-	case evidence.ProbePrefer:
-		operations = 2
-		add("%s slow with Prefer x2", submit)
-	case evidence.ProbeCancel:
-		if !r.s.Limits.May(cancel) {
-			return 0, nil
-		}
-		operations = 2
-		add("%s slow, and soon", submit)
-		add("%s (the cancellation) of one that runs, x2, and of one that is over", cancel)
-		add(follow + ", and on until the work could have ended by itself")
-	case evidence.ProbeIdempotency:
-		operations = 5
-		add("%s slow with Idempotency-Key: two keys, one of them again, and again after the end", submit)
-		add("%s other content with the key of another, and with its own; x%d at the same time with one key, if keys are heeded", submit, evidence.ConcurrentSubmits)
-	case evidence.ProbeInvalid:
-		add("%s what must be refused", r.target.Invalid.Verb())
-	case evidence.ProbeFail:
-		operations = 1
-		add("%s what fails", r.target.Fail.Verb())
-		add(follow)
-		ask(evidence.RoleAgain, http.MethodGet, "the status x3, after the end")
+		p.operations = 1
+		p.add("%s slow", p.submit)
+		p.add("GET the status x%d, %v apart, over two connections", rapidPolls, rapidGap)
+		p.add(followed)
+		p.add("the same with 4 operations more, only where polls seem to change the work")
 	case evidence.ProbeBurst:
-		operations = 1
-		add("GET the status x%d at the same time", evidence.BurstPolls)
+		p.operations = 1
+		p.add("GET the status x%d at the same time", evidence.BurstPolls)
 	case evidence.ProbeRetention:
-		operations = 1
-		add("GET the status after the retention (%v)", r.target.Retention)
+		p.operations = 1
+		p.add("GET the status after the retention (%v)", p.r.target.Retention)
 	}
-	return operations, requests
+}
+
+// writes outlines the probes that submit and cancel in other ways.
+func (p *outline) writes(name string) {
+	switch name {
+	case evidence.ProbePrefer:
+		p.operations = 2
+		p.add("%s slow with Prefer x2", p.submit)
+	case evidence.ProbeCancel:
+		if !p.r.s.Limits.May(p.cancel) {
+			return
+		}
+		p.operations = 2
+		p.add("%s slow, and soon", p.submit)
+		p.add("%s (the cancellation) of one that runs, x2, and of one that is over", p.cancel)
+		p.add(followed + ", and on until the work could have ended by itself")
+	case evidence.ProbeIdempotency:
+		p.operations = 5
+		p.add("%s slow with Idempotency-Key: two keys, one of them again, and again after the end", p.submit)
+		p.add("%s other content with the key of another, and with its own; x%d at the same time with one key, if keys are heeded", p.submit, evidence.ConcurrentSubmits)
+	case evidence.ProbeInvalid:
+		p.add("%s what must be refused", p.r.target.Invalid.Verb())
+	case evidence.ProbeFail:
+		p.operations = 1
+		p.add("%s what fails", p.r.target.Fail.Verb())
+		p.add(followed)
+		p.ask(evidence.RoleAgain, http.MethodGet, "the status x3, after the end")
+	}
 }
 
 // String is the plan in words.
