@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -195,6 +196,19 @@ func TestSchemasStandInOneTable(t *testing.T) {
 				}
 				return true
 			})
+		}
+	}
+}
+
+// TestRoomsAreDescribed: the architecture has a row for each room.
+func TestRoomsAreDescribed(t *testing.T) {
+	page, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room := range rooms {
+		if name := path.Base(room); room != "" && !strings.Contains(string(page), "`"+name+"`") && !strings.Contains(string(page), "/"+name+"`") {
+			t.Errorf("docs/architecture.md does not say what %s is", room)
 		}
 	}
 }

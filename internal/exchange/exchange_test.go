@@ -38,7 +38,7 @@ func TestEveryTranscriptIsADialects(t *testing.T) {
 }
 
 func TestWriteMessage(t *testing.T) {
-	long := strings.Repeat("x", shownWidth)
+	long := strings.Repeat("x", 110)
 	for _, test := range []struct {
 		line   string
 		header []string
