@@ -21,6 +21,8 @@ func TestParse(t *testing.T) {
 		{"the same, and the number agrees", "auto/3", slurm, 2, 3, ""},
 		{"the same, and it does not", "auto/4", slurm, 0, 0, "says that there are 3"},
 		{"an Indexed Job", "auto/3", "JOB_COMPLETION_INDEX=1", 1, 3, ""},
+		{"the first of an Indexed Job", "auto/3", "JOB_COMPLETION_INDEX=0", 0, 3, ""},
+		{"GitLab before its first", "auto", "CI_NODE_INDEX=0 CI_NODE_TOTAL=3", 0, 0, "is part -1 of 3"},
 		{"an Indexed Job that does not say of how many", "auto", "JOB_COMPLETION_INDEX=1", 0, 0, "write auto/n"},
 		{"an Indexed Job with fewer", "auto/1", "JOB_COMPLETION_INDEX=1", 0, 0, "is part 1 of 1"},
 		{"GitLab counts from 1", "auto", "CI_NODE_INDEX=3 CI_NODE_TOTAL=3", 2, 3, ""},
