@@ -127,8 +127,11 @@ func (p *Pasted) Header(always http.Header) error {
 func (p *Pasted) Apply(req *lro.Request, given bool) error {
 	var pairs []string
 	for _, q := range p.query {
+		if strings.Contains(q, "@") && !strings.Contains(q, "=") {
+			return fmt.Errorf("--url-query %q: files are not read for a query; write name=value", q)
+		}
 		text, err := encoded(nil, q)
-		if strings.HasPrefix(q, "@") || err != nil {
+		if err != nil {
 			return fmt.Errorf("--url-query %q: write name=value", q)
 		}
 		pairs = append(pairs, string(text))
