@@ -74,6 +74,9 @@ func TestSecretsShort(t *testing.T) {
 	if got := bang.Text("x!a!y"); got != "xREDACTEDy" {
 		t.Errorf("a short value that is no word: got %q", got)
 	}
+	if got := bang.Text("(!a!) !a! "); got != "(REDACTED) REDACTED " {
+		t.Errorf("the same, alone: got %q", got)
+	}
 }
 
 func TestSecretsLongestFirst(t *testing.T) {

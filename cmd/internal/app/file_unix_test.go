@@ -69,6 +69,17 @@ func TestFIFOIsAStream(t *testing.T) {
 	alone(t, dir, "link", "pipe")
 }
 
+// TestFIFOThatIsGone is no reason to wait for a reader.
+func TestFIFOThatIsGone(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	f := &File{}
+	f.place.target = filepath.Join(t.TempDir(), "pipe")
+	if err := f.openFIFO(ctx); !errors.Is(err, os.ErrNotExist) || ctx.Err() != nil {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSocketIsAStream(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	listener, err := net.Listen("unix", path)
