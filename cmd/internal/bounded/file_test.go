@@ -24,6 +24,9 @@ func TestFile(t *testing.T) {
 	if _, err := Regular(path, 5); err != nil {
 		t.Error(err)
 	}
+	if _, err := Regular(path+"x", 5); !os.IsNotExist(err) {
+		t.Errorf("got %v", err)
+	}
 	if _, err := File(path+"x", 5); !os.IsNotExist(err) {
 		t.Errorf("got %v", err)
 	}
