@@ -34,8 +34,8 @@ func TestDepths(t *testing.T) {
 		`{"job": {"status": {"status": {"name": "running"}}}}`:         "", // one deeper
 		`{"errors": {"status": "running"}}`:                            "",
 		`<job status="running"/>`:                                      "job running",
-		`<a><b><c><phase>RUNNING</phase></c></b></a>`:                  "job RUNNING",
-		`<a><b><c><d><phase>RUNNING</phase></d></c></b></a>`:           "", // one deeper
+		`<a><b><c><d><phase>RUNNING</phase></d></c></b></a>`:           "job RUNNING",
+		`<a><b><c><d><e><phase>RUNNING</phase></e></d></c></b></a>`:    "", // one deeper
 		`<a><b/><b/><b/><b/><phase>RUNNING</phase></a>`:                "job RUNNING",
 		`<a><phase>RUNNING</phase><phase>FAILED</phase></a>`:           "", // a list
 		`<a>` + strings.Repeat(" ", 1<<15) + `<phase>RUNNING</phase>`:  "job RUNNING",
