@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/asyncctl/asyncctl/loadtest/measure"
+	"github.com/asyncctl/asyncctl/internal/measure"
 )
 
 // TestLateSubmitsAreSaid: some hundred submits that left late do not hide behind thousands of polls that
