@@ -104,7 +104,7 @@ func TestEveryDialectWithTheClient(t *testing.T) {
 // a mock of it (asyncctl mockserver --api).
 var byFile = []string{
 	"databricks-run", "github-run", "azure-devops-build", "ontap-job", "proxmox-task", "hetzner-action", "ionos-request", "catalyst-task",
-	"as3-task", "arango-job", "mastodon-media",
+	"as3-task", "vcd-task", "arango-job", "mastodon-media",
 }
 
 func (trip trip) take(t *testing.T, info mockserver.DialectInfo, named lro.Dialect) {

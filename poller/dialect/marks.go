@@ -119,6 +119,9 @@ var marks = []mark{
 	sure("ontap-job", "a job whose link leads to /api/cluster/jobs/", func(a *answer) bool {
 		return a.status/100 == 2 && strings.HasPrefix(a.word("/job/_links/self/href"), "/api/cluster/jobs/")
 	}),
+	sure("vcd-task", "a task of type application/vnd.vmware.vcloud.task+json", func(a *answer) bool {
+		return a.status/100 == 2 && a.word("/type") == "application/vnd.vmware.vcloud.task+json" && a.word("/href") != "" && a.word("/status") != ""
+	}),
 	sure("catalyst-task", "202 with response.taskId, for /dna/", func(a *answer) bool {
 		return a.status == 202 && a.word("/response/taskId") != "" && strings.Contains(a.path, "/dna/")
 	}),

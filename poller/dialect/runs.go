@@ -82,6 +82,22 @@ var runsFamily = []builtin{
 		Others: lro.StateRunning, Message: "/message",
 	}}},
 	{Info: Info{
+		Name:       "vcd-task",
+		Looks:      "202 (or 200, 201) with a task of type application/vnd.vmware.vcloud.task+json; then GET of its href with status: queued, preRunning, running, success, error, canceled, aborted",
+		Source:     "VMware Cloud Director API documentation, type Task",
+		Evidence:   Documentation,
+		Unverified: "the submit has to ask for JSON (Accept: application/*+json;version=...), and so do the polls (-H is sent with each): of XML, which the API answers by default, data reads nothing; the generic dialect reads <Task status=\"running\">",
+	}, dialect: &rules{Rules: Rules{
+		Name: "vcd-task", Accept: []int{200, 201}, Status: []string{"{{/href}}"},
+		State: "/status", Words: map[string]lro.State{
+			"queued": lro.StatePending, "prerunning": lro.StatePending, "running": lro.StateRunning, "success": lro.StateSucceeded,
+			"error": lro.StateFailed, "canceled": lro.StateCancelled, "aborted": lro.StateCancelled,
+		},
+		Others: lro.StateRunning, Progress: "/progress", Message: "/operation",
+		Poll:   Poll{Header: map[string]string{"Accept": "application/*+json"}},
+		Cancel: Call{Method: "POST", URL: []string{"{{status}}/action/cancel"}},
+	}}},
+	{Info: Info{
 		Name:       "proxmox-task",
 		Looks:      "200 with data: UPID:node:...; then GET .../tasks/{upid}/status with data.status: running, stopped and, once it is stopped, data.exitstatus: OK or what went wrong",
 		Source:     "Proxmox VE API viewer, nodes/{node}/tasks/{upid}/status; proxmoxer, examples of tasks",
