@@ -68,7 +68,7 @@ var azcoreRows = []row{{
 	want: want{outcome: "succeeded", dialect: "arm-async", requests: 3},
 }, {
 	name: "arm-async: one that fails",
-	args: []string{"PUT", "{url}/arm-async" + thing + mockQuery + "&outcome=failed", "{}"},
+	args: []string{"PUT", "{url}/arm-async" + thing + mockQuery + "&asyncctl.outcome=failed", "{}"},
 	want: want{exit: 1, outcome: "failed", dialect: "arm-async", reason: "OperationFailed", requests: 3},
 }, {
 	name: "arm-location: POST",
@@ -80,7 +80,7 @@ var azcoreRows = []row{{
 	want: want{outcome: "succeeded", dialect: "arm-location", requests: 3},
 }, {
 	name: "arm-location: one that fails",
-	args: []string{"POST", "{url}/arm-location" + thing + "/restart" + mockQuery + "&outcome=failed", "{}"},
+	args: []string{"POST", "{url}/arm-location" + thing + "/restart" + mockQuery + "&asyncctl.outcome=failed", "{}"},
 	want: want{exit: 1, outcome: "failed", dialect: "arm-location", reason: "OperationFailed", requests: 3},
 }, {
 	name: "arm-body: PUT",
@@ -88,7 +88,7 @@ var azcoreRows = []row{{
 	want: want{outcome: "succeeded", dialect: "arm-body", result: `"provisioningState":"Succeeded"`, requests: 3},
 }, {
 	name: "arm-body: one that is called off",
-	args: []string{"PUT", "{url}/arm-body" + thing + mockQuery + "&outcome=cancelled", "{}"},
+	args: []string{"PUT", "{url}/arm-body" + thing + mockQuery + "&asyncctl.outcome=cancelled", "{}"},
 	want: want{exit: 1, outcome: "failed", dialect: "arm-body", requests: 3},
 }, {
 	name: "azure-oploc: POST, result in the monitor",
@@ -100,11 +100,11 @@ var azcoreRows = []row{{
 	want: want{outcome: "succeeded", dialect: "azure-oploc", result: `"name":"7"`, requests: 4},
 }, {
 	name: "azure-oploc: one that fails",
-	args: []string{"POST", "{url}/azure-oploc/widgets:analyze" + mockQuery + "&outcome=failed", "{}"},
+	args: []string{"POST", "{url}/azure-oploc/widgets:analyze" + mockQuery + "&asyncctl.outcome=failed", "{}"},
 	want: want{exit: 1, outcome: "failed", dialect: "azure-oploc", reason: "OperationFailed", requests: 3},
 }, {
 	name: "generic: 202 until the result is there",
-	args: []string{"POST", "{url}/generic/operations?pending-status=202&completion=result", "{}"},
+	args: []string{"POST", "{url}/generic/operations?asyncctl.pending-status=202&asyncctl.completion=result", "{}"},
 	want: want{outcome: "succeeded", dialect: "arm-location", result: `"method":"POST"`, requests: 3},
 }, {
 	name: "generic: 200 while it runs; azcore is misled",

@@ -1,6 +1,10 @@
 package document
 
-import "github.com/asyncctl/asyncctl/internal/jsontext"
+import (
+	"bytes"
+
+	"github.com/asyncctl/asyncctl/internal/jsontext"
+)
 
 // role is what the name of a member says about its value.
 type role uint8
@@ -235,11 +239,28 @@ func NamesJob(doc jsontext.Value) bool {
 		case r == idOf:
 			last := len(name) - len("id")
 			found = found || last > 0 && foldsTo(name[last:], "id") && roleOfWord(lastWord(name[:last]), true) == jobOf
+		case r == messageOf:
+			found = found || saysBegun(it.Value)
 		case r != messageOf && r != note && r != remark && r != successOf && r != errorOf && r != jobState && !isLink(name) && !it.Value.Empty():
 			return false
 		}
 	}
 	return found
+}
+
+// saysBegun reports whether a message is that a job was taken: "job created", "Task queued."
+func saysBegun(message jsontext.Value) bool {
+	text, _ := message.Text()
+	work, taken := false, false
+	for part := range bytes.FieldsFuncSeq(text[:min(len(text), maxPhrase)], func(c rune) bool { return c < 'A' || c > 'z' }) {
+		part = bytes.ToLower(part)
+		work = work || stemRole(part) == jobOf
+		switch string(part) {
+		case "created", "queued", "enqueued", "submitted", "started", "accepted", "scheduled", "begun":
+			taken = true
+		}
+	}
+	return work && taken
 }
 
 // isLink reports whether a member is named like links.
