@@ -20,7 +20,7 @@ type suite struct {
 type tool struct{ command, debian string }
 
 // suites are all suites, in the order in which they run.
-var suites = []suite{nginx, tinyproxy, spector, lxd, dachs, rclone, aria2, aptly, restate, kue, azcore}
+var suites = []suite{nginx, tinyproxy, spector, lxd, dachs, rclone, aria2, aptly, restate, kue, pouchdb, azcore}
 
 // target is a server that runs.
 type target struct {

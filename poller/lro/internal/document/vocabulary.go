@@ -28,7 +28,7 @@ var words = [...]struct {
 		upgrading patching configuring deploying publishing compiling packaging allocating attaching detaching resizing scaling rollingback
 		restoring backingup modifying applying planning refreshing launching booting completing
 		activating deactivating replicating archiving extracting
-		shuttingdown rebuilding resyncing crawling spawning dispatched dispatching inflight calculating computing solving optimizing
+		shuttingdown rebuilding resyncing crawling triggered crashing spawning dispatched dispatching inflight calculating computing solving optimizing
 		compressing merging collecting gathering fetching loading sending finishing postprocessing simulating testing transcribing
 		translating warmingup cleaningup committing busy reviewing inreview underreview stalled`},
 	{word{class: goesOn, state: Waiting}, `held suspended onhold userintervention requiresaction inputrequired waitingforinput`},
