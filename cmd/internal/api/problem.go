@@ -29,9 +29,18 @@ func (p Problem) Error() string {
 		at += fmt.Sprintf(":%d", p.Col)
 	}
 	if p.Field != "" {
-		at += ": " + p.Field
+		at += ": " + shortPath(p.Field)
 	}
 	return at + ": " + p.Text
+}
+
+// shortPath returns a field's place; of one that is too deep to be read its beginning.
+func shortPath(path string) string {
+	const most = 120
+	if len(path) <= most {
+		return path
+	}
+	return path[:most] + "..."
 }
 
 // Problems is everything that is wrong with a file, in the file's order.
@@ -50,7 +59,7 @@ func (all Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// sorted returns the problems in the file's order, each once.
+// sorted returns the problems in the file's order: of each value what was found first.
 func (all Problems) sorted() Problems {
 	slices.SortStableFunc(all, func(a, b Problem) int {
 		if a.Line != b.Line {
@@ -58,7 +67,9 @@ func (all Problems) sorted() Problems {
 		}
 		return a.Col - b.Col
 	})
-	return slices.Compact(all)
+	return slices.CompactFunc(all, func(a, b Problem) bool {
+		return a == b || a.Line > 0 && a.File == b.File && a.Line == b.Line && a.Col == b.Col && a.Field == b.Field
+	})
 }
 
 // Meant returns what to say after a name that is not one of some names.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -120,7 +121,7 @@ func (b *builder) parse(name string, text []byte) *reader {
 	if v := child(n, "asyncctl"); v == nil {
 		r.fail(n, "asyncctl", "it is missing: an API file begins with \"asyncctl: 1\"%s", oldFile(n))
 	} else if v.Value != "1" {
-		r.fail(v, "asyncctl", "this asyncctl reads version 1, and not %q", clip(v.Value))
+		r.fail(v, "asyncctl", "this asyncctl reads version 1, and not %q%s", clip(v.Value), newer(v.Value))
 		return r
 	}
 	r.verify(n, "", root)
@@ -140,6 +141,14 @@ func (b *builder) parse(name string, text []byte) *reader {
 		}
 	}
 	return r
+}
+
+// newer says what to do about a version that is to come.
+func newer(version string) string {
+	if n, err := strconv.Atoi(version); err == nil && n > 1 {
+		return "; a newer asyncctl may"
+	}
+	return ""
 }
 
 // oldFile says what a file of another kind has become.

@@ -53,7 +53,11 @@ func (r *reader) verify(n *yaml.Node, path string, s *shape) {
 		r.members(n, path, s)
 	case kList:
 		if n.Kind != yaml.SequenceNode {
-			r.fail(n, path, "it holds %s; wanted is a list: [%s]", kindOf(n), n.Value)
+			if n.Kind == yaml.ScalarNode {
+				r.fail(n, path, "it holds %s; wanted is a list: [%s]", kindOf(n), n.Value)
+			} else {
+				r.fail(n, path, "it holds %s; wanted is a %s", kindOf(n), s.typeName())
+			}
 			return
 		}
 		for i, e := range n.Content {
