@@ -1,6 +1,10 @@
 package mockserver_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -133,6 +137,89 @@ func ExampleParseFault() {
 }
 
 // A job of two hours is over when the clock says so.
+// An API with paths and documents of its own, as data.
+func ExampleShape() {
+	mock := &mockserver.Server{
+		Scenario: mockserver.Scenario{Duration: mockserver.AtOnce, Result: "a,b"},
+		Shape: &mockserver.Shape{Base: "/v2", Kinds: []mockserver.Kind{{
+			Submit: []mockserver.Endpoint{{Path: "/reports"}},
+			Status: []mockserver.Endpoint{{Path: "/jobs/{{id}}"}},
+			Result: []mockserver.Endpoint{{Path: "/reports/{{id}}.csv"}},
+			Answers: map[string]mockserver.Answer{
+				"succeeded": {JSON: json.RawMessage(`{"state": "Done", "year": "{{request:/year}}", "pct": "{{percent}}"}`)},
+				"result":    {Text: "a,b", Header: map[string]string{"Content-Type": "text/csv"}},
+			},
+		}}},
+	}
+	server := httptest.NewServer(mock)
+	defer server.Close()
+
+	accepted, err := http.Post(server.URL+"/v2/reports", "application/json", strings.NewReader(`{"year":2026}`))
+	if err != nil {
+		panic(err)
+	}
+	accepted.Body.Close()
+	status := accepted.Header.Get("Location")
+	answer, err := http.Get(status)
+	if err != nil {
+		panic(err)
+	}
+	body, _ := io.ReadAll(answer.Body)
+	answer.Body.Close()
+	wrong, err := http.Post(server.URL+"/reports", "application/json", nil)
+	if err != nil {
+		panic(err)
+	}
+	wrong.Body.Close()
+	fmt.Println(accepted.StatusCode, strings.HasPrefix(status, server.URL+"/v2/jobs/"))
+	fmt.Println(strings.TrimSpace(string(body)))
+	fmt.Println(wrong.StatusCode)
+	// Output:
+	// 202 true
+	// {"state":"Done","year":2026,"pct":100}
+	// 404
+}
+
+// A receiver of callbacks is tested with one that is signed with its secret, and with one that is not: it
+// refuses that, and is not asked again.
+func ExampleCallback() {
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mac := hmac.New(sha256.New, []byte("shared"))
+		mac.Write(body)
+		if want := "sha256=" + hex.EncodeToString(mac.Sum(nil)); !hmac.Equal([]byte(r.Header.Get("X-Signature")), []byte(want)) {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}))
+	defer receiver.Close()
+	for _, secret := range []string{"shared", "another"} {
+		mock := &mockserver.Server{
+			Scenario: mockserver.Scenario{Duration: mockserver.AtOnce},
+			Shape: &mockserver.Shape{Kinds: []mockserver.Kind{{
+				Submit: []mockserver.Endpoint{{Path: "/reports"}},
+				Callback: &mockserver.Callback{
+					URL: "{{request:/notify}}", JSON: json.RawMessage(`{"event": "report.{{state}}"}`), Before: true,
+					Sign: &mockserver.Sign{Header: "X-Signature", Prefix: "sha256=", Secret: []byte(secret)},
+				},
+			}}},
+		}
+		server := httptest.NewServer(mock)
+		response, err := http.Post(server.URL+"/reports", "application/json", strings.NewReader(`{"notify":"`+receiver.URL+`"}`))
+		if err != nil {
+			panic(err)
+		}
+		response.Body.Close()
+		server.Close()
+		mock.Close()
+		for _, sent := range mock.Callbacks() {
+			fmt.Println(strings.TrimSpace(sent.Body), "attempt", sent.Attempt, "is answered with", sent.Status)
+		}
+	}
+	// Output:
+	// {"event":"report.succeeded"} attempt 1 is answered with 200
+	// {"event":"report.succeeded"} attempt 1 is answered with 401
+}
+
 func ExampleClock() {
 	clock := &mockserver.Clock{}
 	mock := &mockserver.Server{Clock: clock, Scenario: mockserver.Scenario{Duration: 2 * time.Hour}}

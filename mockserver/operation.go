@@ -27,9 +27,6 @@ const Unknown = work.Unknown
 // use; do not copy it.
 type Clock = work.Clock
 
-// MaxTimeScale bounds the scale of a [Clock].
-const MaxTimeScale = work.MaxTimeScale
-
 // A Record is the truth about one operation, as no client can see it.
 type Record = work.Record
 

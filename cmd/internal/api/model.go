@@ -125,6 +125,12 @@ type Callback struct {
 	Secret                 string
 }
 
+// Target is the URL with the query.
+func (c *Callback) Target() string { return addQuery(c.URL[0], c.Query) }
+
+// FormText is the template of a content that is a form.
+func (c Content) FormText() string { return bodyOf(Content{Form: c.Form}) }
+
 // Rule is one exception of the mock.
 type Rule struct {
 	Name         string

@@ -75,6 +75,13 @@ func checkFault(text string) string {
 	return ""
 }
 
+func checkTimes(v string) string {
+	if n, err := strconv.Atoi(v); err == nil && n > 100 {
+		return fmt.Sprintf("%q is more than 100 times", clip(v))
+	}
+	return ""
+}
+
 // checkTurn checks "1/3".
 func checkTurn(v string) string {
 	turn, of, ok := strings.Cut(v, "/")

@@ -195,3 +195,34 @@ operations:
 		t.Errorf("an example elsewhere is answered %d", code)
 	}
 }
+
+// TestCallbackOfAFile: its query and its form are sent, and states that are no ends are refused.
+func TestCallbackOfAFile(t *testing.T) {
+	text := `asyncctl: 1
+operations:
+  one:
+    submit: POST /one
+    mock:
+      callback: {url: "{{request:/notify}}", query: {v: "1 2"}, form: {id: "{{id}}", state: "{{state}}"}, times: 3}
+`
+	f, err := api.Parse("x.yaml", []byte(text), api.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := mock.Imitate(f, secret)
+	if err == nil {
+		err = server.Check()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := server.Shape.Kinds[0].Callback
+	if c.URL != "{{request:/notify}}?v=1%202" || c.Text != "id={{id}}&state={{state}}" || c.Header["Content-Type"] != "application/x-www-form-urlencoded" || c.Times != 3 {
+		t.Errorf("got %+v", c)
+	}
+	for wrong, want := range map[string]string{"times: 3": "times: 101", "form:": "states: [running], form:"} {
+		if _, err := api.Parse("x.yaml", []byte(strings.Replace(text, wrong, want, 1)), api.Options{}); err == nil {
+			t.Errorf("%s is taken", want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"slices"
@@ -220,12 +221,17 @@ func answerOf(a api.Answer) (mockserver.Answer, error) {
 }
 
 func (t *translation) callback(c *api.Callback) (*mockserver.Callback, error) {
-	made := &mockserver.Callback{Method: c.Method, URL: c.URL[0], Header: c.Header, States: c.States, Delay: c.Delay, Times: c.Times}
+	made := &mockserver.Callback{Method: c.Method, URL: c.Target(), Header: c.Header, States: c.States, Delay: c.Delay, Times: c.Times}
 	if c.Content.JSON != "" {
 		made.JSON = json.RawMessage(c.Content.JSON)
 	}
 	if c.Content.Text != nil {
 		made.Text = *c.Content.Text
+	}
+	if c.Content.Form != nil {
+		made.Text = c.Content.FormText()
+		made.Header = map[string]string{"Content-Type": "application/x-www-form-urlencoded"}
+		maps.Copy(made.Header, c.Header)
 	}
 	if c.SignHeader != "" {
 		value, err := t.secret(c.Secret)
