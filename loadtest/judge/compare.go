@@ -27,9 +27,9 @@ type CompareOptions struct {
 	Metrics []string
 }
 
-// FalseAlarms is how often equal runs may be told apart: the chance that any of the figures that can be
+// falseAlarms is how often equal runs may be told apart: the chance that any of the figures that can be
 // a regression is called changed by chance alone.
-const FalseAlarms = 0.03
+const falseAlarms = 0.03
 
 // standard are the metrics that can be a regression unless others are named: what the server does, not
 // what the generator or the network add.
@@ -152,8 +152,8 @@ func (c *Comparison) Regressions() []Change {
 	return list
 }
 
-// ErrNothingInCommon is why two runs cannot be compared.
-var ErrNothingInCommon = errors.New("the two runs have no strategy in common")
+// errNothingInCommon is why two runs cannot be compared.
+var errNothingInCommon = errors.New("the two runs have no strategy in common")
 
 // Compare holds the runs b against the runs a, of each one or several. A change is called one only if
 // it is certain: with all figures that can be a regression together, equal runs are told apart by
@@ -163,7 +163,7 @@ var ErrNothingInCommon = errors.New("the two runs have no strategy in common")
 // even a median can be bounded then.
 func Compare(a, b []*loadtest.Result, o CompareOptions) (*Comparison, error) {
 	if len(a) == 0 || len(b) == 0 {
-		return nil, ErrNothingInCommon
+		return nil, errNothingInCommon
 	}
 	before, after := side{a}, side{b}
 	c := &Comparison{A: before.label(), B: after.label()}
@@ -187,7 +187,7 @@ func Compare(a, b []*loadtest.Result, o CompareOptions) (*Comparison, error) {
 		}
 	}
 	if len(c.Changes) == 0 {
-		return nil, ErrNothingInCommon
+		return nil, errNothingInCommon
 	}
 	for _, name := range o.Metrics {
 		isCount := slices.ContainsFunc(measure.Countables(), func(n measure.Count) bool { return n.Name == metricOf(name) })
@@ -208,7 +208,7 @@ func (c *Comparison) judge(o CompareOptions) {
 		if change := &c.Changes[i]; o.judges(change.Figure) {
 			judged = append(judged, change)
 		} else {
-			change.judge(o, change.Chance < FalseAlarms/float64(len(c.Changes)), false)
+			change.judge(o, change.Chance < falseAlarms/float64(len(c.Changes)), false)
 			change.Chance = 1
 		}
 	}
@@ -217,7 +217,7 @@ func (c *Comparison) judge(o CompareOptions) {
 	for i, change := range judged {
 		worst = max(worst, min(1, change.Chance*float64(len(judged)-i)))
 		change.Chance = worst
-		change.judge(o, worst < FalseAlarms, true)
+		change.judge(o, worst < falseAlarms, true)
 	}
 }
 

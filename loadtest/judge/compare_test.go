@@ -123,7 +123,7 @@ func TestCompareSaysWhatDoesNotMatch(t *testing.T) {
 	}
 	b.Series = append(b.Series, b.Series[0])
 	b.Series[1].Strategy = "exponential"
-	if _, err := Compare([]*loadtest.Result{a}, []*loadtest.Result{b}, CompareOptions{}); !errors.Is(err, ErrNothingInCommon) {
+	if _, err := Compare([]*loadtest.Result{a}, []*loadtest.Result{b}, CompareOptions{}); !errors.Is(err, errNothingInCommon) {
 		t.Errorf("nothing in common: %v", err)
 	}
 }

@@ -20,8 +20,8 @@ type Schedule struct {
 // Fixed is the schedule of a header that is always the same.
 func Fixed(interval time.Duration) Schedule { return Schedule{First: interval, Then: interval} }
 
-// IsFixed says whether the header would always be the same.
-func (s Schedule) IsFixed() bool { return s.First == s.Then && s.Share == 0 }
+// isFixed says whether the header would always be the same.
+func (s Schedule) isFixed() bool { return s.First == s.Then && s.Share == 0 }
 
 // Pause is the time before the next poll of an operation of some age, after a number of polls,
 // rounded up to whole units; a unit of 0 rounds nothing.
@@ -38,7 +38,7 @@ func (s Schedule) Pause(age time.Duration, polls int, unit time.Duration) time.D
 
 // String says the rule in words: "2s", "first 2s, then 20% of the age".
 func (s Schedule) String() string {
-	if s.IsFixed() {
+	if s.isFixed() {
 		return significant(s.Then).String()
 	}
 	var b strings.Builder
