@@ -28,6 +28,31 @@ func TestFoldersAreRooms(t *testing.T) {
 	}
 }
 
+// maxLines is how long a function may be.
+const maxLines = 60
+
+// TestFunctionsAreShort keeps functions to what can be read at once.
+func TestFunctionsAreShort(t *testing.T) {
+	for _, files := range production(t) {
+		for _, file := range files {
+			set := token.NewFileSet()
+			parsed, err := parser.ParseFile(set, file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range parsed.Decls {
+				f, ok := d.(*ast.FuncDecl)
+				if !ok {
+					continue
+				}
+				if n := set.Position(f.End()).Line - set.Position(f.Pos()).Line + 1; n > maxLines {
+					t.Errorf("%s: %s has %d lines, at most %d are meant", file, f.Name.Name, n, maxLines)
+				}
+			}
+		}
+	}
+}
+
 // production returns the production files of each room.
 func production(t *testing.T) map[string][]string {
 	t.Helper()

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
@@ -41,7 +42,12 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return m.Run(c.Context()) },
 	}
-	fs := c.Flags()
+	bindMock(c.Flags(), m)
+	c.AddCommand(newMockDialects(w), newMockFaults(w))
+	return c
+}
+
+func bindMock(fs *pflag.FlagSet, m *mock.Command) {
 	fs.SortFlags = false
 	m.Where.Bind(fs)
 	fs.StringArrayVar(&m.API.Paths, "api", nil, "speak the API that this `file` describes, and do what its section mock says (\"asyncctl help api-file\")")
@@ -66,6 +72,4 @@ under test when the mock ends, and makes the exit code 1 if it has something to 
 	fs.Lookup("cors").NoOptDefVal = "*"
 	fs.StringArrayVar(&m.Callbacks, "allow-callback", nil, "let callbacks go to this `origin`, beside the loopback interface")
 	fs.BoolVarP(&m.Silent, "silent", "s", false, "do not show the requests")
-	c.AddCommand(newMockDialects(w), newMockFaults(w))
-	return c
 }

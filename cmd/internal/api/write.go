@@ -148,25 +148,7 @@ func dialectNode(d dialect.Rules) *yaml.Node {
 	put(n, "submit", filled(submit))
 	put(n, "job", orNil(d.Job))
 	put(n, "status", statusNode(d))
-	state := mapping(true)
-	put(state, "at", orNil(d.State))
-	put(state, "words", wordsNode(d.Words))
-	put(state, "others", stateNode(d.Others))
-	put(state, "absent", stateNode(d.Absent))
-	if len(d.Statuses) > 0 {
-		http := mapping(true)
-		codes := []int{}
-		for code := range d.Statuses {
-			codes = append(codes, code)
-		}
-		slices.Sort(codes)
-		for _, code := range codes {
-			http.Content = append(http.Content, plain(strconv.Itoa(code)), stateNode(d.Statuses[code]))
-		}
-		put(state, "http", http)
-	}
-	put(state, "gone", wholesNode(d.Gone))
-	put(n, "state", filled(state))
+	put(n, "state", filled(statesNode(d)))
 	if o := d.Outcome; o.At != "" {
 		out := mapping(true)
 		put(out, "at", orNil(o.At))
@@ -197,6 +179,29 @@ func dialectNode(d dialect.Rules) *yaml.Node {
 		put(n, "cancel", c)
 	}
 	return n
+}
+
+// statesNode is what the words and the HTTP statuses mean.
+func statesNode(d dialect.Rules) *yaml.Node {
+	state := mapping(true)
+	put(state, "at", orNil(d.State))
+	put(state, "words", wordsNode(d.Words))
+	put(state, "others", stateNode(d.Others))
+	put(state, "absent", stateNode(d.Absent))
+	if len(d.Statuses) > 0 {
+		http := mapping(true)
+		codes := []int{}
+		for code := range d.Statuses {
+			codes = append(codes, code)
+		}
+		slices.Sort(codes)
+		for _, code := range codes {
+			http.Content = append(http.Content, plain(strconv.Itoa(code)), stateNode(d.Statuses[code]))
+		}
+		put(state, "http", http)
+	}
+	put(state, "gone", wholesNode(d.Gone))
+	return state
 }
 
 func statusNode(d dialect.Rules) *yaml.Node {

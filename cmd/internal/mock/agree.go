@@ -5,7 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"github.com/asyncctl/asyncctl/internal/jsontext"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
+	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/mockserver"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
@@ -186,45 +187,55 @@ func (l *loop) why(end lro.Operation, want lro.Outcome) string {
 	return ""
 }
 
-// play follows one operation of the mock to its end, in virtual time.
-func (l *loop) play(name, example string, set url.Values, cancel bool) (lro.Operation, error) {
+// faultless returns the mock without what the file makes it do wrong.
+func (l *loop) faultless(example string, set url.Values) (*mockserver.Server, error) {
 	server, err := Imitate(l.file, madeUp)
 	if err != nil {
-		return lro.Operation{}, err
+		return nil, err
 	}
 	server.Faults, server.Workers = nil, 0
 	server.Rules = slices.DeleteFunc(server.Rules, func(r mockserver.Rule) bool { return r.Faults != nil || r.Delay > 0 && r.Answer == nil && r.Set == nil })
 	if example == "" {
 		server.Rules = slices.DeleteFunc(server.Rules, func(r mockserver.Rule) bool { return r.Answer == nil })
 	}
-	if err := change(server, set); err != nil {
-		return lro.Operation{}, err
-	}
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	var clock instant
-	clock.set(now)
-	server.Now = clock.get
-	if err := server.Check(); err != nil {
-		return lro.Operation{}, err
-	}
+	return server, change(server, set)
+}
+
+// submit returns the submit of an example, and the header of every request, with secrets that are made up.
+func (l *loop) submit(example string) (lro.Request, http.Header, error) {
 	secrets := &api.Secrets{MadeUp: true}
 	req, err := l.op.Build(context.Background(), example, api.Values{Row: map[string]any{}}, secrets)
 	if err != nil {
-		return lro.Operation{}, err
+		return req, nil, err
 	}
 	if lro.Origin(req.URL) == "" {
 		req.URL = "http://api.example" + req.URL
 	}
 	common, err := secrets.Header(context.Background(), l.file.Header, true, false)
 	if err != nil {
-		return lro.Operation{}, err
+		return req, nil, err
 	}
 	plain, err := secrets.Header(context.Background(), l.file.Header, false, false)
+	maps.Copy(common, plain)
+	return req, common, err
+}
+
+// play follows one operation of the mock to its end, in virtual time.
+func (l *loop) play(name, example string, set url.Values, cancel bool) (lro.Operation, error) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var clock instant
+	clock.set(now)
+	server, err := l.faultless(example, set)
 	if err != nil {
 		return lro.Operation{}, err
 	}
-	for field, values := range plain {
-		common[field] = values
+	server.Now = clock.get
+	if err := server.Check(); err != nil {
+		return lro.Operation{}, err
+	}
+	req, common, err := l.submit(example)
+	if err != nil {
+		return lro.Operation{}, err
 	}
 	op := lro.Begin(l.dialect, req)
 	cancelled, asked := false, false
