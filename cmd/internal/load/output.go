@@ -55,6 +55,12 @@ func (o *Output) Reserve(ctx context.Context) error {
 	if err := app.OneOf("--color", o.Color, "auto", "always", "never"); err != nil {
 		return err
 	}
+	if o.File == "-" {
+		o.File = ""
+		if err := o.takeStdout("--out -", "result"); err != nil {
+			return err
+		}
+	}
 	var err error
 	if o.File != "" && !app.IsURL(o.File) {
 		if o.kept, err = app.Create(ctx, o.File, app.Public); err != nil {
@@ -70,12 +76,27 @@ func (o *Output) Reserve(ctx context.Context) error {
 		if err != nil {
 			return app.Usagef("--report %q: %v", text, err)
 		}
+		if path == "-" {
+			if err := o.takeStdout("--report "+text, name); err != nil {
+				return err
+			}
+			continue
+		}
 		file, err := app.Create(ctx, path, app.Public)
 		if err != nil {
 			return err
 		}
 		o.written = append(o.written, reportFile{write, file})
 	}
+	return nil
+}
+
+// takeStdout has stdout carry a format, which - as the name of a file asks for.
+func (o *Output) takeStdout(flag, format string) error {
+	if o.Format != "text" && o.Format != format {
+		return app.Usagef("%s: stdout carries %s already", flag, o.Format)
+	}
+	o.Format = format
 	return nil
 }
 
