@@ -94,6 +94,9 @@ func better(d time.Duration, note HintNote, had time.Duration, found HintNote) b
 
 // longestOf reads one field: a wait, a date, or a list of both. A date of the usual form holds a comma.
 func longestOf(v string, r Reply) (wait time.Duration, found HintNote) {
+	if n, rest, ok := number(v); ok && rest == "" { // nearly all of them
+		return units(n, time.Second)
+	}
 	for v = trimBlanks(v); v != ""; {
 		first, rest, _ := strings.Cut(v, ",")
 		d, note := time.Duration(0), HintIgnored
@@ -132,6 +135,11 @@ func delay(v string, unit time.Duration) (time.Duration, HintNote) {
 	default:
 		return 0, HintIgnored
 	}
+	return units(n, unit)
+}
+
+// units returns so many units of time, as far as they can be believed.
+func units(n int64, unit time.Duration) (time.Duration, HintNote) {
 	return believable(time.Duration(min(n, int64(MaxHint/time.Millisecond)+1)) * unit)
 }
 
