@@ -51,6 +51,34 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// A row that is wrong while many are judged is judged again alone, once: what is wrong then stays wrong.
+func TestWrongRowIsJudgedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := mutants.All(inMemory())
+		named := func(name string) mutants.Mutant {
+			return all[slices.IndexFunc(all, func(m mutants.Mutant) bool { return m.Name == name })]
+		}
+		starts := 0
+		late := mutants.Mutant{Name: "late", Start: func() (mutants.Subject, error) {
+			if starts++; starts == 1 {
+				return named("retry-after-garbage").Start()
+			}
+			return named("faultless").Start()
+		}}
+		wrong := mutants.Mutant{Name: "wrong", Start: named("completion-302").Start}
+		told := 0
+		matrix := mutants.SelfTest(t.Context(), []mutants.Mutant{late, wrong, named("faultless")}, 3, func(mutants.Row) { told++ })
+		for i, want := range []struct{ ok, again bool }{{true, true}, {false, true}, {true, false}} {
+			if row := matrix.Rows[i]; row.OK() != want.ok || row.Again != want.again {
+				t.Errorf("%s: as it should be %t, judged again %t", row.Mutant, row.OK(), row.Again)
+			}
+		}
+		if told != 3 {
+			t.Errorf("%d rows were told of", told)
+		}
+	})
+}
+
 // shown reports whether the mutant with the rule's own fault is found to break it.
 func shown(matrix *mutants.Matrix, rule conformance.Rule) bool {
 	fault, err := mockserver.ParseFault(rule.Fault)

@@ -60,6 +60,8 @@ type Row struct {
 	// Broken is why it could not be judged, and Err why it could not be started.
 	Broken string `json:"broken,omitempty"`
 	Err    string `json:"error,omitempty"`
+	// Again says that it was judged a second time, alone.
+	Again bool `json:"again,omitempty"`
 	// Report is the whole report.
 	Report *conformance.Report `json:"-"`
 }
@@ -85,25 +87,41 @@ func (m *Matrix) Unseen() []string {
 
 // SelfTest runs the suite against each mutant, some at the same time, at the level may. done, if
 // not nil, is called with each row as it is there, one at a time. The rows are in the order of the
-// mutants. When ctx ends, the mutants that were not judged have an Err.
+// mutants. A mutant whose row is not as it should be is judged again when nothing else runs, and the second
+// row counts: many at the same time are late on a small machine, and some faults are a matter of time. When
+// ctx ends, the mutants that were not judged have an Err.
 func SelfTest(ctx context.Context, mutants []Mutant, parallel int, done func(Row)) *Matrix {
 	m := &Matrix{Rows: make([]Row, len(mutants))}
 	slots := make(chan struct{}, max(parallel, 1))
 	var all sync.WaitGroup
 	var telling sync.Mutex
+	tell := func(i int) {
+		if done != nil {
+			telling.Lock()
+			defer telling.Unlock()
+			done(m.Rows[i])
+		}
+	}
 	for i := range mutants {
 		all.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			m.Rows[i] = selfTest(ctx, &mutants[i])
-			if done != nil {
-				telling.Lock()
-				defer telling.Unlock()
-				done(m.Rows[i])
+			if m.Rows[i] = selfTest(ctx, &mutants[i]); m.Rows[i].OK() {
+				tell(i)
 			}
 		})
 	}
 	all.Wait()
+	for i := range mutants {
+		if m.Rows[i].OK() {
+			continue
+		}
+		if ctx.Err() == nil && parallel > 1 {
+			m.Rows[i] = selfTest(ctx, &mutants[i])
+			m.Rows[i].Again = true
+		}
+		tell(i)
+	}
 	return m
 }
 
