@@ -36,6 +36,10 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 	throttled := func(other string) string {
 		return begun + poll("1s", "poll", "429", "< Retry-After: 1\n") + poll("2s", "poll", "200", "< Retry-After: 1\n"+running) + ended + other
 	}
+	asked := func(method string) string {
+		text := begun + poll("1s", "immediate", "200", running) + "> 2s head HEAD http://x/operations/7\n< 2s HTTP/1.1 404\n" + poll("3s", "after-head", "200", running)
+		return strings.ReplaceAll(text, "GET ", method+" ")
+	}
 	times := func(created, updated string) string {
 		return begun + poll("1s", "poll", "200", "< Date: Fri, 02 Jan 2026 03:04:06 GMT\n<\n< {\"status\":\"Running\",\"createdAt\":\"2026-01-02T"+created+"Z\",\"lastUpdatedAt\":\"2026-01-02T"+updated+"Z\"}\n") + ended
 	}
@@ -60,6 +64,10 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 		{"progress-sane", "changed before it was created", times("03:04:05", "03:03:59"), "fail"},
 		{"progress-sane", "a Date that is late", strings.Replace(times("03:04:05", "03:04:05"), "< Date: Fri, 02 Jan 2026 03:04:06", "< Date: Fri, 02 Jan 2026 02:04:06", 1), "pass"},
 		{"progress-sane", "created in the future", times("03:05:05", "03:05:05"), "fail"},
+		{"head-no-content", "polled by GET", asked("GET"), "fail"},
+		{"head-no-content", "polled by POST", asked("POST"), "n/a"},
+		{"explicit-cache-control", "polled by GET", asked("GET"), "fail"},
+		{"explicit-cache-control", "polled by POST", asked("POST"), "n/a"},
 		{"state-recognisable", "deep", begun + poll("1s", "poll", "200", "< Retry-After: 1\n<\n< {\"data\":{\"job\":{\"status\":\"queued\"}}}\n") + ended, "warn"},
 		{"state-recognisable", "deep, and no known word", begun + poll("1s", "poll", "200", "< Retry-After: 1\n<\n< {\"data\":{\"job\":{\"status\":\"7\"}}}\n") + ended, "fail"},
 		{"failure-persistent", "told behind the redirect of the submit", failing("200", "200"), "pass"},

@@ -47,6 +47,9 @@ func checkCacheControl(e *facts) Verdict {
 		open = ", and the URL works without credentials"
 	}
 	look := func(c *conversation, i int, x *evidence.Exchange) {
+		if !c.polledByGet() {
+			return // without a lifetime of their own no cache uses answers to POST again (RFC 9110, section 9.3.3)
+		}
 		s.look(x)
 		if control := strings.Join(x.Response.Header.Values("Cache-Control"), ", "); !keptOut(control, x) {
 			s.add(c, i, append(statusLine(x), x.Response.Header.Lines("Cache-Control")...), "nothing keeps a cache from answering the next poll with this HTTP %d%s", x.Response.Status, open)

@@ -47,7 +47,7 @@ func checkHead(e *facts) Verdict {
 	for _, c := range e.talks() {
 		for _, i := range c.polls(evidence.RoleHead) {
 			x := &c.Exchanges[i]
-			if x.Response.Status == 0 {
+			if x.Response.Status == 0 || !c.polledByGet() {
 				continue
 			}
 			s.look(x)

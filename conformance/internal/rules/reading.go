@@ -174,6 +174,12 @@ func (c *conversation) polls(roles ...evidence.Role) []int {
 	return all
 }
 
+// polledByGet reports whether the status is asked for with GET, as everywhere but in RPC.
+func (c *conversation) polledByGet() bool {
+	polls := c.polls()
+	return len(polls) == 0 || c.Exchanges[polls[0]].Request.Method == http.MethodGet
+}
+
 // saying is what an answer of the status URL says about the operation.
 type saying struct {
 	state   lro.State
