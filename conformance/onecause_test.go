@@ -40,6 +40,9 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 		text := begun + poll("1s", "immediate", "200", running) + "> 2s head HEAD http://x/operations/7\n< 2s HTTP/1.1 404\n" + poll("3s", "after-head", "200", running)
 		return strings.ReplaceAll(text, "GET ", method+" ")
 	}
+	bare := func(query string) string {
+		return begun + ended + "# auth\n> 1s bare GET http://x/operations/7" + query + "\n< 1s HTTP/1.1 200\n" + running
+	}
 	times := func(created, updated string) string {
 		return begun + poll("1s", "poll", "200", "< Date: Fri, 02 Jan 2026 03:04:06 GMT\n<\n< {\"status\":\"Running\",\"createdAt\":\"2026-01-02T"+created+"Z\",\"lastUpdatedAt\":\"2026-01-02T"+updated+"Z\"}\n") + ended
 	}
@@ -68,6 +71,9 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 		{"head-no-content", "polled by POST", asked("POST"), "n/a"},
 		{"explicit-cache-control", "polled by GET", asked("GET"), "fail"},
 		{"explicit-cache-control", "polled by POST", asked("POST"), "n/a"},
+		{"auth-enforced", "a signed status URL", bare("?sig=0123456789abcdef0123456789abcdef"), "pass"},
+		{"auth-enforced", "a status URL with a version", bare("?api-version=2026-01-01"), "fail"},
+		{"failure-structured", "the status is a word", strings.Replace(reason("x"), "{\"status\":\"Failed\",x}", "Failed", 1), "n/a"},
 		{"state-recognisable", "deep", begun + poll("1s", "poll", "200", "< Retry-After: 1\n<\n< {\"data\":{\"job\":{\"status\":\"queued\"}}}\n") + ended, "warn"},
 		{"state-recognisable", "deep, and no known word", begun + poll("1s", "poll", "200", "< Retry-After: 1\n<\n< {\"data\":{\"job\":{\"status\":\"7\"}}}\n") + ended, "fail"},
 		{"failure-persistent", "told behind the redirect of the submit", failing("200", "200"), "pass"},

@@ -85,7 +85,7 @@ func checkAuth(e *facts) Verdict {
 		case x.Role == evidence.RoleBareCancel && status/100 == 2:
 			s.add(c, i, statusLine(x), "%s is answered with %d, though the status asks for them", who, status)
 		case x.Role == evidence.RoleBareCancel:
-		case x.Role == evidence.RoleBareResult && signed(x.Request.URL) && status/100 == 2: // it is itself the credential
+		case status/100 == 2 && !page(x) && signed(x.Request.URL): // the URL is itself the credential
 		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
 		case status/100 == 2 && page(x):
 			s.add(c, i, []string{excerpt(x)}, "%s is answered with a page for people", who)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance/internal/evidence"
@@ -158,6 +159,8 @@ func checkFailureStructured(e *facts) Verdict {
 		}
 		s.look(x)
 		switch p := op.Problem; {
+		case lro.Word(strings.TrimSpace(string(x.Response.Body))) == lro.StateFailed:
+			s.unlook(x) // the status is a word, not a document
 		case p == nil && (x.Response.More || e.statesAlone()):
 			s.unlook(x)
 		case p == nil && reasonMember(x) != "":
