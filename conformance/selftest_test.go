@@ -54,8 +54,8 @@ func TestMatrix(t *testing.T) {
 // A row that is wrong while many are judged is judged again alone, once: what is wrong then stays wrong.
 func TestWrongRowIsJudgedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		all := mutants.All(inMemory())
 		named := func(name string) mutants.Mutant {
+			all := mutants.All(inMemory()) // each has a world of its own: they have the same name there
 			return all[slices.IndexFunc(all, func(m mutants.Mutant) bool { return m.Name == name })]
 		}
 		starts := 0
@@ -70,7 +70,7 @@ func TestWrongRowIsJudgedAgain(t *testing.T) {
 		matrix := mutants.SelfTest(t.Context(), []mutants.Mutant{late, wrong, named("faultless")}, 3, func(mutants.Row) { told++ })
 		for i, want := range []struct{ ok, again bool }{{true, true}, {false, true}, {true, false}} {
 			if row := matrix.Rows[i]; row.OK() != want.ok || row.Again != want.again {
-				t.Errorf("%s: as it should be %t, judged again %t", row.Mutant, row.OK(), row.Again)
+				t.Errorf("%s: as it should be %t, judged again %t: missed %q, wrong %q, %s%s", row.Mutant, row.OK(), row.Again, row.Missed, row.Wrong, row.Broken, row.Err)
 			}
 		}
 		if told != 3 {

@@ -138,7 +138,7 @@ func (p *outline) reads(name string) {
 		p.ask(evidence.RolePatch, http.MethodPatch, "the status, without content, and GET it")
 		p.ask(evidence.RoleMatch, http.MethodGet, "the status with If-None-Match x2, if it has an ETag")
 	case evidence.ProbeUnknown:
-		p.ask(evidence.RoleUnknown, http.MethodGet, "a status URL that was given to nobody, at most x2")
+		p.ask(evidence.RoleUnknown, http.MethodGet, "a status URL that was never handed out, at most x2")
 		p.ask(evidence.RoleUnknownCancel, http.MethodDelete, "it, if GET says that there is nothing")
 	case evidence.ProbeAuth:
 		p.ask(evidence.RoleBare, http.MethodGet, "the status without credentials")
