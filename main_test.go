@@ -119,7 +119,7 @@ func TestRooms(t *testing.T) {
 	}
 }
 
-// nested says whether a directory is a module of its own: no part of what users build.
+// nested reports whether a directory is a module of its own: no part of what users build.
 func nested(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "go.mod"))
 	return err == nil

@@ -159,7 +159,7 @@ func runPage(t *testing.T, page, bin string, blocks []example) {
 	}
 }
 
-// ofRepository says whether a block is about the repository itself: .ci/run runs those.
+// ofRepository reports whether a block is about the repository itself: .ci/run runs those.
 func (e example) ofRepository() bool {
 	return strings.HasPrefix(e.script, "go test") || strings.HasPrefix(e.script, ".ci/")
 }

@@ -96,7 +96,7 @@ api show NAME" prints it to start from.`,
 type listed struct {
 	Name           string   `json:"name"`
 	Looks          string   `json:"looks"`
-	Told           []string `json:"told"`
+	Told           []string `json:"detected_by"`
 	Cancel         string   `json:"cancel,omitempty"`
 	CancelDestroys bool     `json:"cancel_destroys,omitempty"`
 	Result         string   `json:"result"`
@@ -247,16 +247,16 @@ func dialectText(info dialect.Info) string {
 	}
 	switch {
 	case info.Name == lro.GenericName:
-		parts = append(parts, "How it is told apart: it is what is left when no other dialect is recognised.")
+		parts = append(parts, "Detection: the default, when no other dialect is recognised.")
 	case len(info.Told) == 0:
-		parts = append(parts, "How it is told apart: by nothing in the answer to the submit; name it with --dialect "+info.Name+".")
+		parts = append(parts, "Detection: not possible from the answer to the submit; name it with --dialect "+info.Name+".")
 	default:
-		parts = append(parts, "How it is told apart: "+strings.Join(info.Told, "; or ")+".")
+		parts = append(parts, "Detected by: "+strings.Join(info.Told, "; or ")+".")
 	}
 	parts = append(parts, "Result: "+info.Result+".")
 	switch {
 	case info.Cancel == "":
-		parts = append(parts, "Cancel: no request calls an operation off.")
+		parts = append(parts, "Cancel: no request cancels an operation.")
 	case info.CancelDestroys:
 		parts = append(parts, "Cancel: "+info.Cancel+". It takes away more than the work: it needs --yes.")
 	default:

@@ -28,7 +28,7 @@ gone on with. A submit of which nobody knows whether the server took it is sent 
 Idempotency-Key that it carried; without one it is reported as unknown, for you to decide:
 --assume taken or --assume lost.
 
-Submits that are told to slow down (429, or 503 with a key) make the others wait too.
+A submit that is throttled (429, or 503 with a key) delays the others too.
 
 A long list can be split over machines: --shard 0/3, 1/3 and 2/3 submit each line once together, each
 with a journal of its own, and share --concurrency and --rate. With --run-id NAME the keys that

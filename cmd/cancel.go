@@ -11,8 +11,8 @@ func newCancel(w app.World) *cobra.Command {
 	s := &follow.Cancel{Session: follow.Session{World: w}}
 	c := &cobra.Command{
 		Use:   "cancel HANDLE...",
-		Short: "Ask the server to call operations off",
-		Long: `Ask the server to call operations off: as the dialect has it, where that is sure (it was named, or a
+		Short: "Ask the server to cancel operations",
+		Long: `Ask the server to cancel operations: as the dialect has it, where that is sure (it was named, or a
 strong cue gave it away), else by DELETE on the status URL, as the pattern has it.
 
 Before that the status URL is asked once: what does not answer like a pending operation is not

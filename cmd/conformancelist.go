@@ -39,7 +39,7 @@ func newConformanceList(w app.World) *cobra.Command {
 
 func newConformanceExplain(w app.World) *cobra.Command {
 	return &cobra.Command{
-		Use: "explain RULE", Short: "Explain a rule: why, whom it breaks, how to fix it, where it is written", Args: cobra.ExactArgs(1),
+		Use: "explain RULE", Short: "Explain a rule: why, which clients break, how to fix it, and its sources", Args: cobra.ExactArgs(1),
 		Example: `  asyncctl conformance explain retry-after-syntax
   asyncctl conformance explain S11`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -30,7 +30,7 @@ a line. Fields are only ever added.
 end beside at and op. A recorded stream can be shown again.
 
 dialect list --format json: one document, schema asyncctl.dialects/1, with an entry for each dialect:
-name, looks, told, cancel, cancel_destroys, result, file, source, evidence, unverified, exchange.
+name, looks, detected_by, cancel, cancel_destroys, result, file, source, evidence, unverified, exchange.
 
 batch: one record a line, schema asyncctl.batch/1: line, id, outcome, reason, message, problem,
 status_url, polls, result, and handle where the operation is not over.

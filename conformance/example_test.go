@@ -43,7 +43,7 @@ func ExampleSuite_Plan() {
 	// Output:
 	// slow [POST slow]
 	// aside [POST slow]
-	// unknown [GET a status URL that was given to nobody, at most x2]
+	// unknown [GET a status URL that was never handed out, at most x2]
 	// [{head-no-content HEAD}]
 }
 

@@ -86,7 +86,7 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 		{"cancelled-visible", "still running long after", cancelled("202\n", "11s"), "fail"},
 		{"retry-after-while-pending", "polls are throttled", throttled(""), "fail"},
 		{"retry-after-while-pending", "everything is throttled", throttled("# invalid\n> 1s submit POST http://x/operations\n< 1s HTTP/1.1 429\n"), "pass"},
-		{"pending-200", "a page for people", begun + poll("1s", "poll", "200", "<\n< <html>Working</html>\n") + ended, "warn"},
+		{"pending-200", "an HTML page", begun + poll("1s", "poll", "200", "<\n< <html>Working</html>\n") + ended, "warn"},
 		{"idempotent-replay", "all operations have one URL", never + "# idempotency/1\n" +
 			"> 0s submit POST http://x/operations\n> Idempotency-Key: a\n< 0s HTTP/1.1 202\n< Location: /operations/undefined\n" +
 			"> 0s submit POST http://x/operations\n> Idempotency-Key: a\n< 0s HTTP/1.1 202\n< Location: /operations/undefined\n" +

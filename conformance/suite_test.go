@@ -114,7 +114,7 @@ func TestBrokenIsNeverGreen(t *testing.T) {
 		handler http.HandlerFunc
 		words   string
 	}{
-		{"login page", page, `HTTP 200 and a page for people, "Sign in"`},
+		{"login page", page, `HTTP 200 and an HTML page, "Sign in"`},
 		{"401", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, "HTTP 401: see the credentials"},
 		{"403", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, "HTTP 403: see the credentials"},
 		{"404", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, "HTTP 404: see the URL"},

@@ -61,7 +61,7 @@ func startAria2(ctx context.Context, s *stage) (*target, error) {
 			args: append([]string{"status"}, handle...),
 			want: want{exit: 8, outcome: "pending", dialect: "aria2", requests: 1},
 		}, {
-			name: "  call it off",
+			name: "  cancel it",
 			args: append([]string{"cancel"}, append(handle, "--wait")...),
 			want: want{outcome: "cancelled", dialect: "aria2"},
 		}},

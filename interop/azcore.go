@@ -87,7 +87,7 @@ var azcoreRows = []row{{
 	args: []string{"PUT", "{url}/arm-body" + thing + mockQuery, "{}"},
 	want: want{outcome: "succeeded", dialect: "arm-body", result: `"provisioningState":"Succeeded"`, requests: 3},
 }, {
-	name: "arm-body: one that is called off",
+	name: "arm-body: one that is cancelled",
 	args: []string{"PUT", "{url}/arm-body" + thing + mockQuery + "&asyncctl.outcome=cancelled", "{}"},
 	want: want{exit: 1, outcome: "failed", dialect: "arm-body", requests: 3},
 }, {

@@ -184,7 +184,7 @@ func dachsRows(s *stage) []row {
 		want:   want{exit: 8, outcome: "pending", dialect: "uws"},
 		before: run("long.handle"),
 	}, {
-		name: "  call it off",
+		name: "  cancel it",
 		args: later("cancel", "long.handle", "--wait"),
 		want: want{outcome: "cancelled", dialect: "uws"},
 	}, {

@@ -152,7 +152,7 @@ var lxdRows = []row{{
 	args: []string{"submit", "{url}/1.0/instances/c1/backups", "--json", `{"name": "b1"}`, "--wait"},
 	want: want{exit: 4, outcome: "refused", requests: 1},
 }, {
-	name: "begin what ends only when it is called off",
+	name: "begin what ends only when it is cancelled",
 	args: []string{"submit", "{url}/1.0/certificates", "--json", `{"type": "client", "name": "x", "token": true}`, "--save", "{work}/token.handle"},
 	want: want{outcome: "pending", dialect: "lxd-operation"},
 }, {
@@ -160,7 +160,7 @@ var lxdRows = []row{{
 	args: []string{"status", "{work}/token.handle", "--trust-origin", "{url}"},
 	want: want{exit: 8, outcome: "pending", dialect: "lxd-operation"},
 }, {
-	name: "  call it off",
+	name: "  cancel it",
 	args: []string{"cancel", "{work}/token.handle", "--trust-origin", "{url}", "--wait"},
 	want: want{outcome: "cancelled", dialect: "lxd-operation"},
 }, {

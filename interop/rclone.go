@@ -77,7 +77,7 @@ func rcloneRows(s *stage, files string) *target {
 			args: append([]string{"status"}, handle...),
 			want: want{exit: 8, outcome: "pending", dialect: "rclone", requests: 1},
 		}, {
-			name: "  call it off; rclone calls that a failure",
+			name: "  cancel it; rclone calls that a failure",
 			args: append([]string{"cancel"}, append(handle, "--wait")...),
 			want: want{exit: 1, outcome: "failed", dialect: "rclone"},
 		}, {

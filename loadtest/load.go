@@ -47,7 +47,7 @@ type Stage struct {
 
 const defaultInFlight = 1_000_000
 
-// open says whether arrivals do not wait for the server.
+// open reports whether arrivals do not wait for the server.
 func (l *Load) open() bool { return l.Concurrency == 0 }
 
 func (l *Load) check() error {

@@ -30,7 +30,7 @@ const (
 	WarnPorts       = "ports"             // there were no local ports left
 	WarnSynchronous = "synchronous"       // no operation was polled
 	WarnBacklog     = "backlog"           // the server does not keep up
-	WarnEnds        = "end-times"         // end times that the server told are not believed
+	WarnEnds        = "end-times"         // end times that the server reported are not believed
 	WarnUnsent      = "unsent-polls"      // polls that were due when the run ended
 	WarnCredentials = "credentials"       // they could not be renewed
 	WarnParts       = "parts"             // parts of the plan are missing, late or were ended
@@ -57,7 +57,7 @@ func (r *Result) warnSums(sum *measure.Series) []Warning {
 	c := &sum.Counts
 	all := fates(c)
 	if c.EndsDenied > 0 {
-		all = append(all, Warning{WarnEnds, fmt.Sprintf("the server told an end time of %s that cannot be true, because it lies outside of what was observed: a time of something else, or without its zone. It is not used", show.Count(c.EndsDenied, "operation"))})
+		all = append(all, Warning{WarnEnds, fmt.Sprintf("the server reported an end time of %s that cannot be true, because it lies outside of what was observed: a time of something else, or without its zone. It is not used", show.Count(c.EndsDenied, "operation"))})
 	}
 	if sum.Done.Count() > 0 && c.PollsSent == 0 {
 		all = append(all, Warning{WarnSynchronous, "no operation was polled: each submit was answered with its end, as a synchronous API does"})

@@ -14,9 +14,9 @@ var (
 	ErrFailed    = errors.New("the operation failed")                    // the server says so
 	ErrCancelled = errors.New("the operation was cancelled")             // the server says so
 	ErrRefused   = errors.New("the submit was refused")                  // no operation was begun
-	ErrLost      = errors.New("the operation's fate is not known")       // it may be running
+	ErrLost      = errors.New("the operation's fate is not known")       // it may still be running
 	ErrGone      = errors.New("the operation or its result is gone")     // 404, 410
-	ErrTimeout   = errors.New("the deadline passed before the end")      // it may be running
+	ErrTimeout   = errors.New("the deadline passed before the end")      // it may still be running
 	ErrUndecided = errors.New("the answer is neither status nor result") // an ErrLost, too
 )
 

@@ -81,5 +81,5 @@ var cancelText = map[lro.CancelAnswer]string{
 	lro.CancelUnsupported: "this server does not cancel operations",
 	lro.CancelGone:        "the server knows no such operation",
 	lro.CancelRefused:     "the server refuses to cancel the operation",
-	lro.CancelFailed:      "the cancellation could not be delivered; the operation may be running",
+	lro.CancelFailed:      "the cancellation could not be delivered; the operation may still be running",
 }

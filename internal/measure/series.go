@@ -68,7 +68,7 @@ func (o *Open) all() []*Histogram {
 const (
 	TruthServer  = "server"  // it tells when it was done
 	TruthBounded = "bounded" // it lies between the last two answers
-	TruthMixed   = "mixed"   // the server told it of some operations
+	TruthMixed   = "mixed"   // the server reported it for some operations
 )
 
 // Counts are of operations first, then of requests. Submitted is the sum of the fates, always.
@@ -99,7 +99,7 @@ type Counts struct {
 	Throttled   int64 `json:"throttled"`    // 429
 	Resent      int64 `json:"resent"`       // tries beyond the first; of polls too
 	Capped      int64 `json:"capped"`       // requests that waited because all connections were in use
-	EndsDenied  int64 `json:"ends_denied"`  // end times that the server told and that cannot be true
+	EndsDenied  int64 `json:"ends_denied"`  // end times that the server reported and that cannot be true
 	BytesIn     int64 `json:"bytes_in"`
 	BytesOut    int64 `json:"bytes_out"`
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/asyncctl/asyncctl/conformance"
 )
 
-// endMutants spoil how the end is told, and how long it can be read.
+// endMutants spoil how the end is reported, and how long it can be read.
 var endMutants = []mutant{
 	{
 		name: "redirect-nowhere", summary: "the 303 at the end has no Location",
@@ -94,7 +94,7 @@ var endMutants = []mutant{
 		}),
 	},
 	{
-		name: "failure-500", summary: "a failure is told with 500",
+		name: "failure-500", summary: "a failure is reported with 500",
 		breaks: []string{"failure-code-not-transient"},
 		wrap: rewrite(func(r *http.Request, a *reply) {
 			if polls(r) && a.status == http.StatusUnprocessableEntity {
@@ -103,7 +103,7 @@ var endMutants = []mutant{
 		}),
 	},
 	{
-		name: "failure-405", summary: "a failure is told with 405", query: "fail-status=405",
+		name: "failure-405", summary: "a failure is reported with 405", query: "fail-status=405",
 		breaks: []string{"failure-code-not-request-level", "allow-with-405"},
 	},
 	{

@@ -49,7 +49,7 @@ var statusMutants = []mutant{
 		},
 	},
 	{
-		name: "end-consumed", summary: "the end is told once, and then the status URL answers 404",
+		name: "end-consumed", summary: "the end is reported once, and then the status URL answers 404",
 		breaks: []string{"polling-safe", "completion-repeatable", "retained-window", "failure-persistent"},
 		wrap:   consumed,
 	},

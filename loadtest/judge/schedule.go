@@ -20,7 +20,7 @@ type Schedule struct {
 // Fixed is the schedule of a header that is always the same.
 func Fixed(interval time.Duration) Schedule { return Schedule{First: interval, Then: interval} }
 
-// isFixed says whether the header would always be the same.
+// isFixed reports whether the header would always be the same.
 func (s Schedule) isFixed() bool { return s.First == s.Then && s.Share == 0 }
 
 // Pause is the time before the next poll of an operation of some age, after a number of polls,

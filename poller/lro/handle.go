@@ -96,7 +96,7 @@ func (op *Operation) UnmarshalJSON(text []byte) error {
 	}
 	state, ok := stateByName(h.State)
 	if !ok {
-		return fmt.Errorf("the handle's state %.40q is not one", h.State)
+		return fmt.Errorf("the handle's state %.40q is unknown", h.State)
 	}
 	read := Operation{
 		Dialect: h.Dialect, Cue: h.Cue, State: state,
@@ -120,7 +120,7 @@ func (op *Operation) restore(h handle) error {
 		op.Style = Style202
 	case "":
 	default:
-		return fmt.Errorf("the handle's style %.40q is not one", h.Style)
+		return fmt.Errorf("the handle's style %.40q is unknown", h.Style)
 	}
 	if strings.ContainsFunc(h.NamedBy, notOfName) || len(h.NamedBy) > document.MaxWord {
 		return fmt.Errorf("the handle's named_by %.40q is no name of a header field", h.NamedBy)
@@ -177,7 +177,7 @@ func (e *Evidence) parse(text string) error {
 	}
 	n, err := strconv.ParseUint(text, 16, 64)
 	if *e = Evidence(n); err != nil || e.text() != text {
-		return fmt.Errorf("the handle's spoken %.40q is not one", text)
+		return fmt.Errorf("the handle's spoken %.40q is unknown", text)
 	}
 	return nil
 }

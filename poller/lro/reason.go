@@ -82,11 +82,11 @@ var meanings = map[Reason]meaning{
 	Unauthorized:            {ClassRefused, "the server asks for other credentials"},
 	CredentialsWithheld:     {ClassRefused, "the server sent us to another origin, which asks for credentials; they were withheld"},
 	LoginPage:               {ClassRefused, "the answer is a login page: credentials are missing or have expired"},
-	PollRefused:             {ClassRefused, "the server refuses the poll itself; the operation may be running"},
+	PollRefused:             {ClassRefused, "the server refuses the poll itself; the operation may still be running"},
 	Throttled:               {ClassRefused, "the server kept limiting the rate of requests (429, or 403 with nothing left)"},
 	ServerError:             {ClassServer, "the server kept failing"},
 	NoStatusURL:             {ClassProtocol, "the server accepted the submit but named nothing to poll"},
-	BadURL:                  {ClassProtocol, "the server named a URL that is not one"},
+	BadURL:                  {ClassProtocol, "the server named an invalid URL"},
 	ForbiddenHop:            {ClassProtocol, "the server named a URL that is not safe to follow"},
 	RedirectLoop:            {ClassProtocol, "the server redirects in a circle, or too often"},
 	RedirectWithoutLocation: {ClassProtocol, "the server redirects without saying where to"},
@@ -98,9 +98,9 @@ var meanings = map[Reason]meaning{
 	NotFound:                {ClassGone, "the status URL is not known to the server"},
 	Expired:                 {ClassGone, "the server no longer keeps this operation"},
 	ResultGone:              {ClassGone, "the operation is over, but its result is not there"},
-	DeadlinePassed:          {ClassDeadline, "the deadline passed; the operation may be running"},
+	DeadlinePassed:          {ClassDeadline, "the deadline passed; the operation may still be running"},
 	HintBeyondDeadline:      {ClassDeadline, "the server asked not to be polled again before the deadline"},
-	Interrupted:             {ClassInterrupted, "interrupted; the operation may be running"},
+	Interrupted:             {ClassInterrupted, "interrupted; the operation may still be running"},
 }
 
 // Class returns the group that the reason belongs to; ClassNone for a word that is not a reason.

@@ -59,7 +59,7 @@ const (
 	Failed
 	Cancelled
 	Refused // the server rejected the submit
-	Lost    // no status URL, an unreadable answer, a broken connection: the work may be running
+	Lost    // no status URL, an unreadable answer, a broken connection: the work may still be running
 	Gone    // the status URL or the result is no longer there
 	Timeout // the deadline passed; set by the shells, never by Next
 )

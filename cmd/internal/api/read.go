@@ -285,7 +285,7 @@ func (b *builder) literals(readers map[*reader]bool) {
 	for r := range readers {
 		for _, l := range r.literal {
 			if lro.Origin(l.origin) != own {
-				r.fail(l.n, l.path, "it names another origin than the file's url (%s): a file sends nobody elsewhere; write a path, or a hole for a URL that the server names", orNone(own))
+				r.fail(l.n, l.path, "it names another origin than the file's url (%s), which a file may not; write a path, or a hole for a URL that the server names", orNone(own))
 			}
 		}
 	}

@@ -135,7 +135,7 @@ var sections = []*Field{
 	f("partial", places, "", "Places of signs that only a part was done; something there makes a success partial."),
 	f("progress", progressSection, "", "How far the work is."),
 	f("result", resultSection, "the last answer", "Where the result is: a request, {inline: place}, {files: place} or none."),
-	f("cancel", cancelSection, "unknown", "The request that calls an operation off, or none: conformance expects a refusal then."),
+	f("cancel", cancelSection, "unknown", "The request that cancels an operation, or none: conformance expects a refusal then."),
 }
 
 var dialectSection = object("a dialect's name or a mapping", with([]*Field{
@@ -246,7 +246,7 @@ var checksSection = object("a mapping",
 	f("skip", textList, "", "Ids of rules that are not checked."),
 	f("waivers", waivers, "", "Findings that are accepted."),
 	f("other", templates(secretHoles), "", "Header fields of a second identity."),
-	f("unknown", urlWith(submitHoles), "", "A status URL that was given to nobody."),
+	f("unknown", urlWith(submitHoles), "", "A status URL that was never handed out."),
 	f("burst", flag, "false", "Requests in quick succession are allowed."),
 	f("wait", flag, "false", "Wait until the retention is over."),
 )

@@ -62,7 +62,7 @@ func (r *reader) waivers(n *yaml.Node, path string) []Waiver {
 			r.fail(e, join(at, "rule"), `it is missing; "asyncctl conformance list" has the rules`)
 		}
 		if strings.TrimSpace(w.Reason) == "" || strings.HasPrefix(w.Reason, Unexplained) {
-			r.fail(e, join(at, "reason"), "it is missing: say why this may be so, and who mends it")
+			r.fail(e, join(at, "reason"), "it is missing: say why this is acceptable, and who fixes it")
 		}
 		day := textOf(e, "expires")
 		var err error

@@ -44,7 +44,7 @@ var Codes = []Code{
 	{ExitRefused, "rejected: a 4xx that is not the operation's own failure (401, 403, 400 on submit, ...)",
 		"Rejected: a 4xx that is not the operation's own failure: credentials (401, 403), a submit that is not valid (400), too many requests (429)."},
 	{ExitServer, "server error: 5xx after the allowed retries",
-		"The server kept failing (5xx), after the allowed retries. The operation may be running."},
+		"The server kept failing (5xx), after the allowed retries. The operation may still be running."},
 	{ExitProtocol, "protocol: the pattern is broken (202 without a status URL, redirect loop, unsafe hop), or undecided: the answer is neither a known status nor surely the result",
 		"The pattern is broken: 202 without a status URL, a redirect loop, an unsafe hop, a status that cannot be read; or undecided: the answer is neither a known status nor surely the result."},
 	{ExitCancelled, "cancelled",
@@ -75,7 +75,7 @@ func CodesText() string {
 	}
 	b.WriteString(`
 Only 1 says that the operation failed. After 3, 4, 5, 6, 9 and 124 its outcome, or its result, is not
-known: it may be running. The reason in --format json tells more.
+known: it may still be running. The reason in --format json says more.
 
 Several operations (wait and status with several handles, cancel, batch): 0 if enough succeeded. If
 all the others ended alike, their code; else 1.

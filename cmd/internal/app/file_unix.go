@@ -93,7 +93,7 @@ func (f *File) openFIFO(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.New("nobody reads from this FIFO")
+			return errors.New("no process reads from this FIFO")
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

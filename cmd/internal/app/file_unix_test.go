@@ -63,7 +63,7 @@ func TestFIFOIsAStream(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
-	if _, err := Create(ctx, path, Public); err == nil || !strings.Contains(err.Error(), "nobody reads") {
+	if _, err := Create(ctx, path, Public); err == nil || !strings.Contains(err.Error(), "no process reads") {
 		t.Errorf("without a reader: %v", err)
 	}
 	alone(t, dir, "link", "pipe")

@@ -213,7 +213,7 @@ func (s Source) request(f form) (lro.Request, error) {
 		return req, fmt.Errorf("url %q is not an http or https URL", show.URL(req.URL))
 	}
 	if strings.ContainsAny(req.Method, " \t\r\n") {
-		return req, fmt.Errorf("method %q is not one", req.Method)
+		return req, fmt.Errorf("unknown method %q", req.Method)
 	}
 	if err := s.content(&req, f); err != nil {
 		return req, err

@@ -32,7 +32,7 @@ func TestLines(t *testing.T) {
 		{"two objects", `{} {}`, "", "one object a line"},
 		{"cut off", `{"url":`, "", "not a JSON object"},
 		{"another scheme", `{"url":"file:///etc/passwd"}`, "", "is not an http or https URL"},
-		{"a bad method", `{"method":"GET /"}`, "", "is not one"},
+		{"a bad method", `{"method":"GET /"}`, "", "unknown method"},
 		{"a header that smuggles", `{"headers":{"X":"a\r\nY: b"}}`, "", "line break"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -113,7 +113,7 @@ func (c *config) apply(name string, command *cobra.Command) error {
 	flags := command.Flags()
 	origin := lro.Origin(p.Origin)
 	if origin == "" {
-		return app.Usagef("%s: profile %q: its origin %q is not one: write https://host", c.path, name, p.Origin)
+		return app.Usagef("%s: profile %q: invalid origin %q: write https://host", c.path, name, p.Origin)
 	}
 	if err := flags.Set("profile-origin", origin); err != nil {
 		return err

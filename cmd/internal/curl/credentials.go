@@ -42,7 +42,7 @@ const (
 	mostNetrc = 4 << 20
 )
 
-// UsesNetrc says whether the credentials depend on the host that they are for.
+// UsesNetrc reports whether the credentials depend on the host that they are for.
 func (f *Header) UsesNetrc() bool { return f.netrc || f.netrcFile != "" }
 
 // Credentials returns the source of the credentials for a URL; nil for none. What can be found out to

@@ -110,7 +110,7 @@ func (r *Request) content(req *lro.Request, in *Input) error {
 // for none.
 func (r *Request) Key() string { return r.key }
 
-// token says whether a text is a token in the sense of RFC 9110, section 5.6.2: methods and the names
+// token reports whether a text is a token in the sense of RFC 9110, section 5.6.2: methods and the names
 // of header fields are.
 func token(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {

@@ -60,7 +60,7 @@ func (s *Init) Run(c *cobra.Command, args []string) error {
 		fmt.Fprintf(s.World.Stderr, "wrote %s\n", s.Out)
 	}
 	if len(contradictions) > 0 {
-		fmt.Fprintf(s.World.Stderr, "it does not pass \"asyncctl api check\" yet; to be mended:\n%s\n", render.CleanText(strings.Join(contradictions, "\n")))
+		fmt.Fprintf(s.World.Stderr, "it does not pass \"asyncctl api check\" yet; to fix:\n%s\n", render.CleanText(strings.Join(contradictions, "\n")))
 		return nil
 	}
 	fmt.Fprintf(s.World.Stderr, "look at what was guessed, and run: asyncctl api check %s\n", name)

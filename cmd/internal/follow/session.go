@@ -265,7 +265,7 @@ func (s *Session) advise(e *poller.Error) {
 	case op.Reason == lro.UndecidedAnswer:
 		fmt.Fprintln(s.World.Stderr, waysOn)
 	case op.Reason == lro.NoStatusURL:
-		fmt.Fprintln(s.World.Stderr, "the operation may be running. If its id is in the answer, --dialect NAME of an API that asyncctl knows, or --api FILE, says where the status is (asyncctl help api-file; asyncctl init drafts one)")
+		fmt.Fprintln(s.World.Stderr, "the operation may still be running. If its id is in the answer, --dialect NAME of an API that asyncctl knows, or --api FILE, says where the status is (asyncctl help api-file; asyncctl init drafts one)")
 	case op.Reason == lro.DeadlinePassed && (op.Doubtful || op.Native != "" && lro.Word(op.Native) == lro.StateUnknown):
 		fmt.Fprintf(s.World.Stderr, "its last state %q is not a known word: --success-when or --failure-when says what it means\n", render.Clean(op.Native))
 	case op.Reason == lro.OperationPartial:
@@ -274,7 +274,7 @@ func (s *Session) advise(e *poller.Error) {
 		fmt.Fprintf(s.World.Stderr, "the next poll is due in %s, and --timeout %s is over before; use a longer --timeout, or --max-interval to ask earlier all the same\n",
 			render.Duration(time.Until(op.NotBefore)), s.Waiting.Timeout.String())
 	case op.Reason == lro.DeadlinePassed && op.Misses > 1:
-		fmt.Fprintf(s.World.Stderr, "the last %d requests told no status; -v shows what came of each\n", op.Misses)
+		fmt.Fprintf(s.World.Stderr, "the last %d polls returned no status; -v shows the reasons\n", op.Misses)
 	case op.Reason == lro.CredentialsWithheld:
 		fmt.Fprintf(s.World.Stderr, "if you trust it with your credentials, add --trust-origin %s\n", curl.Quote(lro.Origin(e.Response.URL)))
 	}

@@ -14,7 +14,7 @@ func Quote(key string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(key) + `"`
 }
 
-// quoted says whether a text is a string of RFC 8941, section 3.3.3, in its quotes and escapes.
+// quoted reports whether a text is a string of RFC 8941, section 3.3.3, in its quotes and escapes.
 func quoted(s string) bool {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return false

@@ -89,7 +89,7 @@ func WaiverEntries(r *conformance.Report, fails func(*conformance.Result) bool, 
 	var b strings.Builder
 	entry := func(rule, what string) {
 		fmt.Fprintf(&b, "- rule: %s\n  match: %s\n  reason: %s\n  expires: %s\n", rule, quoted(plainMatch(what)),
-			quoted(api.Unexplained+": say why this may be so, and who mends it"), now.AddDate(0, 0, 30).Format(time.DateOnly))
+			quoted(api.Unexplained+": say why this is acceptable, and who fixes it"), now.AddDate(0, 0, 30).Format(time.DateOnly))
 	}
 	for i := range r.Results {
 		res := &r.Results[i]

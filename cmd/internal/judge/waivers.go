@@ -29,7 +29,7 @@ func (f *waiverFlags) Bind(fs *pflag.FlagSet) {
 func (f *waiverFlags) read() ([]conformance.Waiver, error) {
 	if f.write != "" && f.write != "-" {
 		if _, err := os.Lstat(f.write); !errors.Is(err, fs.ErrNotExist) {
-			return nil, app.Usagef("--write-waivers %s: it is there already; write to another file, and take over what you want", f.write)
+			return nil, app.Usagef("--write-waivers %s: it exists already; write to another file, and merge what you need", f.write)
 		}
 		if err := app.Writable(f.write); err != nil {
 			return nil, err

@@ -56,7 +56,7 @@ func (f *loadFlags) Bind(fs *pflag.FlagSet) {
 	fs.IntVar(&f.concurrency, "concurrency", 0, "keep so many operations in flight instead of a rate: the end of one begins the next")
 	fs.Int64Var(&f.operations, "operations", 0, "end the arrivals after so many operations")
 	fs.Var(&f.duration, "duration", "end the arrivals after so long (`seconds` or 1m30s; default 10s where there is no other end)")
-	fs.IntVar(&f.maxInFlight, "max-in-flight", 0, "at most so many operations at a time; arrivals beyond are counted as shed (default 1000000)")
+	fs.IntVar(&f.maxInFlight, "max-in-flight", 0, "limit of concurrent operations; arrivals beyond it are counted as shed (default 1000000)")
 	fs.Var(&f.drain, "drain", "let pending operations end for so long after the last arrival; 0 for not at all (default 1m)")
 	fs.Var(&f.timeout, "operation-timeout", "give up an operation after so long (default 10m)")
 	fs.BoolVar(&f.skipResult, "skip-result", false, "do not fetch results: an operation is over once its end is known")

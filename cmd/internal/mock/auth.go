@@ -20,7 +20,7 @@ type mockAuth struct {
 
 func (m *mockAuth) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&m.credentials, "auth", "", "ask for credentials: `bearer:@FILE` or basic:@FILE, one on each line, read again for each request")
-	fs.DurationVar(&m.expires, "auth-expires", 0, "how long each of them is good for, from its first use; 0 for ever")
+	fs.DurationVar(&m.expires, "auth-expires", 0, "how long each of them is valid, from its first use; 0: for ever")
 }
 
 // auth is nil if nobody asks.

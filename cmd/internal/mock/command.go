@@ -178,7 +178,7 @@ func (m *Command) secrets(s *mockserver.Server) (err error) {
 	return err
 }
 
-// crossOrigin says whether a second origin is needed.
+// crossOrigin reports whether a second origin is needed.
 func crossOrigin(faults []mockserver.Fault) bool {
 	return slices.ContainsFunc(faults, func(f mockserver.Fault) bool { return strings.Contains(f.Name, "cross-origin") })
 }

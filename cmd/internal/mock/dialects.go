@@ -36,7 +36,7 @@ func mockDialect(name string) (mockserver.DialectInfo, bool) {
 	return known[i], true
 }
 
-// needsStranger says whether a mock needs a second origin.
+// needsStranger reports whether a mock needs a second origin.
 func needsStranger(s *mockserver.Server) bool {
 	d, one := mockDialect(s.Dialect)
 	return crossOrigin(s.Faults) || one && d.OtherOrigin || s.Dialect == mockserver.AllDialects

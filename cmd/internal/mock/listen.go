@@ -31,8 +31,8 @@ func (m *mockListen) Bind(fs *pflag.FlagSet) {
 	fs.StringVar(&m.tls, "tls", "", "serve over TLS with `CERT,KEY` (PEM files), or \"auto\" for a certificate that is made now")
 	fs.StringVar(&m.caFile, "tls-ca-file", "", "write the certificate to trust to this `file`, with --tls auto")
 	fs.StringVar(&m.urlFile, "url-file", "", "write the URL to this `file` once it listens")
-	fs.StringVar(&m.format, "format", "url", "what stdout is told once it listens: url, or json for all that a script may want to know")
-	fs.StringVar(&m.admin, "admin", "", "serve the administration (a page for people, operations, faults, clock, journal, /metrics) on this `address`")
+	fs.StringVar(&m.format, "format", "url", "what to print on stdout once it listens: url, or json with all that a script needs")
+	fs.StringVar(&m.admin, "admin", "", "serve the administration (an HTML page, operations, faults, clock, journal, /metrics) on this `address`")
 	fs.StringArrayVar(&m.adminHosts, "admin-host", nil, "answer the administration under this host `name`, beside IP addresses and localhost")
 	fs.StringVar(&m.tokenFile, "admin-token-file", "", "`file` with the bearer token that the administration asks for")
 }

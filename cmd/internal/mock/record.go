@@ -24,7 +24,7 @@ const maxRecorded = 1000
 type recording struct {
 	began   time.Time // the acceptance, as far as it is known
 	pending []poller.Event
-	told    *poller.Event // the reply that told the end
+	told    *poller.Event // the reply that reported the end
 	last    *poller.Event // the last reply of all
 	end     *poller.End
 	bytes   int64
@@ -44,7 +44,7 @@ type Recording struct {
 // Record makes a recording of an event stream, as --progress json writes it: operations that take as long
 // as those of the stream, and say the same. Several take their turns. The moment of the end is by the
 // server's own clock if it told it, and else in the middle between the last answer that said "not
-// yet" and the one that told the end.
+// yet" and the one that reported the end.
 func Record(name string, from io.Reader) (*Recording, error) {
 	runs := map[int]*recording{}
 	took := map[string][]time.Duration{}

@@ -30,7 +30,7 @@ type probing struct {
 	waiting       *conformance.Waiting
 }
 
-// running says whether a probe still has something to do.
+// running reports whether a probe still has something to do.
 func (p *probing) running() bool { return p.ended.IsZero() }
 
 // apply folds one event in.

@@ -52,7 +52,7 @@ func aRun() []moment {
 	}
 	list = append(list,
 		moment{2 * s, found(conformance.Fail, "a 429 has no Retry-After\x1b", "throttle-429")},
-		moment{2 * s, found(conformance.Warn, "the end is told with 302, as older texts have it; 303 says what is meant", "completion-303")},
+		moment{2 * s, found(conformance.Warn, "the end is reported with 302, as older texts have it; 303 says what is meant", "completion-303")},
 		moment{2 * s, conformance.Event{Noted: &conformance.Noted{Text: "one at a time"}}},
 	)
 	for i := range 8 {

@@ -18,7 +18,7 @@ type Options struct {
 	Term string
 }
 
-// ASCIIOnly says whether a terminal shows no more than ASCII, going by the locale that the
+// ASCIIOnly reports whether a terminal shows no more than ASCII, going by the locale that the
 // environment names (POSIX: LC_ALL before LC_CTYPE before LANG).
 func ASCIIOnly(env func(name string) string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {

@@ -60,7 +60,7 @@ func transferText(t poller.Transfer) string {
 }
 
 var whys = map[string]string{
-	"server": "the server asked for it", "pace": "the server does not say", "miss": "the last request failed in passing",
+	"server": "the server asked for it", "pace": "the server does not say", "miss": "the last request failed transiently",
 	"deadline": "the last poll before the deadline", "redirect": "the server asked for it before the redirect is followed",
 }
 

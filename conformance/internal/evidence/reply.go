@@ -26,7 +26,7 @@ func (x *Exchange) Empty() bool { return len(x.Response.Body) == 0 && !x.Respons
 // Whole reports whether the whole answer was read.
 func (x *Exchange) Whole() bool { return x.Err == "" && x.Response.Status != 0 }
 
-// Over reports whether the server told the end of the operation.
+// Over reports whether the server reported the end of the operation.
 func Over(op lro.Operation) bool {
 	switch op.Outcome {
 	case lro.Succeeded, lro.Failed, lro.Cancelled:

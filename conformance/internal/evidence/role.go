@@ -41,7 +41,7 @@ const (
 	// without them.
 	RoleBareResult Role = "bare-result"
 	RoleBareCancel Role = "bare-cancel"
-	// RoleUnknown is a GET, and RoleUnknownCancel a DELETE, of a status URL that was given to nobody.
+	// RoleUnknown is a GET, and RoleUnknownCancel a DELETE, of a status URL that was never handed out.
 	RoleUnknown       Role = "unknown"
 	RoleUnknownCancel Role = "unknown-cancel"
 	// RoleCancelAgain is the second cancellation of one operation, RoleCancelLate that of a finished one.

@@ -28,7 +28,7 @@ type Target struct {
 	Cancel Support `json:"cancel,omitempty"`
 	Keys   Support `json:"keys,omitempty"`
 	Auth   Support `json:"auth,omitempty"`
-	// Unknown is a status URL that was given to nobody; empty: one is made from a real one.
+	// Unknown is a status URL that was never handed out; empty: one is made from a real one.
 	Unknown string `json:"unknown,omitempty"`
 	// Retention is how long a finished operation can be read; 0: not known.
 	Retention time.Duration `json:"retention_ns,omitempty"`

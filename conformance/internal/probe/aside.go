@@ -61,7 +61,7 @@ type authTalk struct {
 }
 
 // beginAuth asks for a status without credentials, and with those of another identity; where that is
-// refused it tries to call the operation off without them. And it submits without them.
+// refused it tries to cancel the operation without them. And it submits without them.
 func (r *run) beginAuth(known *talk) *authTalk {
 	if !r.wanted(evidence.ProbeAuth) || !r.hasCredentials() {
 		return nil

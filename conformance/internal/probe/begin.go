@@ -159,10 +159,10 @@ func (v *talk) finishOwn() {
 	}
 }
 
-// finish calls an operation off where that is known to work, and else polls until it is over.
+// finish cancels an operation where that is known to work, and else polls until it is over.
 func (v *talk) finish(e entry) {
 	op := e.op
-	if v.callOff(op) {
+	if v.sendCancel(op) {
 		v.r.ledger.close(op.StatusURL)
 		return
 	}

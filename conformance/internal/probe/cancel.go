@@ -33,7 +33,7 @@ func (r *run) probeCancel() {
 	}
 }
 
-// cancellation is the request that calls an operation off; false: there is none, or it may not be sent.
+// cancellation is the request that cancels an operation; false: there is none, or it may not be sent.
 func (v *talk) cancellation() (lro.Request, bool) {
 	req, ok := v.r.dialect.Cancel(v.op)
 	return req, ok && v.r.s.Limits.May(req.Method)

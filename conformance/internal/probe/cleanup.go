@@ -53,14 +53,14 @@ func (v *talk) putAway(e entry) {
 			return
 		}
 	}
-	if v.callOff(e.op) {
+	if v.sendCancel(e.op) {
 		v.r.ledger.close(e.op.StatusURL)
 	}
 }
 
-// callOff sends the cancellation of an operation if that is known to work, and reports whether the
+// sendCancel sends the cancellation of an operation if that is known to work, and reports whether the
 // operation is over or will be.
-func (v *talk) callOff(op lro.Operation) bool {
+func (v *talk) sendCancel(op lro.Operation) bool {
 	req, ok := v.r.dialect.Cancel(op)
 	if !ok || !v.r.cancels() || !v.r.s.Limits.May(req.Method) {
 		return false

@@ -12,8 +12,8 @@ import (
 // accessRules speak about who may ask, and how often.
 var accessRules = []Rule{{
 	ID: "throttle-429", Code: "P15", Level: Should, Basis: BasisAdvice,
-	Title:   "Who polls too fast is answered with 429 and Retry-After, and the operation goes on",
-	Why:     "A throttled poll is no verdict on the operation. 403, 500 or a reset cannot be told from a real one.",
+	Title:   "A client that polls too fast gets 429 with Retry-After, and the operation continues",
+	Why:     "A throttled poll says nothing about the operation. 403, 500 or a reset cannot be distinguished from a real failure.",
 	Breaks:  "Clients take the throttle for a failure, or come back at once.",
 	Fix:     "Answer 429 with Retry-After and an explanation; never end an operation because it was polled.",
 	Sources: []string{"RFC 6585, section 4", "RFC 9110, section 10.2.3"},
@@ -21,8 +21,8 @@ var accessRules = []Rule{{
 	check: checkThrottle,
 }, {
 	ID: "auth-enforced", Code: "P16", Level: Should, Basis: BasisRFC,
-	Title:   "Where the submit asks for credentials, so do the status, the result and the cancellation",
-	Why:     "A status tells what somebody does and where the result is. A redirect to a login page is for people: to a client it looks like the end.",
+	Title:   "Where the submit needs credentials, so do the status, the result and the cancellation",
+	Why:     "A status shows what a user does and where the result is. A redirect to a login page is for people: to a client it looks like the end.",
 	Breaks:  "Clients follow the redirect and take the page for the result; without a challenge they cannot know which credentials to send.",
 	Fix:     "Check the caller at the status URL, too; answer 401 with WWW-Authenticate, 403 or 404; for \"Accept: application/json\" never redirect to a login.",
 	Sources: []string{"RFC 9110, section 15.5.2", "RFC 9110, section 15.5.4", "RFC 9110, section 11.6.1"},
@@ -88,7 +88,7 @@ func checkAuth(e *facts) Verdict {
 		case status/100 == 2 && !page(x) && signed(x.Request.URL): // the URL is itself the credential
 		case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
 		case status/100 == 2 && page(x):
-			s.add(c, i, []string{excerpt(x)}, "%s is answered with a page for people", who)
+			s.add(c, i, []string{excerpt(x)}, "%s is answered with an HTML page", who)
 		case status/100 == 2, status/100 == 3:
 			if unguessable := checkUnguessable(e); unguessable.Outcome == Pass {
 				s.addMild(c, i, statusLine(x), "%s is answered with %d; the URL cannot be guessed, so it may be meant as a capability", who, status)

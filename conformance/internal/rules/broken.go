@@ -36,7 +36,7 @@ func broken(e *facts) string {
 	case op.Reason == lro.LoginPage && redirects(x):
 		return fmt.Sprintf("the submit is answered with HTTP %d and sent to %s, which seems to be a login page: see the credentials and the URL", x.Response.Status, evidence.BareURL(x.Response.Header.Get("Location")))
 	case op.Reason == lro.LoginPage || page(x) && x.Response.Status/100 == 2:
-		return fmt.Sprintf("the submit is answered with HTTP %d and a page for people, %q; it may be a login page: see the credentials and the URL", x.Response.Status, title(x.Response.Body))
+		return fmt.Sprintf("the submit is answered with HTTP %d and an HTML page, %q; it may be a login page: see the credentials and the URL", x.Response.Status, title(x.Response.Body))
 	case op.Reason.Class() == lro.ClassRefused && (x.Response.Status == 401 || x.Response.Status == 403 || x.Response.Status == 407):
 		return fmt.Sprintf("the submit is refused with HTTP %d: see the credentials", x.Response.Status)
 	case x.Response.Status/100 == 4:
@@ -70,7 +70,7 @@ func page(x *evidence.Exchange) bool {
 	return strings.HasPrefix(body, "<!doctype html") || strings.HasPrefix(body, "<html")
 }
 
-// pageInstead reports whether a page for people stands where a status or a result should be. Redirects
+// pageInstead reports whether an HTML page stands where a status or a result should be. Redirects
 // and errors often have one beside what matters.
 func pageInstead(x *evidence.Exchange) bool { return x.Response.Status/100 == 2 && page(x) }
 

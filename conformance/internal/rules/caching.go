@@ -13,7 +13,7 @@ import (
 // cachingRules speak about what caches, and clients with validators, make of a status.
 var cachingRules = []Rule{{
 	ID: "explicit-cache-control", Code: "P07", Level: Should, Basis: BasisRFC,
-	Title:   "The answers of the status URL say that they must not be kept",
+	Title:   "The answers of the status URL say that they must not be cached",
 	Why:     "200, 404 and 410 may be stored by any cache for a time of its own choice, if nothing forbids it. A status is old the moment it was sent.",
 	Breaks:  "Clients behind a cache see Running for ever. URLs that work without credentials are hit hardest: shared caches may keep those.",
 	Fix:     "Send \"Cache-Control: no-store\" with every answer of the status URL, 404 and 410 too.",
@@ -25,7 +25,7 @@ var cachingRules = []Rule{{
 	Title:   "A status with Expires in the future has a Cache-Control that overrides it",
 	Why:     "Expires says how long an answer is fresh, not how long the record is kept. The pattern's text suggests it for the retention; caches take it at its word.",
 	Breaks:  "Clients behind a cache see the pending state until the retention is over.",
-	Fix:     "Send Cache-Control: no-cache beside it, or tell the retention in the document.",
+	Fix:     "Send Cache-Control: no-cache beside it, or state the retention in the document.",
 	Sources: []string{"RFC 9111, section 5.3", "RFC 9111, section 4.2.1", "Asynchronous Request-Reply pattern, considerations"},
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},
 	check: checkExpires,
@@ -67,7 +67,7 @@ func checkCacheControl(e *facts) Verdict {
 			}
 		}
 	}
-	return s.verdict("they must not be kept", notApplicable("no status was answered with 200, 404 or 410"))
+	return s.verdict("they must not be cached", notApplicable("no status was answered with 200, 404 or 410"))
 }
 
 // keptOut reports whether a Cache-Control keeps the answer from being used for the next poll.

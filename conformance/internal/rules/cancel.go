@@ -9,11 +9,11 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// cancelRules speak about calling operations off.
+// cancelRules speak about cancelling operations.
 var cancelRules = []Rule{{
 	ID: "cancel-accepted", Code: "X01", Level: Should, Basis: BasisPattern,
-	Title:   "The cancellation of an operation that runs is answered with 202, 204 or 200",
-	Why:     "The pattern cancels with DELETE on the status URL. Any of the three says that the wish was heard; 409 with an explanation says that it is too late for it.",
+	Title:   "The cancellation of a running operation is answered with 202, 204 or 200",
+	Why:     "The pattern cancels with DELETE on the status URL. Each of the three says that the request was accepted; 409 with an explanation says that it came too late.",
 	Breaks:  "Clients report that the operation cannot be cancelled, and it goes on to cost money.",
 	Fix:     "Answer 202 with the status document, and let the state become Cancelled.",
 	Sources: []string{"Asynchronous Request-Reply pattern, considerations", "RFC 9110, section 9.3.5"},
@@ -40,7 +40,7 @@ var cancelRules = []Rule{{
 }, {
 	ID: "cancelled-visible", Code: "X04", Level: Should, Basis: BasisPattern,
 	Title:   "After an accepted cancellation the status says Cancelled",
-	Why:     "\"The status resource should reflect the cancelled state\": a 202 says that the wish was heard, only the status says that it came true.",
+	Why:     "\"The status resource should reflect the cancelled state\": a 202 says that the request was accepted; only the status says that it was carried out.",
 	Breaks:  "Clients wait for an end that does not come, or take a cancelled operation for a failed one.",
 	Fix:     "Let the worker look at the cancellation between its steps, and write Cancelled as the end.",
 	Sources: []string{"Asynchronous Request-Reply pattern, considerations"},
@@ -50,7 +50,7 @@ var cancelRules = []Rule{{
 }, {
 	ID: "no-success-after-cancel", Code: "X05", Level: Must, Basis: BasisPattern, Negative: true,
 	Title:   "An operation that was said to be cancelled never succeeds",
-	Why:     "Who saw Cancelled submits again, or refunds. If the work wins the race, it must be Succeeded from the start.",
+	Why:     "A client that saw Cancelled submits again, or refunds. If the work wins the race, it must be Succeeded from the start.",
 	Breaks:  "Everybody who acted on the cancellation: the work is done twice, or was not paid for.",
 	Fix:     "Write the end only once (compare and set), so that the worker and the cancellation cannot both win.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution"},
@@ -136,7 +136,7 @@ func notCancelled(e *facts) Verdict {
 	if told != "" {
 		return notApplicable("%s", told)
 	}
-	return inconclusive("no operation that runs was cancelled: it was over too soon, or did not answer")
+	return inconclusive("no running operation was cancelled: it was over too soon, or did not answer")
 }
 
 func checkCancelAccepted(e *facts) Verdict {
@@ -148,7 +148,7 @@ func checkCancelAccepted(e *facts) Verdict {
 		s.look(x)
 		switch status := x.Response.Status; {
 		case status/100 == 2 && page(x):
-			s.add(c, i, []string{excerpt(x)}, "the cancellation is answered with a page for people")
+			s.add(c, i, []string{excerpt(x)}, "the cancellation is answered with an HTML page")
 		case status == http.StatusOK, status == http.StatusAccepted, status == http.StatusNoContent, status == http.StatusSeeOther:
 		case status == http.StatusConflict && len(x.Response.Body) > 0:
 			s.unlook(x) // it says that this operation cannot be cancelled now
@@ -157,7 +157,7 @@ func checkCancelAccepted(e *facts) Verdict {
 		case lacksScope(x):
 			s.unlook(x) // others may cancel
 		default:
-			s.add(c, i, statusLine(x), "the cancellation of an operation that runs is answered with %d", status)
+			s.add(c, i, statusLine(x), "the cancellation of a running operation is answered with %d", status)
 		}
 	})
 	return s.verdict("it is accepted", notCancelled(e))
@@ -178,7 +178,7 @@ func checkCancelUnsupported(e *facts) Verdict {
 		switch {
 		case status == http.StatusNotImplemented, status == http.StatusUnauthorized, status == http.StatusForbidden:
 		case status != http.StatusMethodNotAllowed:
-			s.add(c, i, statusLine(x), "DELETE of an operation that runs is answered with %d instead of 405", status)
+			s.add(c, i, statusLine(x), "DELETE of a running operation is answered with %d instead of 405", status)
 		case len(x.Response.Header.Values("Allow")) == 0:
 			s.add(c, i, statusLine(x), "the 405 in answer to DELETE has no Allow")
 		case lists(allow, http.MethodDelete):

@@ -12,11 +12,11 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
-// completionRules speak about how the end is told, and the way from there to the result.
+// completionRules speak about how the end is reported, and the way from there to the result.
 var completionRules = []Rule{{
 	ID: "reaches-terminal", Code: "C01", Level: Must, Basis: BasisPattern,
 	Title:   "A client that obeys Retry-After sees the operation end",
-	Why:     "An operation that is never said to be over cannot be told from one that is slow: somebody has to give up, and the work may still be running.",
+	Why:     "An operation that is never said to be over cannot be distinguished from a slow one: the client has to give up, and the work may still be running.",
 	Breaks:  "Every client: it polls until its own deadline, and then does not know what became of the work.",
 	Fix:     "Let a supervisor end operations whose worker is lost, with a failure; bound how long an operation may run.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution"},
@@ -44,8 +44,8 @@ var completionRules = []Rule{{
 	check: checkRedirectLocation,
 }, {
 	ID: "redirect-target-ok", Code: "C04", Level: Must, Basis: BasisPattern,
-	Title:   "The result is there when the end is told, for the credentials that a client may send",
-	Why:     "The end was told so that the result can be fetched.",
+	Title:   "The result is there when the end is reported, for the credentials that a client may send",
+	Why:     "The end is reported so that the result can be fetched.",
 	Breaks:  "Clients report a failure although the work was done; a presigned URL refuses those that send their token along.",
 	Fix:     "Make the result visible before the state is final; use presigned URLs that need nothing else, or the origin of the API.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution (\"200, 201 or 204\")"},
@@ -76,7 +76,7 @@ func checkReachesTerminal(e *facts) Verdict {
 		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused, c.last().Reason == lro.UndecidedAnswer:
 			unfinished = c // what was not understood is no fault of the server's
 		case c.stray():
-			nothing = notApplicable("the status URL never told a status: see status-url-resolves")
+			nothing = notApplicable("the status URL never reported a status: see status-url-resolves")
 		case c.dead():
 			nothing = notApplicable("a redirect cannot be followed: see location-valid-uri-reference and redirect-chain-safe")
 		default:
@@ -131,25 +131,25 @@ func checkCompletion303(e *facts) Verdict {
 		switch x.Response.Status {
 		case http.StatusSeeOther:
 		case http.StatusFound:
-			s.addMild(c, i, lines, "the end is told with 302, as older texts have it; 303 says what is meant")
+			s.addMild(c, i, lines, "the end is reported with 302, as older texts have it; 303 says what is meant")
 		case http.StatusMovedPermanently, http.StatusPermanentRedirect:
-			s.add(c, i, lines, "the end is told with %d, which says that the status URL has moved for ever", x.Response.Status)
+			s.add(c, i, lines, "the end is reported with %d, which says that the status URL has moved for ever", x.Response.Status)
 		default:
-			s.add(c, i, lines, "the end is told with %d, which says that the status is elsewhere for now", x.Response.Status)
+			s.add(c, i, lines, "the end is reported with %d, which says that the status is elsewhere for now", x.Response.Status)
 		}
 	})
 	if s.looked > 0 {
 		return s.verdict("303", Verdict{})
 	}
 	if c := e.talk(evidence.ProbeSlow); c != nil && c.told >= 0 {
-		return pass("the end is told without a redirect")
+		return pass("the end is reported without a redirect")
 	}
 	return untold(e)
 }
 
 func noRedirect(e *facts) Verdict {
 	if c := e.talk(evidence.ProbeSlow); c != nil && c.told >= 0 {
-		return notApplicable("the end is told without a redirect")
+		return notApplicable("the end is reported without a redirect")
 	}
 	return untold(e)
 }
@@ -263,7 +263,7 @@ func unsafeHop(from, to string) string {
 	return ""
 }
 
-// errorPage reports whether content is a page for people that tells of an error, or asks them to log in.
+// errorPage reports whether content is an HTML page that tells of an error, or asks them to log in.
 // A result may well be another page.
 func errorPage(x *evidence.Exchange) bool {
 	if !page(x) {

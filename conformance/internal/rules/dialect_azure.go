@@ -93,7 +93,7 @@ var azureOploc = dialectRules{
 		check: func(e *facts) Verdict {
 			return e.eachEnd(lro.Failed, func(s *seen, c *conversation, i int, x *evidence.Exchange) {
 				if x.Response.Status != http.StatusOK {
-					s.add(c, i, statusLine(x), "the failure is told with HTTP %d instead of 200", x.Response.Status)
+					s.add(c, i, statusLine(x), "the failure is reported with HTTP %d instead of 200", x.Response.Status)
 				}
 				if !has(document(x), "/error/code", '"') || !has(document(x), "/error/message", '"') {
 					s.add(c, i, []string{excerpt(x)}, "the failed status monitor has no error with code and message")
@@ -118,7 +118,7 @@ var azureOploc = dialectRules{
 	}, {
 		ID: "azure-oploc/cancel-post", Level: Should, Basis: BasisPattern,
 		Title:   "POST to the monitor's :cancel is answered with 200 and the status monitor",
-		Why:     "That is how clients of Azure call an operation off; DELETE removes the monitor.",
+		Why:     "That is how clients of Azure cancel an operation; DELETE removes the monitor.",
 		Breaks:  "Clients report that the operation cannot be cancelled.",
 		Fix:     "Answer POST <monitor>:cancel with 200 and the document of the monitor.",
 		Sources: []string{"Microsoft Azure, Considerations for Service Design, Controlling a long-running operation"},

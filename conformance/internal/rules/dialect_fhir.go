@@ -87,7 +87,7 @@ var fhirBulk = dialectRules{
 	}, {
 		ID: "fhir-bulk/operation-outcome", Level: Should, Basis: BasisDraft,
 		Title:   "Errors have an OperationOutcome, with issue.severity and issue.code",
-		Why:     "Its code tells a failure of the export from one that passes.",
+		Why:     "Its code distinguishes a failure of the export from a transient one.",
 		Breaks:  "Clients cannot tell whether to poll again.",
 		Fix:     "Send application/fhir+json with {\"resourceType\": \"OperationOutcome\", \"issue\": [...]}.",
 		Sources: []string{bulkIG + "status polling request, response - error status"},

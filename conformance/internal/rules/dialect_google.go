@@ -119,7 +119,7 @@ var googleLRO = dialectRules{
 	}, {
 		ID: "google-lro/cancel-empty", Level: Must, Basis: BasisPattern,
 		Title:   "POST to the name with :cancel is answered with 200 and an empty object",
-		Why:     "CancelOperation returns google.protobuf.Empty: that the wish was heard, and no more.",
+		Why:     "CancelOperation returns google.protobuf.Empty: it says that the request was accepted, and no more.",
 		Breaks:  "Client libraries fail to decode anything else.",
 		Fix:     "Answer 200 with {}; let the Operation end with the error code 1 (CANCELLED).",
 		Sources: []string{lroPB},

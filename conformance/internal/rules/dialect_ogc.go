@@ -19,7 +19,7 @@ var ogcJob = dialectRules{
 		"retry-after-present":              "nothing is said about when to ask",
 		"retry-after-while-pending":        "nothing is said about when to ask",
 		"completion-303":                   "the end is the status of the job; there is no redirect",
-		"failure-structured":               "a failure has a message in its statusInfo; why it failed is told at its results",
+		"failure-structured":               "a failure has a message in its statusInfo; why it failed is said at its results",
 		"cancel-after-completion-harmless": "DELETE of a job that is over removes it",
 	},
 	rules: []Rule{{
@@ -81,7 +81,7 @@ var ogcJob = dialectRules{
 	}, {
 		ID: "ogc-job/failed-200", Level: Must, Basis: BasisDraft,
 		Title:   "The status of a job that failed is still answered with 200",
-		Why:     "The status could be read; what failed is told in it, and at its results.",
+		Why:     "The status could be read; it says what failed, and so do its results.",
 		Breaks:  "Clients take the error for one of the request.",
 		Fix:     "Answer 200 with \"status\": \"failed\"; answer for the results with the error.",
 		Sources: []string{ogcText + "requirement /req/core/job-results-failed"},

@@ -92,7 +92,7 @@ var osbBroker = dialectRules{
 		ID: "osb/description", Level: Should, Basis: BasisPattern,
 		Title:   "A failure has a description for people",
 		Why:     "The platform shows it to whoever asked for the service.",
-		Breaks:  "People are told that it failed, and nothing else.",
+		Breaks:  "People see that it failed, and no reason.",
 		Fix:     "Send \"description\" with the reason and what to do.",
 		Sources: []string{osbText + "Polling Last Operation, response body"},
 		Needs:   []Need{NeedFail}, Probes: []string{evidence.ProbeFail},

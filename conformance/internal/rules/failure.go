@@ -43,7 +43,7 @@ var failureRules = []Rule{{
 	check: checkFailureStructured,
 }, {
 	ID: "failure-code-not-transient", Code: "C11", Level: Should, Basis: BasisAdvice, Negative: true,
-	Title:   "A stored failure is not told with a status that asks to come again",
+	Title:   "A stored failure is not reported with a status that invites a retry",
 	Why:     "408, 425, 429, 500, 502, 503 and 504 speak about this request, and clients repeat it. Azure's own client polls a stored 500 for ever.",
 	Breaks:  "Every client that repeats polls which fail in passing, and that is every good one.",
 	Fix:     "Answer 200 with the state Failed, or 422.",
@@ -52,7 +52,7 @@ var failureRules = []Rule{{
 	check: checkFailureNotTransient,
 }, {
 	ID: "failure-code-not-request-level", Code: "C12", Level: Should, Basis: BasisAdvice, Negative: true,
-	Title:   "A stored failure is not told with a status that speaks about the poll",
+	Title:   "A stored failure is not reported with a status that speaks about the poll",
 	Why:     "401, 403, 404, 405, 406, 407, 410 and 415 say what is wrong with the request for the status, not with the operation.",
 	Breaks:  "Clients ask for new credentials, or report that the operation expired.",
 	Fix:     "Answer 200 with the state Failed, or 409 or 422.",
@@ -139,7 +139,7 @@ func checkFailurePersistent(e *facts) Verdict {
 			last = x.Answered
 			told := &c.Exchanges[c.told]
 			if what := c.sameEnd(c.told, i); what != "" {
-				s.add(c, i, statusLine(x), "the failure is not told again: %s", what)
+				s.add(c, i, statusLine(x), "the failure is not reported again: %s", what)
 			} else if a, b := memberText(jsontext.Value(told.Response.Body), "/type"), memberText(jsontext.Value(x.Response.Body), "/type"); a != b {
 				s.add(c, i, []string{a, b}, "the failure has another type than before")
 			} else if a, b := failureCode(told), failureCode(x); a != b {
@@ -147,7 +147,7 @@ func checkFailurePersistent(e *facts) Verdict {
 			}
 		}
 	}
-	return s.verdict("it is the same for "+round(last.Sub(first)).String(), inconclusive("no failure was told"))
+	return s.verdict("it is the same for "+round(last.Sub(first)).String(), inconclusive("no failure was reported"))
 }
 
 func checkFailureStructured(e *facts) Verdict {
@@ -173,7 +173,7 @@ func checkFailureStructured(e *facts) Verdict {
 			s.addMild(c, i, []string{excerpt(x)}, "the failure has no code for machines")
 		}
 	})
-	return s.verdict("it says why", notApplicable("no failure was told, or the status documents hold the state and nothing else"))
+	return s.verdict("it says why", notApplicable("no failure was reported, or the status documents hold the state and nothing else"))
 }
 
 // reasonMember is the line of a member, in any document, whose name says that it holds the reason of a
@@ -198,11 +198,11 @@ var (
 )
 
 func checkFailureNotTransient(e *facts) Verdict {
-	return e.failureStatus(transientStatuses, "the failure is told with %d, so that clients ask again", 3)
+	return e.failureStatus(transientStatuses, "the failure is reported with %d, so that clients ask again", 3)
 }
 
 func checkFailureNotRequestLevel(e *facts) Verdict {
-	return e.failureStatus(requestLevelStatuses, "the failure is told with %d, which speaks about the request for the status", 1)
+	return e.failureStatus(requestLevelStatuses, "the failure is reported with %d, which speaks about the request for the status", 1)
 }
 
 // failureStatus finds failures that are told with one of the statuses, at least so many times in a

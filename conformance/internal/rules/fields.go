@@ -89,7 +89,7 @@ func checkCredentialsInURLs(e *facts) Verdict {
 		}
 	}
 	if len(secrets) == 0 {
-		return notApplicable("no credentials are known that could be told from other text")
+		return notApplicable("no credentials are known that could be distinguished from other text")
 	}
 	var s seen
 	e.references(func(c *conversation, i int, name, value string) {

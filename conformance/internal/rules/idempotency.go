@@ -11,8 +11,8 @@ import (
 var idempotencyRules = []Rule{{
 	ID: "idempotent-replay", Code: "S22", Level: Should, Basis: BasisDraft,
 	Title:   "A second submit with the same Idempotency-Key leads to the first operation, also after its end",
-	Why:     "An answer that was lost cannot be told from a request that was. Only a key makes it safe to submit again.",
-	Breaks:  "Clients that submit again, as they were told they may, do the work twice.",
+	Why:     "A lost answer cannot be distinguished from a lost request. Only a key makes it safe to submit again.",
+	Breaks:  "Clients that submit again, as the server allowed, do the work twice.",
 	Fix:     "Store the key with the operation before it is queued; answer a repeated key with the same status URL.",
 	Sources: []string{"draft-ietf-httpapi-idempotency-key-header-06, section 2.6", "Asynchronous Request-Reply pattern, considerations"},
 	Fault:   "duplicate-job",

@@ -34,7 +34,7 @@ var locationRules = []Rule{{
 }, {
 	ID: "location-single-field-line", Code: "S04", Level: Must, Basis: BasisRFC,
 	Title:   "Location is one line with one URL",
-	Why:     "Location is no list. A comma is legal in a URL, so that two merged values cannot be told apart again.",
+	Why:     "Location is no list. A comma is legal in a URL, so that two merged values cannot be separated again.",
 	Breaks:  "Clients take the first, the last, or both joined by a comma; which one depends on the library.",
 	Fix:     "Let either the application or the gateway set the field; replace it instead of adding to it.",
 	Sources: []string{"RFC 9110, section 5.3", "RFC 9110, section 10.2.2"},
@@ -43,7 +43,7 @@ var locationRules = []Rule{{
 }, {
 	ID: "status-url-resolves", Code: "S05", Level: Must, Basis: BasisPattern,
 	Title:   "The status URL, resolved against the URL of the submit, answers",
-	Why:     "A status URL that cannot be asked is none.",
+	Why:     "A status URL that does not answer is useless.",
 	Breaks:  "Every client: internal host names, a missing base path or the wrong scheme behind a proxy all end here.",
 	Fix:     "Send a path (\"/operations/7\") rather than a host that the server believes to have, or take the host from what the proxy forwards.",
 	Sources: []string{"RFC 9110, section 10.2.2", "RFC 3986, section 5.2"},
@@ -62,7 +62,7 @@ var locationRules = []Rule{{
 }, {
 	ID: "status-url-no-downgrade", Code: "S07", Level: Should, Basis: BasisAdvice, Negative: true,
 	Title:   "The status URL of a submit over https is not http",
-	Why:     "Whoever follows it sends the credentials in clear.",
+	Why:     "A client that follows it sends the credentials in clear.",
 	Breaks:  "Careful clients refuse to follow; careless ones leak the token.",
 	Fix:     "Behind a proxy that ends TLS, take the scheme from X-Forwarded-Proto or Forwarded, or send a path.",
 	Sources: []string{"RFC 9110, section 17.16.1", "RFC 9110, section 4.2.2"},
@@ -81,7 +81,7 @@ var locationRules = []Rule{{
 	ID: "status-url-unguessable", Code: "S09", Level: Should, Basis: BasisAdvice,
 	Title:   "Status URLs that work without credentials cannot be guessed",
 	Why:     "Such a URL is itself the credential. Numbers that count up let anybody read, and cancel, everybody's operations.",
-	Breaks:  "Nobody's client, but everybody's secrecy.",
+	Breaks:  "No client: strangers can read, and cancel, your operations.",
 	Fix:     "Use at least 64 random bits in the id (a UUID of version 4), or ask for credentials at the status URL, too.",
 	Sources: []string{"RFC 9110, section 17.9", "Valet Key pattern", "W3C TAG, Good Practices for Capability URLs"},
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow, evidence.ProbeAside, evidence.ProbeRapid, evidence.ProbeAuth},
@@ -227,7 +227,7 @@ func checkStatusURLResolves(e *facts) Verdict {
 				s.add(c, i, nil, "the status URL does not answer: %s", x.Err)
 				continue
 			case pageInstead(x):
-				why = "the status URL answers with HTTP %d and a page for people"
+				why = "the status URL answers with HTTP %d and an HTML page"
 			case x.Response.Status/100 == 3:
 				why = "the status URL redirects with HTTP %d, and leads to no status"
 			}

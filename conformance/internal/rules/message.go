@@ -95,7 +95,7 @@ func mistyped(x *evidence.Exchange) string {
 	case isJSON && !x.Response.More && !json.Valid(x.Response.Body):
 		return "the content calls itself " + media + " and is not JSON"
 	case isJSON && page(x):
-		return "the content calls itself " + media + " and is a page for people"
+		return "the content calls itself " + media + " and is an HTML page"
 	case isJSON && !x.Response.More && twice(x.Response.Body) != "":
 		return fmt.Sprintf("the content has the member %q twice in one object: each reader takes another", twice(x.Response.Body))
 	case (media == "text/html" || media == "text/plain") && json.Valid(x.Response.Body) && jsontext.Value(x.Response.Body).IsObject():
@@ -121,7 +121,7 @@ func checkErrorExplained(e *facts) Verdict {
 		case len(strings.TrimSpace(string(x.Response.Body))) == 0 && !x.Response.More:
 			s.add(c, i, statusLine(x), "HTTP %d in answer to %s has no content that explains it", x.Response.Status, x.Request.Method)
 		case page(x):
-			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by a page for people", x.Response.Status, x.Request.Method)
+			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by an HTML page", x.Response.Status, x.Request.Method)
 		case trace(x) != "":
 			s.add(c, i, []string{excerpt(x)}, "HTTP %d in answer to %s is explained by what a program says to its programmers: %q", x.Response.Status, x.Request.Method, trace(x))
 		case problemJSON(x):

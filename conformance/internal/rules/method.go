@@ -15,16 +15,16 @@ var methodRules = []Rule{{
 	ID: "head-no-content", Code: "P05", Level: Must, Basis: BasisRFC,
 	Title:   "HEAD on the status URL is answered like GET, without content",
 	Why:     "Every server of general purpose supports HEAD. Content after it is read as the beginning of the next answer on the connection.",
-	Breaks:  "Health checks, link checkers and proxies; with content, whoever shares the connection.",
+	Breaks:  "Health checks, link checkers and proxies; with content, all who share the connection.",
 	Fix:     "Route HEAD where GET goes and let the HTTP server drop the content.",
 	Sources: []string{"RFC 9110, section 9.1", "RFC 9110, section 9.3.2"},
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeAside}, Asks: []evidence.Role{evidence.RoleHead, evidence.RoleAfterHead},
 	check: checkHead,
 }, {
 	ID: "unknown-id-404", Code: "P06", Level: Should, Basis: BasisRFC,
-	Title:   "A status URL that was given to nobody is answered with 404 or 410",
+	Title:   "A status URL that was never handed out is answered with 404 or 410",
 	Why:     "Where an operation is \"running\" as long as its result does not exist, every misspelt id runs for ever. The reference sample of the pattern does that.",
-	Breaks:  "Clients with a wrong or an expired id poll until their deadline instead of being told.",
+	Breaks:  "Clients with a wrong or an expired id poll until their deadline instead of learning that there is nothing.",
 	Fix:     "Keep a record of each operation from its acceptance on, and answer 404 without one.",
 	Sources: []string{"RFC 9110, section 15.5.5", "mspnp/cloud-design-patterns, async-request-reply"},
 	Needs:   []Need{NeedUnknown}, Probes: []string{evidence.ProbeUnknown}, Asks: []evidence.Role{evidence.RoleUnknown, evidence.RoleUnknownCancel},
@@ -127,7 +127,7 @@ func lists(allow, method string) bool {
 	return false
 }
 
-// deleteWorks reports whether DELETE of a status URL was seen to call an operation off.
+// deleteWorks reports whether DELETE of a status URL was seen to cancel an operation.
 func (e *facts) deleteWorks() bool {
 	if e.Target.Cancel == evidence.Unsupported {
 		return false

@@ -22,7 +22,7 @@ var needs = map[Need]need{
 	NeedCancel:    {evidence.ProbeCancel, "cancellation is not supported, or was not tried (cancel of the API file)"},
 	NeedKey:       {evidence.ProbeIdempotency, "idempotency keys are not supported, or were not tried (submit.key of the API file)"},
 	NeedAuth:      {evidence.ProbeAuth, "the submit carries no credentials, so that nothing can be left out"},
-	NeedUnknown:   {evidence.ProbeUnknown, "no status URL could be made that was given to nobody (checks.unknown of the API file)"},
+	NeedUnknown:   {evidence.ProbeUnknown, "no status URL could be made that was never handed out (checks.unknown of the API file)"},
 	NeedBurst:     {evidence.ProbeBurst, "bursts of polls are not allowed (checks.burst of the API file)"},
 	NeedRetention: {evidence.ProbeRetention, "the end of the retention is not waited for (limits.retention and checks.wait of the API file)"},
 	NeedPrefer:    {evidence.ProbePrefer, "no submit was tried with Prefer"},

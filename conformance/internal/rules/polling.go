@@ -47,7 +47,7 @@ var pollingRules = []Rule{{
 }, {
 	ID: "state-monotonic", Code: "P10", Level: Should, Basis: BasisPattern,
 	Title:   "The state never goes back, and an end is final",
-	Why:     "An end that is taken back was no end; whoever acted on it acted on nothing.",
+	Why:     "An end that is taken back was no end; a client that acted on it acted on nothing.",
 	Breaks:  "Two clients that ask at different moments come to different ends; those that stop at the first answer are wrong.",
 	Fix:     "Let a retry of the work keep the state Running; write an end only once (compare and set); read from where it was written.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution", "Microsoft REST API guidelines, section 13"},
@@ -139,7 +139,7 @@ func checkStateRecognisable(e *facts) Verdict {
 					continue
 				}
 				if where := stateElsewhere(doc); where != "" {
-					s.addMild(c, i, []string{excerpt(x)}, "the state stands at %s, where only clients look that were told to", where)
+					s.addMild(c, i, []string{excerpt(x)}, "the state stands at %s, where a client does not look unless it is configured to", where)
 					continue
 				}
 				s.add(c, i, []string{excerpt(x)}, "a status document has no state in it")
@@ -263,7 +263,7 @@ func checkPending200(e *facts) Verdict {
 func (c *conversation) pendings(s, wrong *seen) {
 	if c.toldLater() {
 		s.look(&c.Exchanges[c.told])
-		s.add(c, c.told, statusLine(&c.Exchanges[c.told]), "a poll is answered with 204, neither a status nor a result, and later ones tell the end")
+		s.add(c, c.told, statusLine(&c.Exchanges[c.told]), "a poll is answered with 204, neither a status nor a result, and later ones report the end")
 	}
 	polls := c.polls()
 	for n, i := range polls {
@@ -281,7 +281,7 @@ func (c *conversation) pendings(s, wrong *seen) {
 			s.add(c, i, fieldLine("Location", x.Response.Header.Get("Location")), "a poll is redirected to the status URL itself")
 		case pageInstead(x):
 			s.look(x)
-			s.addMild(c, i, []string{excerpt(x)}, "a poll is answered with a page for people while the operation goes on")
+			s.addMild(c, i, []string{excerpt(x)}, "a poll is answered with an HTML page while the operation goes on")
 		case status == http.StatusOK && x.Empty():
 			s.look(x)
 			s.add(c, i, statusLine(x), "a poll is answered with 200 and nothing in it")

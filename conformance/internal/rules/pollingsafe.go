@@ -79,7 +79,7 @@ func (e *facts) consumed(s *seen) {
 			x := &c.Exchanges[i]
 			s.look(x)
 			if x.Response.Status == http.StatusNotFound || x.Response.Status == http.StatusGone {
-				s.add(c, i, statusLine(x), "the end was told once, and the next poll is answered with %d: reading it took it away", x.Response.Status)
+				s.add(c, i, statusLine(x), "the end was reported once, and the next poll is answered with %d: reading it took it away", x.Response.Status)
 			}
 		}
 	}

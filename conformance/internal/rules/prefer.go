@@ -15,7 +15,7 @@ import (
 var preferRules = []Rule{{
 	ID: "unknown-preference-ignored", Code: "S19", Level: Must, Basis: BasisRFC,
 	Title:   "A preference that the server does not know changes nothing",
-	Why:     "Preferences are wishes. A server must ignore those that it does not recognise, so that clients may always express them.",
+	Why:     "Preferences are optional. A server must ignore those that it does not recognise, so that clients may always express them.",
 	Breaks:  "Clients that send \"Prefer: respond-async\" everywhere are refused.",
 	Fix:     "Read the preferences that you know, and skip the others with their parameters.",
 	Sources: []string{"RFC 7240, section 2"},
@@ -24,7 +24,7 @@ var preferRules = []Rule{{
 }, {
 	ID: "preference-applied-truthful", Code: "S20", Level: Should, Basis: BasisRFC,
 	Title:   "Preference-Applied lists what was asked for and done, and nothing else",
-	Why:     "It is how a client learns that its wish was granted. An echo of the request says nothing, and a wait that was promised has to be kept.",
+	Why:     "It is how a client learns that its preference was honoured. An echo of the request says nothing, and a wait that was promised has to be kept.",
 	Breaks:  "Clients that rely on it time out, or take an answer for complete that is not.",
 	Fix:     "List the preferences that you honoured, without their parameters; answer within the wait. Sending no Preference-Applied is no failure.",
 	Sources: []string{"RFC 7240, section 3", "RFC 7240, section 4.1", "RFC 7240, section 4.3"},
@@ -34,7 +34,7 @@ var preferRules = []Rule{{
 	ID: "vary-prefer", Code: "S21", Level: Must, Basis: BasisRFC,
 	Title:   "An answer that may be cached and depends on Prefer says so in Vary",
 	Why:     "A cache goes by the URL and what Vary names. Without it, it hands a 202 to a client that wanted to wait.",
-	Breaks:  "Clients behind a cache get the answer to somebody else's wish.",
+	Breaks:  "Clients behind a cache get the answer to another client's preference.",
 	Fix:     "Send \"Vary: Prefer\", or \"Cache-Control: no-store\".",
 	Sources: []string{"RFC 7240, section 2", "RFC 9110, section 12.5.5"},
 	Needs:   []Need{NeedPrefer}, Probes: []string{evidence.ProbeSlow, evidence.ProbePrefer}, Asks: []evidence.Role{evidence.RoleSubmit},

@@ -145,11 +145,11 @@ func (c *conversation) fate() string {
 	case c.Ended != "":
 		return "it did not end in the time for a probe"
 	case evidence.Over(op):
-		return "what looked like the end is a page for people"
+		return "what looked like the end is an HTML page"
 	case op.Reason != "":
 		return op.Reason.Text()
 	}
-	return "nobody asked any more"
+	return "it was not polled any more"
 }
 
 // last is the operation as it was in the end.

@@ -23,7 +23,7 @@ var retentionRules = []Rule{{
 	ID: "retained-window", Code: "C13", Level: Should, Basis: BasisPattern,
 	Title:   "The end can still be read some time after it",
 	Why:     "A client that sleeps, or restarts, comes back later than the end. Azure's guidelines ask for 24 hours.",
-	Breaks:  "Clients that poll rarely find an operation of which nobody knows any more.",
+	Breaks:  "Clients that poll rarely find an operation that nothing knows any more.",
 	Fix:     "Count the retention from the end, not from the submit, and make it as long as a client may sleep.",
 	Sources: []string{"Asynchronous Request-Reply pattern, considerations", "Azure REST API guidelines, long-running operations"},
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow}, Asks: []evidence.Role{evidence.RoleRetained, evidence.RoleResult},
@@ -51,7 +51,7 @@ func (c *conversation) sameEnd(first, second int) string {
 	a, b := &c.Exchanges[first], &c.Exchanges[second]
 	switch {
 	case a.Response.Status != b.Response.Status:
-		return fmt.Sprintf("it was told with HTTP %d, and now the answer is HTTP %d", a.Response.Status, b.Response.Status)
+		return fmt.Sprintf("it was reported with HTTP %d, and now the answer is HTTP %d", a.Response.Status, b.Response.Status)
 	case redirects(a) && withoutQuery(c.says(first).target) != withoutQuery(c.says(second).target):
 		return "the result is said to be elsewhere than before"
 	case c.says(first).outcome != c.says(second).outcome:
@@ -105,7 +105,7 @@ func checkRetained(e *facts) Verdict {
 	}
 	if s.looked == 0 {
 		if c := e.talk(evidence.ProbeSlow); c != nil && c.told >= 0 {
-			return inconclusive("nobody asked again some time after the end")
+			return inconclusive("it was not polled again some time after the end")
 		}
 		return untold(e)
 	}

@@ -33,7 +33,7 @@ var retryAfterRules = []Rule{{
 	check:   checkRetryAfterSyntax,
 }, {
 	ID: "retry-after-sane", Code: "S12", Level: Should, Basis: BasisAdvice,
-	Title:   "Retry-After asks for a wait that somebody could mean",
+	Title:   "Retry-After asks for a plausible wait",
 	Why:     "Epoch seconds and milliseconds in a field that takes seconds mean waits of years; a date that has passed means none at all.",
 	Breaks:  "Obedient clients sleep for days, or overflow and do not sleep at all.",
 	Fix:     "Send at most an hour; compute dates from the clock that makes Date, for each answer.",
@@ -42,7 +42,7 @@ var retryAfterRules = []Rule{{
 	check:   checkRetryAfterSane,
 }, {
 	ID: "retry-after-while-pending", Code: "P09", Level: Should, Basis: BasisPattern,
-	Title:   "Every answer that says \"not yet\" says when to ask again, and who obeys is not throttled",
+	Title:   "Every answer that says \"not yet\" says when to ask again, and a client that obeys is not throttled",
 	Why:     "A hint in the first answer alone grows old, and one that is shorter than the rate limit is a trap.",
 	Breaks:  "Obedient clients are answered with 429; others fall back to their own interval after the first poll.",
 	Fix:     "Send Retry-After with each pending status; make it no shorter than what the limiter allows.",
@@ -52,7 +52,7 @@ var retryAfterRules = []Rule{{
 	check: checkRetryAfterPending,
 }, {
 	ID: "terminal-no-retry-after", Code: "C07", Level: Should, Basis: BasisAdvice, Negative: true,
-	Title:   "An answer that tells the end has no Retry-After",
+	Title:   "An answer that reports the end has no Retry-After",
 	Why:     "The field says that it is worth to ask again. On an end it is a copy of the pending header; on a 303 it delays the request for the result.",
 	Breaks:  "Clients that look at Retry-After before the state wait for nothing, or poll an operation that is over.",
 	Fix:     "Set the field only where the state is not final.",
@@ -202,7 +202,7 @@ func checkTerminalRetryAfter(e *facts) Verdict {
 			case x.Response.Status/100 == 3:
 				s.addMild(c, i, fieldLine("Retry-After", value), "the redirect to the result asks for a wait before it is followed")
 			default:
-				s.add(c, i, fieldLine("Retry-After", value), "the answer tells the end and asks to come again")
+				s.add(c, i, fieldLine("Retry-After", value), "the answer reports the end and asks for another poll")
 			}
 		}
 	}

@@ -16,7 +16,7 @@ var steadyRules = []Rule{{
 	ID: "operation-id-stable", Code: "P19", Level: Should, Basis: BasisPattern,
 	Title:   "The id in the status document is the same in every answer about one operation",
 	Why:     "The id is what people quote in a support case and what clients store. One that changes names nothing.",
-	Breaks:  "Clients that cancel or look up by the id, and whoever correlates logs.",
+	Breaks:  "Clients that cancel or look up by the id, and people who correlate logs.",
 	Fix:     "Give the operation its id when it is accepted; keep the ids of attempts and workers in members of their own.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution", "RFC 9110, section 15.3.3"},
 	Needs:   []Need{NeedSlow}, Probes: []string{evidence.ProbeSlow},

@@ -16,7 +16,7 @@ import (
 var submitRules = []Rule{{
 	ID: "submit-202", Code: "S01", Level: Must, Basis: BasisPattern,
 	Title:   "A submit that starts work in the background is answered with 202",
-	Why:     "202 Accepted is the only status that says \"not done yet\". Whoever sees 200, 201 or 204 takes the work for finished.",
+	Why:     "202 Accepted is the only status that says \"not done yet\". A client that sees 200, 201 or 204 takes the work for finished.",
 	Breaks:  "Clients that branch on the status code hand out an empty result, or report success before the work has begun.",
 	Fix:     "Answer 202 when the work was queued, and 200 or 201 only when it is done.",
 	Sources: []string{"Asynchronous Request-Reply pattern, solution", "RFC 9110, section 15.3.3"},

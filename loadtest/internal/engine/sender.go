@@ -82,7 +82,7 @@ var (
 	ErrProtocol    = errors.New("the server does not offer HTTP/2 (ALPN), and nothing else may be spoken")
 )
 
-// repeats says whether a rendered request may be sent again when the connection broke without a byte
+// repeats reports whether a rendered request may be sent again when the connection broke without a byte
 // of an answer (RFC 9110, section 9.2.2).
 func repeats(request []byte) bool {
 	return len(request) > 4 && string(request[:4]) == "GET "

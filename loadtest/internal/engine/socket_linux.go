@@ -63,7 +63,7 @@ func writeSocket(fd int, b []byte) (int, syscall.Errno) {
 	}
 }
 
-// quiet says whether an idle connection is still open and the server has sent nothing.
+// quiet reports whether an idle connection is still open and the server has sent nothing.
 func quiet(fd int) bool {
 	var b [1]byte
 	_, _, e := syscall.RawSyscall6(syscall.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), 1, syscall.MSG_PEEK|syscall.MSG_DONTWAIT, 0, 0)

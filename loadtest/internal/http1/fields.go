@@ -221,7 +221,7 @@ func trimField(b []byte) []byte {
 	return b
 }
 
-// IsToken says whether a field name is one (RFC 9110, section 5.6.2).
+// IsToken reports whether a field name is one (RFC 9110, section 5.6.2).
 func IsToken(b []byte) bool {
 	for _, c := range b {
 		if !tokens[c] {

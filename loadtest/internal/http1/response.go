@@ -42,7 +42,7 @@ const maxHead = 64 << 10
 
 var (
 	errStatusLine = errors.New("the answer is not HTTP/1.1")
-	errUpgrade    = errors.New("the answer changes the protocol, which nobody asked for")
+	errUpgrade    = errors.New("the answer changes the protocol, which was not requested")
 )
 
 // Reset forgets the response and keeps the memory, unless that is large.

@@ -124,7 +124,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// wholeAnswer says whether a bad answer had ended, so that there was nothing to reset.
+// wholeAnswer reports whether a bad answer had ended, so that there was nothing to reset.
 func wholeAnswer(name string) bool {
 	return strings.HasPrefix(name, "too ") || strings.HasPrefix(name, "no content where")
 }

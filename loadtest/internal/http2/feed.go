@@ -151,7 +151,7 @@ func (c *Conn) section(s *Stream, h frameHeader, block []byte, now int64) *Error
 	case err == nil && trailers && !last:
 		err = malformed(ProtocolError, "trailers that do not end the answer")
 	case err == nil && !trailers && (c.reader.status == 101 || c.reader.status < 200 && last):
-		err = malformed(ProtocolError, "an interim answer that is none")
+		err = malformed(ProtocolError, "an invalid interim answer")
 	}
 	switch {
 	case err != nil:

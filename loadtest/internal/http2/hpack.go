@@ -111,7 +111,7 @@ func (r *fieldReader) keep(trailers bool) *Error {
 	if string(r.name) == "content-length" {
 		n, ok := digits(r.value)
 		if !ok || r.length >= 0 && r.length != n {
-			return malformed(ProtocolError, "a Content-Length that is none")
+			return malformed(ProtocolError, "an invalid Content-Length")
 		}
 		r.length = n
 	}

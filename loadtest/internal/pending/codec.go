@@ -128,14 +128,14 @@ func flag(is bool, f slotFlags) slotFlags {
 	return 0
 }
 
-// ordinary says whether a slot can hold everything that there is to know.
+// ordinary reports whether a slot can hold everything that there is to know.
 func (c *Codec) ordinary(op *lro.Operation) bool {
 	return op.Phase == lro.Polling && op.Hops == 0 && op.Problem == nil && op.Detail == "" && op.Guesses == 0 && op.Outcome == lro.Undecided && op.Reason == "" &&
 		op.Inline == "" && op.Described == nil && !op.Enclosed && !op.Repeats() && (c.Asks || plainPoll(op)) && op.Progress.Queue == int(int32(op.Progress.Queue)) &&
 		op.Polls >= 0 && op.Polls <= math.MaxInt32 && op.Misses >= 0 && op.Misses < 1<<16 && op.Moves < 1<<8 && op.Resends < 1<<8
 }
 
-// plainPoll says whether the next request is a GET of the status URL, with its validator if there is one.
+// plainPoll reports whether the next request is a GET of the status URL, with its validator if there is one.
 func plainPoll(op *lro.Operation) bool {
 	next := &op.Next
 	return next.Method == http.MethodGet && next.URL == op.StatusURL && len(next.Body) == 0 && len(next.Header) <= 1 &&
@@ -150,7 +150,7 @@ func (c *Codec) word(native string) (uint16, bool) {
 	return c.words.number(strings.Clone(native))
 }
 
-// akin says whether the slot's family is still op's.
+// akin reports whether the slot's family is still op's.
 func (c *Codec) akin(s *Slot, op *lro.Operation) bool {
 	k := &c.kin.Values[s.kin]
 	return k.dialect == op.Dialect && k.cue == op.Cue && k.submitURL == op.SubmitURL && k.home == op.Home && k.method == op.SubmitMethod && k.namedBy == op.NamedBy

@@ -58,7 +58,7 @@ func resolve(ctx context.Context, u *url.URL) ([]netip.AddrPort, error) {
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("the port %q is none", port)
+		return nil, fmt.Errorf("invalid port %q", port)
 	}
 	host := u.Hostname()
 	var found []netip.Addr

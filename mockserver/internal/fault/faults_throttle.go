@@ -27,7 +27,7 @@ var throttleFaults = []Kind{
 	{
 		Name:    "retry-after-short",
 		summary: "Retry-After is 1, and a poll sooner than delay after the last one gets 429",
-		exposes: "never waiting longer than it is told, so that it is throttled for ever",
+		exposes: "never waiting longer than the server asks, so that it is throttled for ever",
 		rules:   []string{"retry-after-while-pending"},
 		on:      speech.OnSubmit | speech.OnPoll, defaults: Fault{Delay: 3 * time.Second},
 		params: []faultParam{timeParam("delay", faultDelay)},

@@ -53,14 +53,14 @@ func judgeNeverStopped(t work.Truth, _ *Case) string {
 	if t.AfterEnd < manyAfterEnd {
 		return ""
 	}
-	return fmt.Sprintf("%d polls after it was told %s, the last %v later", t.AfterEnd, t.Status, t.LastPoll.Sub(t.Told))
+	return fmt.Sprintf("%d polls after %s was reported, the last %v later", t.AfterEnd, t.Status, t.LastPoll.Sub(t.Told))
 }
 
 func judgeAfterEnd(t work.Truth, _ *Case) string {
 	if t.AfterEnd <= oneLook || t.AfterEnd >= manyAfterEnd {
 		return ""
 	}
-	return fmt.Sprintf("%d polls after it was told %s", t.AfterEnd, t.Status)
+	return fmt.Sprintf("%d polls after %s was reported", t.AfterEnd, t.Status)
 }
 
 // abandoned reports whether the client has given up: it is not at work any more,
@@ -97,5 +97,5 @@ func judgeResult(t work.Truth, _ *Case) string {
 	if !t.Redirects || t.Told.IsZero() || t.Results > 0 || t.Excused {
 		return ""
 	}
-	return "it succeeded, and nobody asked for the result"
+	return "it succeeded, and the result was not fetched"
 }

@@ -26,7 +26,7 @@ func ComparisonText(w io.Writer, c *judge.Comparison, o TextOptions) error {
 	if n := tally["regression"]; n > 0 {
 		title = plural(int64(n), "regression")
 	}
-	p.line("%s", p.styled(bold, fmt.Sprintf("%s; %d better, %d worse within the bound, %d the same as far as can be told", title, tally["better"], tally["worse"], tally["same"])))
+	p.line("%s", p.styled(bold, fmt.Sprintf("%s; %d better, %d worse within the bound, %d without a significant difference", title, tally["better"], tally["worse"], tally["same"])))
 	p.prose("A  ", "   ", visible(c.A))
 	p.prose("B  ", "   ", visible(c.B))
 	for _, caution := range c.Cautions {

@@ -24,7 +24,7 @@ type Summary struct {
 	Stopped   string        `json:"stopped,omitempty"`
 	Warnings  []string      `json:"warnings"`
 	Part      loadtest.Part `json:"part"`
-	// Met says whether all thresholds are; absent where there are none.
+	// Met reports whether all thresholds are; absent where there are none.
 	Met        *bool           `json:"met,omitempty"`
 	Thresholds []judge.Verdict `json:"thresholds,omitempty"`
 	Series     []SummarySeries `json:"series"`

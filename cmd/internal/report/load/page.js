@@ -350,7 +350,7 @@
         }
       },
       tip: (c, t) => { const s = sampleAt(t); return `${clock(s.at_s)}\n${count(s.polls)} polls, ${count(s.wasted)} of them “not yet”\n${count(s.throttled)} times 429, ${count(s.errors)} errors`; } });
-    page.append(el('div', { class: 'panel' }, el('div', { class: 'bar' }, el('h3', {}, 'polls a second'), view.button()), polls, legend([['told the end', '--s2'], ['“not yet”', '--line'], ['429 and errors', '--bad']])));
+    page.append(el('div', { class: 'panel' }, el('div', { class: 'bar' }, el('h3', {}, 'polls a second'), view.button()), polls, legend([['reported the end', '--s2'], ['“not yet”', '--line'], ['429 and errors', '--bad']])));
   }
 
   const heatText = { poll: 'a poll to its answer, from its planned moment', done: 'submit to the client knew, by when it knew', lag: 'the server was done to the client knew', late: "the generator's own lateness" };

@@ -133,7 +133,7 @@ func (v View) fates(p *page) {
 func polled(c *measure.Counts) string {
 	text := plural(c.PollsSent, "poll")
 	var parts []string
-	for _, f := range []fate{{"\"not yet\"", c.PollsWasted}, {"told the end", c.PollsTold}, {"failed", c.PollsFailed}, {"under way", c.PollsOpen}} {
+	for _, f := range []fate{{"\"not yet\"", c.PollsWasted}, {"reported the end", c.PollsTold}, {"failed", c.PollsFailed}, {"under way", c.PollsOpen}} {
 		if f.n > 0 {
 			parts = append(parts, number(f.n)+" "+f.name)
 		}

@@ -123,7 +123,7 @@ func (v View) story(p *page) {
 	for _, line := range wrap(title, p.o.Width) {
 		p.line("%s", p.styled(bold, line))
 	}
-	p.prose("", "", fmt.Sprintf("%s, %s; %s", visible(r.Target), visible(cmp.Or(r.Load, "load not told")), visible(cmp.Or(r.Dialect, "generic"))))
+	p.prose("", "", fmt.Sprintf("%s, %s; %s", visible(r.Target), visible(cmp.Or(r.Load, "load not recorded")), visible(cmp.Or(r.Dialect, "generic"))))
 	p.line("")
 	p.fact("how many", fmt.Sprintf("%s of %s succeeded (%s)%s", number(c.Succeeded), number(c.Submitted), percent(c.Succeeded, c.Submitted), others(c)))
 	p.fact("how fast", fmt.Sprintf("accepted in %s, done in %s (p50), %s (p99)", at("accept", sum, 0.5), at("done", sum, 0.5), at("done", sum, 0.99)))

@@ -61,7 +61,7 @@ func compare(name string, mock *mockserver.Server) {
 		done = append(done, t.Told.Sub(t.Accepted))
 	}
 	s := &r.Series[0]
-	fmt.Printf("  %d operations, truth told by the %s, clock off by %v give or take %v, polls answered within %v (p99)\n",
+	fmt.Printf("  %d operations, truth reported by the %s, clock off by %v give or take %v, polls answered within %v (p99)\n",
 		s.Counts.Succeeded, s.Truth, r.Clock.Offset.Round(time.Microsecond), r.Clock.Uncertainty.Round(time.Microsecond), s.Poll.Quantile(0.99))
 	line("work", &s.Work, work)
 	line("done", &s.Done, done)
