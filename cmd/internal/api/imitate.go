@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/internal/hole"
@@ -65,7 +66,24 @@ func (op *Operation) Imitate() Imitation {
 	redirects := on && !said.Terminal()
 	m.Inline = !redirects && len(rules.Result) == 0 && rules.Files == "" && firstOf(op.Mock.Result, op.file.Mock.Result) == ""
 	op.answers(&m, rules)
+	m.Inline = m.Inline && !namesResult(m.Answers)
 	return m
+}
+
+// namesResult reports whether an answer gives the URL of the result, as a redirect to it does.
+func namesResult(answers map[string]Answer) bool {
+	for _, a := range answers {
+		texts := []string{bodyOf(a.Content)}
+		for _, v := range a.Header {
+			texts = append(texts, v)
+		}
+		for _, text := range texts {
+			if slices.Contains(hole.Names(text), "result") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // endpointOf returns where an example is submitted.

@@ -99,3 +99,30 @@ func TestContradictionsAreFound(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersThatRedirectToTheResult: a file that says the end by a redirect, as init writes what it saw, has
+// a result of its own URL, whatever its dialect says of results.
+func TestAnswersThatRedirectToTheResult(t *testing.T) {
+	f, err := api.Parse("f", []byte(`asyncctl: 1
+url: https://api.example.com
+dialect:
+  status: GET {{header:Location}}
+  state: {at: /status, words: {Pending: pending, Running: running}}
+operations:
+  reports:
+    submit: POST /reports
+    mock:
+      answers:
+        accepted: {headers: {Location: "{{status}}"}, json: {status: Pending}}
+        running: {json: {status: Running}}
+        succeeded: {status: 303, headers: {Location: "{{result}}"}, text: See Other}
+        failed: {status: 422, json: {title: wrong}}
+        result: {json: {rows: 42}}
+`), api.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := mock.Disagreements(f); err != nil || strings.Contains(strings.Join(all, "\n"), "slow") {
+		t.Errorf("%v\n%s", err, strings.Join(all, "\n"))
+	}
+}
