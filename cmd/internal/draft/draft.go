@@ -18,6 +18,7 @@ type Draft struct {
 	Builtin       string // the name of a built-in dialect, in place of Dialect
 	Dialect       []Line
 	Operations    []Operation
+	secrets       []string // none of which may be written
 	// More are lines at the end: limits and what was not seen.
 	More []Line
 }
@@ -77,7 +78,7 @@ func (d *Draft) YAML() string {
 		block(&out, "mock", op.Mock, "    ")
 	}
 	lines(&out, d.More, "")
-	return out.String()
+	return without(out.String(), d.secrets)
 }
 
 // block writes a mapping; if all its lines are off, its name is off too.

@@ -49,7 +49,7 @@ func Learn(all []Exchange, o Options) (*Draft, error) {
 	if c == nil {
 		return nil, ErrNothing
 	}
-	d := &Draft{Name: o.Name, URL: strings.TrimSuffix(o.URL, "/"), Notes: []string{
+	d := &Draft{Name: o.Name, secrets: secrets(slices.Concat(all, o.Cancel, o.Fail, o.Invalid)), URL: strings.TrimSuffix(o.URL, "/"), Notes: []string{
 		"An API file, made from what was seen. See \"asyncctl help api-file\" for what the fields mean, and run",
 		"\"asyncctl api check\" after each change.",
 	}}

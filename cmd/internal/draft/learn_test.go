@@ -87,3 +87,37 @@ func TestLearnFindsNothing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestNoSecretIsWritten: wherever a credential was sent, and whatever it was called, its value is nowhere in the
+// file, and words that only look like one stay.
+func TestNoSecretIsWritten(t *testing.T) {
+	const base = "https://api.example.com"
+	header := http.Header{
+		"Authorization": {"Bearer HIDDEN-bearer"}, "Cookie": {"sid=HIDDEN-cookie; theme=HIDDEN-theme"}, "X-Session-Id": {"HIDDEN-session"},
+		"X-Csrf-Token": {"HIDDEN-csrf"}, "X-Api-Key": {"HIDDEN-key"}, "X-Trace": {"eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl"},
+	}
+	answer := http.Header{"Content-Type": {"application/json"}, "Set-Cookie": {"sid=HIDDEN-set; Path=/; Max-Age=3600; SameSite=None"}}
+	say := func(method, path, content string, status int) draft.Exchange {
+		return draft.Exchange{Method: method, URL: base + path, Header: header, Status: status, Response: answer, Content: []byte(content)}
+	}
+	submit := say("POST", "/jobs?access_token=HIDDEN-query", `{"jobId":"j-100001","state":"queued","echo":"HIDDEN-cookie"}`, 202)
+	submit.Body = []byte(`{"rows":3600,"password":"HIDDEN-password"}`)
+	all := []draft.Exchange{submit,
+		say("GET", "/jobs/j-100001", `{"jobId":"j-100001","state":"running","key":"running","download_token":"HIDDEN-download"}`, 200),
+		say("GET", "/jobs/j-100001", `{"jobId":"j-100001","state":"done","key":"running","url":"https://api.example.com/out?sig=HIDDEN-sig"}`, 200),
+		say("GET", "/out?sig=HIDDEN-sig", `{"ok":true}`, 200),
+	}
+	d, err := draft.Learn(all, draft.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := d.YAML()
+	if strings.Contains(text, "HIDDEN") || strings.Contains(text, "eyJ") {
+		t.Errorf("a secret is in it:\n%s", text)
+	}
+	for _, want := range []string{"3600", "running", "{{secret:TOKEN}}"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing:\n%s", want, text)
+		}
+	}
+}

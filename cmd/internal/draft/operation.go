@@ -28,8 +28,8 @@ func (l *learner) credentials() {
 		lower := strings.ToLower(name)
 		secret := credential(lower)
 		switch {
-		case lower == "prefer", strings.HasPrefix(lower, "sec-"), slices.Contains(quiet, http.CanonicalHeaderKey(name)) && !secret:
-		case secret && !strings.Contains(lower, "idempotency") && lower != "cookie":
+		case lower == "cookie", lower == "prefer", strings.HasPrefix(lower, "sec-"), slices.Contains(quiet, http.CanonicalHeaderKey(name)) && !secret:
+		case secretive(lower):
 			l.d.Header = append(l.d.Header, Line{Name: name, Value: quoted(hidden(name, value))})
 		case lower == "idempotency-key" || strings.HasPrefix(lower, "repeatability-"):
 		default:
