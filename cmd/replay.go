@@ -2,11 +2,11 @@ package cmd
 
 import (
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 )
@@ -24,14 +24,14 @@ func newReplay(w app.World) *cobra.Command {
 			if err := app.OneOf("--progress", out.Progress, "auto", "tui", "bars", "plain", "json"); err != nil {
 				return err
 			}
-			from := w.Stdin
+			from := bounded.Stream(w.Stdin)
 			if args[0] != "-" {
-				f, err := os.Open(args[0])
+				f, err := bounded.Open(args[0], 0)
 				if err != nil {
 					return app.Usagef("%v", err)
 				}
 				defer f.Close()
-				from = f
+				from = bounded.Stream(f)
 			}
 			return replay(w, &out, from, args[0])
 		},

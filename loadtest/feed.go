@@ -139,11 +139,13 @@ func OpenCSV(from io.ReaderAt, size int64) (*Feed, error) {
 	if n, _ := from.ReadAt(mark, 0); bytes.Equal(mark[:n], byteOrderMark) {
 		skip = int64(n)
 	}
-	in := csv.NewReader(io.NewSectionReader(from, skip, size-skip))
+	row := &rowReader{from: io.NewSectionReader(from, skip, size-skip)}
+	in := csv.NewReader(row)
 	in.ReuseRecord = true
 	for {
+		row.left = maxLine
 		at := skip + in.InputOffset()
-		row, err := in.Read()
+		cells, err := in.Read()
 		switch {
 		case err == io.EOF && f.names == nil:
 			return nil, errors.New("the feed is empty: its first line names the columns")
@@ -154,12 +156,28 @@ func OpenCSV(from io.ReaderAt, size int64) (*Feed, error) {
 		case err != nil:
 			return nil, fmt.Errorf("the feed: %w", err)
 		case f.names == nil:
-			f.names = slices.Clone(row)
+			f.names = slices.Clone(cells)
 			continue
 		}
 		line, _ := in.FieldPos(0)
 		f.note(at, int32(line))
 	}
+}
+
+// rowReader reads no more than a row may have.
+type rowReader struct {
+	from io.Reader
+	left int
+}
+
+// Read implements io.Reader.
+func (r *rowReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, fmt.Errorf("a row is longer than %d MiB", maxLine>>20)
+	}
+	n, err := r.from.Read(p)
+	r.left -= n
+	return n, err
 }
 
 // Len is the number of lines.

@@ -80,6 +80,18 @@ func TestKeysAreUnique(t *testing.T) {
 }
 
 // TestFeedsAreCheckedBeforeTheRun finds each line that would make a submit that is none.
+func TestRowsOfAFeedAreBounded(t *testing.T) {
+	long := strings.Repeat("x", maxLine+1<<16)
+	for name, text := range map[string]string{"the names": long, "a row": "a,b\n1," + long, "a quoted cell": "a\n\"" + strings.Repeat("x\n", maxLine/2+1<<16)} {
+		if _, err := ReadCSV(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "longer than 16 MiB") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if f, err := ReadCSV(strings.NewReader("a\n" + strings.Repeat(strings.Repeat("1", 1<<16)+"\n", 300))); err != nil || f.Len() != 300 {
+		t.Errorf("many rows: %v", err)
+	}
+}
+
 func TestFeedsAreCheckedBeforeTheRun(t *testing.T) {
 	lines := strings.Repeat(`{"id":"a","n":1}`+"\n", 99)
 	for _, test := range []struct {

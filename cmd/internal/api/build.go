@@ -14,8 +14,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxFile is the largest file that a file may name, in bytes.
-const maxFile = 16 << 20
+// MaxFile is the largest file that a file may name, in bytes.
+const MaxFile = 16 << 20
 
 // textsOf returns a mapping of texts; nil where there is none.
 func textsOf(n *yaml.Node) map[string]string {
@@ -136,7 +136,7 @@ func (b *builder) beside(file, name string) (string, error) {
 		return "", err
 	case !info.Mode().IsRegular():
 		return "", fmt.Errorf("%q is not a regular file", name)
-	case info.Size() > maxFile:
+	case info.Size() > MaxFile:
 		return "", fmt.Errorf("%q is larger than 16 MiB", name)
 	}
 	return full, nil

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/internal/jsontext"
 	"github.com/asyncctl/asyncctl/poller/dialect"
@@ -292,7 +292,7 @@ func (c Content) bytes(value func(string) (any, error)) (body []byte, kind strin
 		text, err := fill(*c.Text, asText, value)
 		return []byte(text), "text/plain; charset=utf-8", err
 	case c.File != "":
-		body, err := os.ReadFile(c.File)
+		body, err := bounded.Regular(c.File, MaxFile)
 		return body, "", err
 	}
 	return nil, "", nil

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -66,7 +67,7 @@ func Parse(name string, text []byte, o Options) (*File, error) {
 
 func contents(path string, stdin io.Reader) (text []byte, name string, err error) {
 	if path == "-" && stdin != nil {
-		text, err = io.ReadAll(io.LimitReader(stdin, MaxSize+1))
+		text, err = io.ReadAll(io.LimitReader(bounded.Stream(stdin), MaxSize+1))
 		return text, "stdin", err
 	}
 	info, err := os.Stat(path)
@@ -81,12 +82,12 @@ func contents(path string, stdin io.Reader) (text []byte, name string, err error
 	case info.Size() > MaxSize:
 		return nil, path, fmt.Errorf("it is larger than 1 MiB")
 	}
-	file, err := os.Open(path)
+	file, err := bounded.Open(path, MaxSize)
 	if err != nil {
 		return nil, path, fmt.Errorf("it cannot be read: %v", err)
 	}
 	defer file.Close()
-	text, err = io.ReadAll(io.LimitReader(file, MaxSize+1))
+	text, err = io.ReadAll(io.LimitReader(bounded.Stream(file), MaxSize+1))
 	return text, path, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/internal/hole"
 )
 
@@ -66,7 +67,7 @@ func (s *Secrets) read(ctx context.Context, name string) (value, from string, er
 				return "", "", fmt.Errorf("the secret %s: the profile takes it from the variable %s, which is not set", name, rest)
 			}
 		case "file":
-			text, err := os.ReadFile(rest)
+			text, err := bounded.File(rest, 1<<20)
 			if err != nil {
 				return "", "", fmt.Errorf("the secret %s: %w", name, err)
 			}

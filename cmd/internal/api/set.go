@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
@@ -156,7 +156,7 @@ func (b *builder) resultOf(r *reader, n *yaml.Node, name, path string) string {
 			r.fail(n, path, "%v", err)
 			return ""
 		}
-		content, err := os.ReadFile(full)
+		content, err := bounded.Regular(full, MaxFile)
 		if err != nil {
 			r.fail(n, path, "%v", err)
 			return ""

@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // ending lists the signals that end a command, with their names.
@@ -35,14 +38,22 @@ func Interruptible(parent context.Context) (context.Context, func()) {
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		for n := 0; ; n++ {
+		var first os.Signal
+		var reads <-chan time.Time
+		for {
 			select {
 			case sig := <-signals:
-				if n > 0 {
+				if first != nil {
 					GiveBack()
 					os.Exit(codeOfSignal(sig))
 				}
 				cancel(signalled{sig})
+				first, reads = sig, time.Tick(10*time.Millisecond)
+			case <-reads:
+				if bounded.Waiting() { // nothing was sent, and no context ends such a read
+					GiveBack()
+					os.Exit(codeOfSignal(first))
+				}
 			case <-done:
 				return
 			}

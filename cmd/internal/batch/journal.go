@@ -10,6 +10,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -100,7 +101,7 @@ func (j *Journal) load() error {
 		return fmt.Errorf("it is not a journal of version %d; name another file", journalVersion)
 	}
 	for number := 1; ; number++ {
-		text, err := in.ReadBytes('\n')
+		text, err := bounded.Line(in, maxMark)
 		if errors.Is(err, io.EOF) {
 			break // what has no line end was cut off
 		}
@@ -123,6 +124,9 @@ func (j *Journal) load() error {
 	}
 	return j.write([]byte(head))
 }
+
+// maxMark bounds one line of a journal: the record of an operation holds a small result at most.
+const maxMark = 64 << 20
 
 // begins reports whether a file is a journal, or the beginning of one that was never finished.
 func begins(in *bufio.Reader) (bool, error) {

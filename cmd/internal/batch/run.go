@@ -58,7 +58,7 @@ type Run struct {
 func (r *Run) Do(ctx context.Context, lines iter.Seq[Line]) error {
 	r.Many.Run(ctx, func(yield func(poller.Task) bool) {
 		for l := range lines {
-			if r.stopped() != nil {
+			if r.stopped() != nil || ctx.Err() != nil { // a line that is wrong asks nobody whether to go on
 				return
 			}
 			task, ok, err := r.task(l)

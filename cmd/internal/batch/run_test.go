@@ -248,6 +248,33 @@ func TestSecondRunGoesOnWithHandles(t *testing.T) {
 	}
 }
 
+// wrong is a list without an end, of lines that are wrong.
+type wrong struct{ read func() }
+
+func (w wrong) Read(p []byte) (int, error) {
+	w.read()
+	return copy(p, "no object\n"), nil
+}
+
+func TestAnInterruptedRunReadsNoFurther(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n := 0
+	run := &Run{Many: &poller.Many{Client: &poller.Client{}}, Dialect: lro.Generic{}, Emit: func(Record) {
+		if n++; n == 3 {
+			cancel()
+		}
+	}}
+	reads := 0
+	if err := run.Do(ctx, Source{}.Lines(wrong{func() {
+		if reads++; reads > 100000 {
+			t.Fatal("it reads on and on")
+		}
+	}})); err != nil || n != 3 {
+		t.Errorf("%d records, %v; want 3", n, err)
+	}
+}
+
 func TestStopIsCalledAtTheFirstThatDoesNotSucceed(t *testing.T) {
 	stopped := 0
 	rig{handler: status(400), setup: func(r *Run) { r.Stop = func() { stopped++ } }}.run(t, `{}`)

@@ -52,10 +52,28 @@ func (f *Connection) Transport() (*http.Transport, error) {
 	return t, nil
 }
 
+// maxPEM bounds a file of certificates.
+const maxPEM = 16 << 20
+
+// KeyPair reads a certificate and its private key, which may be in one file.
+func KeyPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := bounded.File(certFile, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key := cert
+	if keyFile != certFile {
+		if key, err = bounded.File(keyFile, maxPEM); err != nil {
+			return tls.Certificate{}, err
+		}
+	}
+	return tls.X509KeyPair(cert, key)
+}
+
 func (f *Connection) setTLS(t *http.Transport) error {
 	t.TLSClientConfig = &tls.Config{InsecureSkipVerify: f.insecure}
 	if f.cacert != "" {
-		pem, err := bounded.File(f.cacert, 64<<20)
+		pem, err := bounded.File(f.cacert, maxPEM)
 		if err != nil {
 			return fmt.Errorf("--cacert: %w", err)
 		}
@@ -75,7 +93,7 @@ func (f *Connection) setTLS(t *http.Transport) error {
 	if key == "" {
 		key = f.cert // curl: one file may hold both
 	}
-	pair, err := tls.LoadX509KeyPair(f.cert, key)
+	pair, err := KeyPair(f.cert, key)
 	if err != nil {
 		return fmt.Errorf("--cert %s: %w", f.cert, err)
 	}

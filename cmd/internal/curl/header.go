@@ -82,7 +82,7 @@ func (f *Header) lines(in *Input) ([]string, error) {
 			all = append(all, h)
 			continue
 		}
-		content, err := in.Read(file)
+		content, err := in.read(file, maxLines)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +134,7 @@ func (f *Header) basic(h http.Header, in *Input) error {
 		return errors.New("--user: write user:password, or user:@file")
 	}
 	if file, ok := strings.CutPrefix(password, "@"); ok {
-		content, err := in.Read(file)
+		content, err := in.read(file, maxLines)
 		if err != nil {
 			return err
 		}

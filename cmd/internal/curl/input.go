@@ -2,14 +2,21 @@ package curl
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
-// maxInput bounds what is read from a file or from stdin to be sent.
-const maxInput = 1 << 30
+// What is read to be sent: from a regular file, and from what may have no end.
+const (
+	maxInput = 1 << 30
+	maxPiped = 256 << 20
+)
+
+// maxLines bounds a file of header fields or with a password.
+const maxLines = 1 << 20
 
 // Input reads what flags take from files and from stdin, which can be read once only. One command
 // has one Input; it is not for several goroutines.
@@ -31,28 +38,21 @@ func (in *Input) Stream() (io.Reader, error) {
 
 // Read returns the content of a file; - is stdin.
 func (in *Input) Read(file string) ([]byte, error) {
-	var from io.Reader
-	if file == "-" {
-		var err error
-		if from, err = in.Stream(); err != nil {
-			return nil, err
-		}
-	} else {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		from = f
+	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() && file != "-" {
+		return in.read(file, maxInput)
 	}
-	content, err := io.ReadAll(io.LimitReader(from, maxInput+1))
+	return in.read(file, maxPiped)
+}
+
+func (in *Input) read(file string, most int64) ([]byte, error) {
+	if file != "-" {
+		return bounded.File(file, most)
+	}
+	from, err := in.Stream()
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", file, err)
+		return nil, err
 	}
-	if len(content) > maxInput {
-		return nil, fmt.Errorf("%s is larger than %d bytes", file, maxInput)
-	}
-	return content, nil
+	return bounded.Read(from, "stdin", most)
 }
 
 // whole reads a value that is a content, or @ and the name of a file.

@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"time"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // Exchange is one request and the answer to it.
@@ -57,14 +58,7 @@ type named struct {
 
 // ReadHAR reads a recording of a browser or a proxy.
 func ReadHAR(path string) ([]Exchange, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Size() > maxHAR:
-		return nil, fmt.Errorf("%s is larger than 256 MiB", path)
-	}
-	text, err := os.ReadFile(path)
+	text, err := bounded.File(path, maxHAR)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/cmd/internal/batch"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/cmd/internal/shard"
 	"github.com/asyncctl/asyncctl/internal/show"
@@ -112,17 +113,17 @@ func (b *Batch) Run(ctx context.Context, file string) error {
 	if run.Journal != nil {
 		defer run.Journal.Close()
 	}
-	bounded, cancel := b.Waiting.context(ctx)
+	within, cancel := b.Waiting.context(ctx)
 	defer cancel()
-	stopping, stop := context.WithCancel(bounded)
+	stopping, stop := context.WithCancel(within)
 	defer stop()
 	b.stop = stop
 	if b.FailFast {
 		run.Stop = stop
 	}
-	b.ctx = bounded
+	b.ctx = within
 	source := b.source(ctx, url, dir)
-	err = run.Do(stopping, b.named(source.Lines(list)))
+	err = run.Do(stopping, b.named(source.Lines(bounded.Until(stopping, list))))
 	b.view.Close()
 	b.records.Flush()
 	return b.finish(ctx, file, tally, err)
@@ -172,7 +173,7 @@ func (b *Batch) list(file string) (io.ReadCloser, string, error) {
 	if file == "-" {
 		return io.NopCloser(b.World.Stdin), ".", nil
 	}
-	f, err := os.Open(file)
+	f, err := bounded.Open(file, 0)
 	if err != nil {
 		return nil, "", app.Usagef("%v", err)
 	}

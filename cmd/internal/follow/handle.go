@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/internal/reach"
 	"github.com/asyncctl/asyncctl/internal/show"
@@ -30,15 +30,12 @@ func readHandle(arg string, stdin io.Reader) (lro.Operation, error) {
 	var content []byte
 	var err error
 	if arg == "-" {
-		content, err = io.ReadAll(io.LimitReader(stdin, maxHandle+1))
+		content, err = bounded.Read(stdin, "stdin", maxHandle)
 	} else {
-		content, err = readFile(arg)
+		content, err = bounded.File(arg, maxHandle)
 	}
 	if err != nil {
 		return lro.Operation{}, app.Usagef("%q is neither a URL nor a handle file: %v", arg, err)
-	}
-	if len(content) > maxHandle {
-		return lro.Operation{}, app.Usagef("%s is too large to be a handle", arg)
 	}
 	text := bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\ufeff")))
 	if app.IsURL(string(text)) && !bytes.ContainsAny(text, " \n") {
@@ -64,15 +61,6 @@ func fromURL(text string) (lro.Operation, error) {
 		return op, app.Usagef("that status URL cannot be used: %v", err)
 	}
 	return op, nil
-}
-
-func readFile(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxHandle+1))
 }
 
 // saveHandle writes the operation's handle for its owner's eyes alone.

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/batch"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // named yields the lines, and calls the operations by the lines' ids.
@@ -19,13 +20,16 @@ func (b *Batch) named(lines iter.Seq[batch.Line]) iter.Seq[batch.Line] {
 	}
 }
 
+// mostCounted is the largest list whose lines are counted beforehand, in bytes: more would be waited for.
+const mostCounted = 256 << 20
+
 // countLines counts the lines of a list that are not empty; 0 where that cannot be known.
 func countLines(file string) int {
 	info, err := os.Stat(file)
 	if file == "-" || err != nil || !info.Mode().IsRegular() {
 		return 0
 	}
-	f, err := os.Open(file)
+	f, err := bounded.Open(file, mostCounted)
 	if err != nil {
 		return 0
 	}

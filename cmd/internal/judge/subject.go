@@ -15,6 +15,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 	"github.com/asyncctl/asyncctl/cmd/internal/mock"
@@ -159,12 +160,12 @@ func evidence(path string, d lro.Dialect) (*conformance.Evidence, error) {
 		}
 		return e, nil
 	}
-	file, err := os.Open(path)
+	file, err := bounded.Open(path, 256<<20)
 	if err != nil {
 		return nil, app.Usagef("--replay: %v", err)
 	}
 	defer file.Close()
-	e, err := conformance.ImportHAR(file, d)
+	e, err := conformance.ImportHAR(bounded.Stream(file), d)
 	if err != nil {
 		return nil, app.Usagef("--replay %s: %v", path, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/loadtest"
 )
@@ -29,11 +30,11 @@ func (f *loadFlags) words(in *curl.Input, p *loadtest.Plan) (*loadtest.Feed, err
 		if err != nil {
 			return nil, app.Usagef("--feed: %v", err)
 		}
-		if from, size, err = spool(stream, linesFor(p)); err != nil {
+		if from, size, err = spool(bounded.Stream(stream), linesFor(p)); err != nil {
 			return nil, app.Usagef("--feed -: %v", err)
 		}
 	} else {
-		file, err := os.Open(f.feed) // it is read as long as the process runs
+		file, err := bounded.Open(f.feed, 0) // it is read as long as the process runs
 		if err != nil {
 			return nil, app.Usagef("--feed: %v", err)
 		}

@@ -2,10 +2,10 @@ package load
 
 import (
 	"io"
-	"os"
 	"time"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	report "github.com/asyncctl/asyncctl/cmd/internal/report/load"
 	"github.com/asyncctl/asyncctl/loadtest"
 )
@@ -55,14 +55,14 @@ func merged(all []*loadtest.Result, o loadtest.MergeOptions) (*loadtest.Result, 
 func ReadResults(w app.World, path string) ([]*loadtest.Result, error) {
 	var in io.Reader = w.Stdin
 	if path != "-" {
-		f, err := os.Open(path)
+		f, err := bounded.Open(path, report.MaxFile)
 		if err != nil {
 			return nil, app.Usagef("%v", err)
 		}
 		defer f.Close()
 		in = f
 	}
-	all, err := report.ReadAll(in)
+	all, err := report.ReadAll(bounded.Stream(in))
 	if err != nil {
 		return nil, app.Usagef("%s: %v", path, err)
 	}

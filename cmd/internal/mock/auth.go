@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
@@ -51,9 +51,12 @@ func (m *mockAuth) auth() (*mockserver.Auth, error) {
 	}}, nil
 }
 
+// maxSecret bounds a file of keys, tokens or passwords.
+const maxSecret = 1 << 20
+
 // credentialLines are the lines of a file, without comments.
 func credentialLines(path string) ([]string, error) {
-	text, err := os.ReadFile(path)
+	text, err := bounded.File(path, maxSecret)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/cmd/internal/apifile"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/render"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
@@ -167,7 +167,7 @@ func (m *Command) server() (*mockserver.Server, error) {
 // secrets reads what is kept in files.
 func (m *Command) secrets(s *mockserver.Server) (err error) {
 	if m.KeyFile != "" {
-		if s.Key, err = os.ReadFile(m.KeyFile); err != nil {
+		if s.Key, err = bounded.File(m.KeyFile, maxSecret); err != nil {
 			return app.Usagef("--key-file: %v", err)
 		}
 	}

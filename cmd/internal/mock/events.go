@@ -8,11 +8,15 @@ import (
 	"io"
 	"slices"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
 // events reads the lines of a stream that are records. A run that failed ends in a
 // line for people, where both went to one file.
+// maxEvent bounds a line of a recording, in bytes.
+const maxEvent = 16 << 20
+
 type events struct {
 	lines *bufio.Reader
 	rest  []byte // of the line that is being read
@@ -30,7 +34,7 @@ func (e *events) Read(p []byte) (int, error) {
 		case e.err != nil:
 			return 0, e.err
 		}
-		e.rest, e.err = e.lines.ReadBytes('\n')
+		e.rest, e.err = bounded.Line(e.lines, maxEvent)
 		if text := bytes.TrimLeft(e.rest, " \t"); len(text) == 0 || text[0] != '{' {
 			e.other = e.other || len(text) > 0
 			e.rest = nil

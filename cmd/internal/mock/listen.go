@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
@@ -72,7 +74,7 @@ func (m *mockListen) listeners() (*Listeners, error) {
 	case !two:
 		return nil, app.Usagef("--tls %s: write CERT,KEY, two PEM files, or auto", m.tls)
 	default:
-		if certificate, err = tls.LoadX509KeyPair(certFile, keyFile); err != nil {
+		if certificate, err = curl.KeyPair(certFile, keyFile); err != nil {
 			return nil, app.Usagef("--tls: %v", err)
 		}
 	}
@@ -85,7 +87,7 @@ func (m *mockListen) token() (string, error) {
 	if m.tokenFile == "" {
 		return "", nil
 	}
-	text, err := os.ReadFile(m.tokenFile)
+	text, err := bounded.File(m.tokenFile, maxSecret)
 	if err != nil {
 		return "", app.Usagef("--admin-token-file: %v", err)
 	}

@@ -3,23 +3,23 @@ package mock
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/cmd/internal/draft"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
 
 // Open reads the recording of a file.
 func Open(path string) (*Recording, error) {
-	f, err := os.Open(path)
+	f, err := bounded.Open(path, 1<<30)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return Record(path, f)
+	return Record(path, bounded.Stream(f))
 }
 
 // server returns a mock that does what was recorded, changed by other words.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 	"github.com/asyncctl/asyncctl/internal/hole"
 	"github.com/asyncctl/asyncctl/mockserver"
 )
@@ -214,7 +214,7 @@ func answerOf(a api.Answer) (mockserver.Answer, error) {
 		made.Text = *c.Text
 	case c.File != "":
 		var err error
-		made.Body, err = os.ReadFile(c.File)
+		made.Body, err = bounded.Regular(c.File, api.MaxFile)
 		return made, err
 	}
 	return made, nil

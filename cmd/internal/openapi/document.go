@@ -3,13 +3,13 @@ package openapi
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // maxFile bounds a document.
@@ -38,17 +38,9 @@ type Operation struct {
 
 // Read reads a document.
 func Read(path string) (*Document, error) {
-	f, err := os.Open(path)
+	text, err := bounded.File(path, maxFile)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(text) > maxFile:
-		return nil, fmt.Errorf("%s is larger than %d bytes", path, maxFile)
 	}
 	return parse(path, text)
 }

@@ -1,11 +1,12 @@
 package openapi
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/asyncctl/asyncctl/cmd/internal/bounded"
 )
 
 // mostFiles bounds the files that one document may be spread over.
@@ -24,11 +25,7 @@ func (d *Document) external(path string) *yaml.Node {
 		return nil
 	}
 	d.files[path] = nil
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxFile {
-		return nil
-	}
-	text, err := os.ReadFile(path)
+	text, err := bounded.Regular(path, maxFile)
 	if err != nil {
 		return nil
 	}

@@ -100,8 +100,22 @@ func Replay(dir string) (*Evidence, error) {
 	return e, nil
 }
 
+// readDocument reads a file of the recording, which is a regular one that is no larger than a HAR may be.
+func readDocument(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	case info.Size() > maxHAR:
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxHAR>>20)
+	}
+	return os.ReadFile(path)
+}
+
 func readFile(path string, into any) error {
-	text, err := os.ReadFile(path)
+	text, err := readDocument(path)
 	if errors.Is(err, os.ErrNotExist) && filepath.Base(path) == evidenceName {
 		return fmt.Errorf("%s holds no recorded transcripts: there is no %s in it", filepath.Dir(path), evidenceName)
 	}

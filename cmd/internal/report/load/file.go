@@ -15,8 +15,8 @@ import (
 	"github.com/asyncctl/asyncctl/loadtest"
 )
 
-// maxFile bounds a result file: a day of samples is about 60 MB.
-const maxFile = 512 << 20
+// MaxFile bounds a result file: a day of samples is about 60 MB.
+const MaxFile = 512 << 20
 
 // Write writes a result file: one JSON document with everything that was measured, its schema first.
 // Histograms are in HdrHistogram's V2 compressed form, in base64; durations in nanoseconds.
@@ -44,12 +44,12 @@ func Read(from io.Reader) (*loadtest.Result, error) {
 // ReadAll reads all results of a text, one after the other. Between them may stand lines of another
 // kind, as in the logs of several machines: what does not begin with a brace is no result.
 func ReadAll(from io.Reader) ([]*loadtest.Result, error) {
-	text, err := io.ReadAll(io.LimitReader(from, maxFile+1))
+	text, err := io.ReadAll(io.LimitReader(from, MaxFile+1))
 	switch {
 	case err != nil:
 		return nil, err
-	case len(text) > maxFile:
-		return nil, fmt.Errorf("not a result file: it is larger than %d MB", maxFile>>20)
+	case len(text) > MaxFile:
+		return nil, fmt.Errorf("not a result file: it is larger than %d MB", MaxFile>>20)
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("not a result file: it is empty")
 	}
