@@ -83,7 +83,8 @@ type Plan struct {
 	// for want of it (failed ones are the server's word and do not count). 0: no bound.
 	MaxErrors int64
 
-	// TLS is for https targets. Nil: the default.
+	// TLS is for https targets. Other origins than those that get Header see no client certificate, and skip no
+	// checks. Nil: the default.
 	TLS *tls.Config
 	// Protocols is what is spoken. The zero value: https targets are offered HTTP/2 and HTTP/1.1, as by
 	// other clients, and http targets are spoken to in HTTP/1.1. HTTP1 and HTTP2 set what is offered to
@@ -93,7 +94,8 @@ type Plan struct {
 	// fraction.
 	Transport http.RoundTripper
 	// Foreign, if not nil, carries the requests to other origins than those that get Header, beside
-	// Transport. Nil: Transport.
+	// Transport. Nil: a Transport of package net/http without client certificates, leave to skip TLS checks and
+	// dialers of its own; any other one as it is.
 	Foreign http.RoundTripper
 
 	// SameClock says that the server reads this process' clock, as one inside it does. Otherwise the

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/asyncctl/asyncctl/internal/reach"
+	"github.com/asyncctl/asyncctl/loadtest/internal/wire"
 )
 
 // routed sends requests to the origins that get the plan's header by one transport, and all others by
@@ -23,8 +24,24 @@ func (r routed) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // transport carries all requests of the plan; nil: clients of our own.
 func (p *Plan) transport() http.RoundTripper {
-	if p.Transport == nil || p.Foreign == nil {
-		return p.Transport
+	if p.Transport == nil {
+		return nil
 	}
-	return routed{reach.Keys{Home: p.home(), Trusted: p.Policy.Trust}, p.Transport, p.Foreign}
+	foreign := p.Foreign
+	if foreign == nil {
+		foreign = stripped(p.Transport)
+	}
+	return routed{reach.Keys{Home: p.home(), Trusted: p.Policy.Trust}, p.Transport, foreign}
+}
+
+// stripped is a transport without what is for the target alone. One that is not net/http's stays as it is.
+func stripped(rt http.RoundTripper) http.RoundTripper {
+	t, ok := rt.(*http.Transport)
+	if !ok {
+		return rt
+	}
+	t = t.Clone()
+	t.DialContext, t.DialTLSContext = nil, nil
+	t.TLSClientConfig = wire.Stripped(t.TLSClientConfig)
+	return t
 }

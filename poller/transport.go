@@ -74,11 +74,22 @@ func (v *conversation) transport(ctx context.Context, g grant) http.RoundTripper
 	if !g.own {
 		class = v.homeClass(ctx)
 	}
-	if guarded, ok := v.c.foreign.Load(class); ok {
-		return guarded.(http.RoundTripper)
+	guarded, ok := v.c.foreign.Load(class)
+	if !ok {
+		guarded, _ = v.c.foreign.LoadOrStore(class, foreignTransport(t, class))
 	}
-	guarded, _ := v.c.foreign.LoadOrStore(class, foreignTransport(t, class))
-	return guarded.(http.RoundTripper)
+	return over(base, guarded.(http.RoundTripper))
+}
+
+// over has a transport that wraps another one, and says how, wrap a guarded one likewise: what counts or keeps
+// requests sees all of them.
+func over(base, guarded http.RoundTripper) http.RoundTripper {
+	if w, ok := base.(interface {
+		Over(http.RoundTripper) http.RoundTripper
+	}); ok {
+		return w.Over(guarded)
+	}
+	return guarded
 }
 
 // home is how far the address of the caller's own origin reaches.

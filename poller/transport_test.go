@@ -67,6 +67,10 @@ type wrapping struct{ http.RoundTripper }
 
 func (w wrapping) Base() http.RoundTripper { return w.RoundTripper }
 
+type counting struct{ wrapping }
+
+func (counting) Over(rt http.RoundTripper) http.RoundTripper { return counting{wrapping{rt}} }
+
 // A transport that wraps another does not take the guard away, if it says what it wraps.
 func TestForeignTransportOfAWrapper(t *testing.T) {
 	base := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
@@ -77,6 +81,12 @@ func TestForeignTransportOfAWrapper(t *testing.T) {
 	f, ok := v.transport(t.Context(), grant{}).(*http.Transport)
 	if !ok || f == base || f.TLSClientConfig.InsecureSkipVerify {
 		t.Errorf("another origin is reached by %v", f)
+	}
+	both := counting{wrapping{base}}
+	v = (&Client{Transport: both}).converse(lro.Operation{Home: "http://192.88.99.1"})
+	c, ok := v.transport(t.Context(), grant{}).(counting)
+	if f, guarded := c.RoundTripper.(*http.Transport); !ok || !guarded || f.TLSClientConfig.InsecureSkipVerify {
+		t.Errorf("what wants to see all requests stands over %v", c)
 	}
 	type opaque struct{ http.RoundTripper }
 	v = (&Client{Transport: opaque{base}}).converse(lro.Operation{})

@@ -195,7 +195,7 @@ func statusOf(seen []draft.Exchange) int {
 
 // watch submits once, follows the operation and returns what was said.
 func (s *Init) watch(ctx context.Context, req lro.Request, cancel bool) ([]draft.Exchange, error) {
-	r := &witness{base: s.client.Transport}
+	r := &witness{s.client.Transport, &heard{}}
 	s.client.Transport = r
 	defer func() { s.client.Transport = r.base }()
 	op, res, err := s.client.Submit(ctx, req)
@@ -270,9 +270,20 @@ const settled = 5
 // witness is a transport that keeps what was said. It may be used by several goroutines.
 type witness struct {
 	base http.RoundTripper
-	mu   sync.Mutex
-	all  []draft.Exchange
+	*heard
 }
+
+// heard is what was said, over one transport or several.
+type heard struct {
+	mu  sync.Mutex
+	all []draft.Exchange
+}
+
+// Base returns what the client needs to know of, to guard other origins.
+func (w *witness) Base() http.RoundTripper { return w.base }
+
+// Over returns a witness of another transport beside this one.
+func (w *witness) Over(base http.RoundTripper) http.RoundTripper { return &witness{base, w.heard} }
 
 // kept bounds what is kept of one content in bytes.
 const kept = 1 << 20
@@ -312,7 +323,7 @@ func (w *witness) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (w *witness) seen() []draft.Exchange {
+func (w *heard) seen() []draft.Exchange {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.all)

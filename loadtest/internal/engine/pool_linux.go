@@ -42,13 +42,7 @@ func newPool(to *wire.Origin, config *SenderConfig) (*pool, error) {
 		p.streams = 1
 	}
 	if to.Secure {
-		p.tls = &tls.Config{}
-		if config.TLS != nil {
-			p.tls = config.TLS.Clone()
-		}
-		if p.tls.ServerName == "" {
-			p.tls.ServerName = to.Host
-		}
+		p.tls = to.Config(config.TLS)
 		p.tls.NextProtos, p.multiplexes = config.offers(), config.Protocols.HTTP2()
 		p.tls.DynamicRecordSizingDisabled = true // it only makes for more records, and calls
 	}

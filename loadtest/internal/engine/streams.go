@@ -259,13 +259,7 @@ func (c *stream) dial() (net.Conn, error) {
 	if err != nil || !c.pool.to.Secure {
 		return raw, err
 	}
-	config := &tls.Config{}
-	if c.s.config.TLS != nil {
-		config = c.s.config.TLS.Clone()
-	}
-	if config.ServerName == "" {
-		config.ServerName = c.pool.to.Host
-	}
+	config := c.pool.to.Config(c.s.config.TLS)
 	config.NextProtos = []string{"http/1.1"}
 	secured := tls.Client(raw, config)
 	if err := secured.HandshakeContext(ctx); err != nil {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"maps"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 type Origin struct {
 	Name    string // as [lro.Origin] has it
 	Secure  bool
+	Foreign bool   // it gets nothing that the person configured
 	Host    string // without port, for TLS
 	Trailer []byte // what ends the head of each request: version, Host, the plan's header
 	Header  http.Header
@@ -61,6 +63,11 @@ func NewOrigins(ctx context.Context, t Targets) (*Origins, error) {
 	return o, nil
 }
 
+// Open reports whether a URL is at an origin that gets what the person configured.
+func (o *Origins) Open(url string) bool {
+	return reach.Keys{Home: o.targets.Home, Trusted: o.targets.Trust}.Open(url)
+}
+
 func (o *Origins) add(made *Origin) {
 	made.Number = len(o.All)
 	o.byName[made.Name], o.All = made, append(o.All, made)
@@ -98,13 +105,40 @@ func newOrigin(ctx context.Context, t *Targets, name string) (*Origin, error) {
 // fill makes what each request to the origin carries.
 func (o *Origin) fill(t *Targets) error {
 	o.Header = http.Header{"User-Agent": {"asyncctl"}, "Accept": {"*/*"}}
-	if (reach.Keys{Home: t.Home, Trusted: t.Trust}).Opens(o.Name) {
+	o.Foreign = !(reach.Keys{Home: t.Home, Trusted: t.Trust}).Opens(o.Name)
+	if !o.Foreign {
 		for field, values := range t.Header {
 			o.Header[http.CanonicalHeaderKey(field)] = values
 		}
 	}
 	_, host, _ := strings.Cut(o.Name, "://")
 	return o.render(host, t.Closes)
+}
+
+// Config returns what a connection to the origin begins with; from is the plan's, or nil.
+func (o *Origin) Config(from *tls.Config) *tls.Config {
+	c := &tls.Config{}
+	switch {
+	case from == nil:
+	case o.Foreign:
+		c = Stripped(from)
+	default:
+		c = from.Clone()
+	}
+	if c.ServerName == "" || o.Foreign {
+		c.ServerName = o.Host
+	}
+	return c
+}
+
+// Stripped returns a configuration without client certificates and without leave to skip checks.
+func Stripped(from *tls.Config) *tls.Config {
+	if from == nil {
+		return nil
+	}
+	c := from.Clone()
+	c.Certificates, c.GetClientCertificate, c.InsecureSkipVerify = nil, nil, false
+	return c
 }
 
 // render writes what ends the head of each request.
