@@ -73,6 +73,8 @@ func cancelCode(e *poller.Error) int {
 // questionCode is for a single question that got no answer.
 func questionCode(e *poller.Error) int {
 	switch {
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return ExitTimeout
 	case e.Err != nil || e.Response == nil:
 		return ExitUnreachable
 	case e.Response.Status == 404:

@@ -137,7 +137,7 @@ func TestRequestErrors(t *testing.T) {
 func TestStdinThatBreaks(t *testing.T) {
 	broken := errors.New("broken")
 	_, err := newRequest(t, "-d", "@-").Build("http://h/", &Input{Stdin: iotest.ErrReader(broken)})
-	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "reading -: ") {
+	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "reading stdin: ") {
 		t.Errorf("got %v", err)
 	}
 }

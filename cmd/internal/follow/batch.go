@@ -157,6 +157,8 @@ func (b *Batch) finish(ctx context.Context, file string, tally *tally, err error
 		return app.Exit(app.SignalCode(ctx))
 	case b.lost != nil:
 		return b.lost
+	case tally.total == 0 && b.ctx.Err() != nil:
+		return app.Exit(app.ExitTimeout) // nothing was sent in time
 	case tally.total == 0 && b.shards > 0:
 		fmt.Fprintf(b.World.Stderr, "part %d of %d has no line\n", b.shard, b.shards)
 		return nil

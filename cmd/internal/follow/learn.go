@@ -203,8 +203,8 @@ func (s *Init) watch(ctx context.Context, req lro.Request, cancel bool) ([]draft
 	case res != nil:
 		io.Copy(io.Discard, io.LimitReader(res.Body, 1<<20))
 		res.Body.Close()
-		return r.seen(), nil
-	case err != nil && len(r.seen()) == 0:
+		return r.seen(), context.Cause(ctx)
+	case err != nil && (len(r.seen()) == 0 || ctx.Err() != nil):
 		return nil, err
 	case err != nil:
 		return r.seen(), nil
@@ -308,6 +308,10 @@ func (w *witness) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	x.Status, x.Response = resp.StatusCode, resp.Header.Clone()
+	if resp.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which nothing ends
+		w.keep(x)
+		return resp, nil
+	}
 	content, err := io.ReadAll(io.LimitReader(resp.Body, kept))
 	rest := resp.Body
 	resp.Body = struct {
@@ -317,10 +321,14 @@ func (w *witness) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil {
 		x.Content = content
 	}
+	w.keep(x)
+	return resp, nil
+}
+
+func (w *heard) keep(x draft.Exchange) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.all = append(w.all, x)
-	return resp, nil
 }
 
 func (w *heard) seen() []draft.Exchange {
