@@ -53,7 +53,7 @@ func TestBatchSurvivesAFullDisk(t *testing.T) {
 	args := []string{"batch", list, "--idempotency-key", "auto", "--concurrency", "32", "--interval", "5ms", "--poll-retries", "50", "--progress", "none"}
 	full := 0
 	for range *batchKills {
-		fill(t, filler, dir, dice.IntN(120<<10))
+		fill(t, filler, dir, dice.IntN(24<<10))
 		with := args
 		if dice.IntN(2) == 0 {
 			with = append(args[:len(args):len(args)], "--output-dir", results)
