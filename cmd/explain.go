@@ -29,6 +29,7 @@ var outcomes = []explain.Topic{
 	{Word: "lost", Kind: "outcome", Text: "The operation's fate, or its result, is not known: no status URL, an unreadable answer, a broken connection. The work may still be running. The reason tells which."},
 	{Word: "gone", Kind: "outcome", Text: "The status URL, or the result, is no longer there (404 after the grace, or 410): it has expired, or never was. How the operation ended is not known."},
 	{Word: "timeout", Kind: "outcome", Text: "We stopped waiting at the deadline. The operation may still be running."},
+	{Word: "not-sent", Kind: "outcome", Text: "No request of the submit has left this machine (no address, no connection, no credentials, no time): nothing was started. The same command starts it."},
 	{Word: "pending", Kind: "outcome", Text: "The operation is not over."},
 	{Word: "invalid", Kind: "outcome", Text: "A line of a batch that is wrong; nothing was sent for it."},
 	{Word: "unknown", Kind: "outcome", Text: "A line of a batch whose submit an earlier run may have sent before it died. Find out whether the server took it, and run again with --assume taken or --assume lost."},

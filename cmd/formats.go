@@ -10,7 +10,7 @@ const formatsText = `stdout carries only data, stderr what is said to a person.
 a line. Fields are only ever added.
 
   schema         asyncctl.operation/1
-  outcome        succeeded failed cancelled refused lost gone timeout pending
+  outcome        succeeded failed cancelled refused not-sent lost gone timeout pending
   exit_code      as the process's
   reason         a stable word; "asyncctl explain WORD"
   message        the same for people
@@ -22,7 +22,7 @@ a line. Fields are only ever added.
   problem        what the server says about a failure (RFC 9457)
   last_response  status, url, headers, content of the answer that ended it in any way but success
   polls, early_polls
-  timing         elapsed_ms accepted_ms job_ms lag_ms max_lag_ms http_ms
+  timing         elapsed_ms accepted_ms job_ms lag_from_ms lag_to_ms max_lag_ms http_ms
   result         content_type, length, and json, text or base64; or the file that -o named
 
 --progress json: events on stderr, one JSON object a line. The first is

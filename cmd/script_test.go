@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -55,7 +56,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Vars = append(e.Vars, "HOME="+e.WorkDir, "XDG_STATE_HOME=", "NO_PROXY=*")
-			return nil
+			examples, err := filepath.Abs("../docs/examples")
+			e.Vars = append(e.Vars, "EXAMPLES="+examples)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mock": startMock, "wire": startWire, "exits": exits, "signalled": signalled},
 	})

@@ -302,7 +302,7 @@ func (w *worker) end(id uint32, s *pending.Slot) {
 		c.Gone++
 	case lro.Timeout:
 		c.TimedOut++
-	case lro.Lost:
+	case lro.Lost, lro.NotSent:
 		c.Lost++
 	}
 	if w.op.Outcome != lro.Succeeded {

@@ -3,6 +3,7 @@ package poller
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -115,25 +116,28 @@ func (c *Client) Wait(ctx context.Context, op lro.Operation) (*Result, error) {
 // success, or if the question could not be asked: the operation goes on and Misses counts.
 func (c *Client) Poll(ctx context.Context, op lro.Operation) (lro.Operation, error) {
 	v := c.converse(op)
+	v.single = true
+	var cause error
 	for !v.op.Done() {
 		x := v.step(ctx)
 		x.discard()
+		cause = x.reply.Err
 		switch {
 		case v.op.Done():
 		case v.op.Misses > 0:
-			return v.op, v.failure(x.reply.Err)
+			return v.op, v.failure(cause)
 		case v.op.Phase == lro.Polling && v.op.Hops == 0, v.op.Phase == lro.Fetching:
 			return v.op, nil
 		}
 	}
 	if v.op.Outcome != lro.Succeeded {
-		return v.op, v.failure(nil)
+		return v.op, v.failure(cause)
 	}
 	return v.op, nil
 }
 
-// ErrNoCancel says that the dialect does not tell how to cancel the operation.
-var ErrNoCancel = errors.New("this operation cannot be cancelled: its dialect does not say how")
+// ErrNoCancel says that the dialect does not tell how to cancel the operation, or that the dialect is a guess.
+var ErrNoCancel = errors.New("this operation cannot be cancelled")
 
 // Cancel asks the server to cancel the operation, and returns its answer. An accepted
 // cancellation is a wish, not a fact: [Client.Wait] tells how it ended. Nothing is sent to an
@@ -141,7 +145,7 @@ var ErrNoCancel = errors.New("this operation cannot be cancelled: its dialect do
 func (c *Client) Cancel(ctx context.Context, op lro.Operation) (lro.Operation, lro.CancelAnswer, error) {
 	req, ok := c.dialect().Cancel(op)
 	if !ok {
-		return op, lro.CancelUnsupported, ErrNoCancel
+		return op, lro.CancelUnsupported, fmt.Errorf("%w: %s has no request for that, or is a guess, which cancels nothing; name the dialect of its API", ErrNoCancel, op.Dialect)
 	}
 	v := c.converse(op)
 	x := v.exchange(ctx, req, "cancel")

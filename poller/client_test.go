@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/poller"
+	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
@@ -210,6 +212,46 @@ func TestLastPollLandsOnTheDeadline(t *testing.T) {
 	})
 }
 
+// The last poll is as late as it can be and never before the server's hint, unless that is longer than the caller lets
+// any wait be.
+func TestLastPollWithAHint(t *testing.T) {
+	tests := []struct {
+		name              string
+		hint              string
+		limit, deadline   time.Duration
+		from, to, atLeast time.Duration // of the last poll, and between two
+	}{
+		{"the hint divides the time", "1", 0, 4 * time.Second, 3900 * time.Millisecond, 4 * time.Second, time.Second},
+		{"the hint is as long as the limit", "1", time.Second, 4 * time.Second, 3900 * time.Millisecond, 4 * time.Second, time.Second},
+		{"the hint is longer than the limit", "7200", time.Second, 4 * time.Second, 3900 * time.Millisecond, 4 * time.Second, 0},
+		{"the hint is over just before the deadline", "3", 0, 3020 * time.Millisecond, 3 * time.Second, 3020 * time.Millisecond, 3 * time.Second},
+		{"the limit leaves no time either", "7200", time.Hour, time.Minute, 0, 0, 0},
+		{"a long hint is no reason to wait for the deadline", "300", 0, 10 * time.Minute, 300 * time.Second, 306 * time.Second, 300 * time.Second},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := &script{steps: []http.HandlerFunc{accepted(test.hint), answer(202, "Retry-After: "+test.hint, "")}}
+			early := 0
+			client := &poller.Client{Transport: inProcess{s}, Policy: lro.Policy{MaxHint: test.limit}, Observe: func(e poller.Event) {
+				if e.End != nil {
+					early = e.End.Early
+				}
+			}}
+			if _, _, err := do(t, client, test.deadline); !errors.Is(err, context.DeadlineExceeded) {
+				t.Fatalf("got %v", err)
+			}
+			if last := s.at[len(s.at)-1].Sub(s.at[0]); last < test.from || last > test.to || early != 0 {
+				t.Errorf("the last poll came after %v (%d early), want %v to %v", last, early, test.from, test.to)
+			}
+			for i := range s.at[1:] {
+				if gap := s.at[i+1].Sub(s.at[i]); gap < test.atLeast {
+					t.Errorf("poll %d came after %v, want at least %v", i+1, gap, test.atLeast)
+				}
+			}
+		})
+	}
+}
+
 func TestHintBeyondTheDeadlineEndsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
@@ -395,6 +437,14 @@ func TestCancel(t *testing.T) {
 	if _, _, err = client.Cancel(t.Context(), op); !errors.Is(err, poller.ErrNoCancel) {
 		t.Errorf("no way to cancel: got %v", err)
 	}
+	client = &poller.Client{Dialect: dialect.Auto{}}
+	if _, _, err = client.Cancel(t.Context(), op); !errors.Is(err, poller.ErrNoCancel) || !strings.Contains(err.Error(), "or is a guess, which cancels nothing; name the dialect") {
+		t.Errorf("a dialect that is a guess: got %v", err)
+	}
+	failed = &poller.Error{Operation: lro.Operation{Phase: lro.Ended, Outcome: lro.Gone, Reason: lro.Expired}}
+	if failed.Cancel == lro.CancelAccepted || !strings.Contains(failed.Error(), lro.Expired.Text()) {
+		t.Errorf("an error that is not of a cancellation: %q, %v", failed, failed.Cancel)
+	}
 }
 
 type cannotCancel struct{ lro.Generic }
@@ -416,8 +466,12 @@ func TestSilentServer(t *testing.T) {
 }
 
 func TestUnreachableServer(t *testing.T) {
-	_, op, err := do(t, &poller.Client{Transport: broken{errors.New("no such host")}}, time.Minute)
-	if op.Reason != lro.Unreachable || !strings.Contains(err.Error(), "no such host") {
+	_, op, err := do(t, &poller.Client{Transport: broken{&net.DNSError{Err: "no such host"}}}, time.Minute)
+	if op.Outcome != lro.NotSent || op.Reason != lro.Unreachable || !strings.Contains(err.Error(), "no such host") {
 		t.Errorf("got %q, %v", op.Reason, err)
+	}
+	_, op, _ = do(t, &poller.Client{Transport: broken{errors.New("a transport that does not say how far it came")}}, time.Minute)
+	if op.Outcome != lro.Lost || op.Reason != lro.SubmitAmbiguous {
+		t.Errorf("got %v, %q, want no claim", op.Outcome, op.Reason)
 	}
 }

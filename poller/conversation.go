@@ -32,9 +32,9 @@ type conversation struct {
 	start       string // the origin of the first URL: the caller gave it
 	home        home
 	last        *Response
-	sent        bool // a request of it has left
 	quiet       bool // nothing of it is observed
 	speaks      lro.Dialect
+	single      bool // one question: what keeps it from being asked ends nothing
 }
 
 func (c *Client) converse(op lro.Operation) *conversation {
@@ -89,15 +89,31 @@ func (v *conversation) step(ctx context.Context) *exchange {
 		x = v.exchange(ctx, req, phase)
 	}
 	v.renewed = false
-	if x.reply.Err != nil && ctx.Err() != nil {
-		v.op = lro.GiveUp(v.op, whyOver(ctx))
-	} else {
-		v.op = lro.Next(v.speaks, v.op, x.reply)
-	}
+	v.fold(ctx, x.reply)
 	v.resumed = false
 	v.observeReply(phase, req, x)
 	v.observeChanges(before, x)
 	return x
+}
+
+// fold takes a reply in. What kept the request from being sent is no answer: where the credentials fail before
+// anything was heard, trying again changes nothing.
+func (v *conversation) fold(ctx context.Context, r lro.Reply) {
+	barred := errors.Is(r.Err, errCredentials)
+	switch {
+	case r.Err != nil && ctx.Err() != nil:
+		v.op.Sent = v.op.Sent || v.op.Phase == lro.Submitting && !r.Unsent
+		v.op = lro.GiveUp(v.op, whyOver(ctx))
+	case barred && !v.single && (v.resumed || v.op.Phase == lro.Submitting && !v.op.Sent):
+		v.op = lro.GiveUp(v.op, lro.CredentialsFailed)
+	case errors.Is(r.Err, errURL):
+		v.op = lro.GiveUp(v.op, lro.BadURL)
+	default:
+		v.op = lro.Next(v.speaks, v.op, r)
+	}
+	if barred && v.op.Reason == lro.Unreachable {
+		v.op.Reason = lro.CredentialsFailed
+	}
 }
 
 // close turns the reply that ended the operation into a result or an error.
@@ -145,11 +161,8 @@ func (v *conversation) failure(cause error) *Error {
 	if v.op.Done() {
 		v.observeEnd()
 	}
-	return &Error{Operation: v.op, Response: v.last, Unsent: v.unsent(), Err: cause}
+	return &Error{Operation: v.op, Response: v.last, Err: cause}
 }
-
-// unsent reports whether no server has seen the submit.
-func (v *conversation) unsent() bool { return !v.sent && v.op.StatusURL == "" && v.op.Polls == 0 }
 
 // pause waits until op.Next is due. It ends the operation if the context ends first, or is sure to.
 func (v *conversation) pause(ctx context.Context) {
@@ -168,25 +181,42 @@ func (v *conversation) pause(ctx context.Context) {
 // plan returns when op.Next is to be sent, or ends the operation if there is no time left for it.
 func (v *conversation) plan(ctx context.Context) time.Time {
 	due, why := v.due()
-	if deadline, ok := ctx.Deadline(); ok && due.After(deadline.Add(-v.lead())) {
+	if deadline, ok := ctx.Deadline(); ok {
+		last := deadline.Add(-v.lead())
+		if v.impatient(deadline) && v.op.NotBefore.After(last) {
+			v.op.NotBefore = last
+		}
+		late := due.After(last)
 		switch {
-		case v.op.NotBefore.After(deadline):
-			v.op = lro.GiveUp(v.op, v.beyond())
-			return due
-		case v.final:
+		case late && v.final:
 			v.op = lro.GiveUp(v.op, lro.DeadlinePassed)
 			return due
-		case v.op.Phase == lro.Polling:
+		case late && v.op.NotBefore.After(deadline):
+			v.op = lro.GiveUp(v.op, v.beyond())
+			return due
+		case v.op.Phase == lro.Polling && (late || v.onlyOne(due, last)):
 			v.final = true
-			if last := deadline.Add(-v.lead()); last.After(v.op.NotBefore) {
-				due, why = last, "deadline"
-			}
+			due, why = later(last, v.op.NotBefore), "deadline"
 		}
 	}
 	if time.Until(due) > 0 {
 		v.emit(Event{Wait: &Wait{Until: due, Why: why}})
 	}
 	return due
+}
+
+// onlyOne reports whether a poll that is due shortly before the deadline would be the last that the server's hint
+// allows: then it is worth more at the deadline.
+func (v *conversation) onlyOne(due, last time.Time) bool {
+	const shortly = 10 * time.Second
+	return v.op.HintNote == lro.HintTaken && v.op.Hint > 0 && v.op.Misses == 0 && due.Add(v.op.Hint).After(last) && last.Sub(due) <= shortly
+}
+
+// impatient reports whether the floor of the next poll is the caller's own limit and not the server's hint, which
+// is longer: a limit on each wait says nothing against a shorter one, to ask once more before the deadline.
+func (v *conversation) impatient(deadline time.Time) bool {
+	limit := v.c.Policy.MaxHint
+	return limit > 0 && v.op.HintNote == lro.HintCapped && limit <= deadline.Sub(v.clock.began)
 }
 
 // beyond is why there is no time for another request: the server asked for the pause, unless it has not

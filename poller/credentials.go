@@ -2,6 +2,7 @@ package poller
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -13,6 +14,9 @@ type vault struct {
 	mu      sync.Mutex
 	current *issue
 }
+
+// errCredentials marks a request that was not sent because its credentials could not be had.
+var errCredentials = errors.New("getting credentials")
 
 // issue is one set of credentials.
 type issue struct{ header http.Header }
@@ -49,7 +53,7 @@ func (v *vault) replace(ctx context.Context, from source, refused *issue) (*issu
 func (v *vault) obtain(ctx context.Context, from source, renew bool) (*issue, error) {
 	fresh, err := from(ctx, renew)
 	if err != nil {
-		return nil, fmt.Errorf("getting credentials: %w", err)
+		return nil, fmt.Errorf("%w: %w", errCredentials, err)
 	}
 	v.current = &issue{fresh.Clone()}
 	return v.current, nil

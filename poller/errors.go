@@ -14,6 +14,7 @@ var (
 	ErrFailed    = errors.New("the operation failed")                    // the server says so
 	ErrCancelled = errors.New("the operation was cancelled")             // the server says so
 	ErrRefused   = errors.New("the submit was refused")                  // no operation was begun
+	ErrNotSent   = errors.New("no request of the submit has left")       // nothing was started
 	ErrLost      = errors.New("the operation's fate is not known")       // it may still be running
 	ErrGone      = errors.New("the operation or its result is gone")     // 404, 410
 	ErrTimeout   = errors.New("the deadline passed before the end")      // it may still be running
@@ -22,6 +23,7 @@ var (
 
 var outcomeErrors = map[lro.Outcome]error{
 	lro.Failed: ErrFailed, lro.Cancelled: ErrCancelled, lro.Refused: ErrRefused, lro.Lost: ErrLost, lro.Gone: ErrGone, lro.Timeout: ErrTimeout,
+	lro.NotSent: ErrNotSent,
 }
 
 // Is reports whether the error is one of the sentinels of this package, or the end of a context.

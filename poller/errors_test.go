@@ -137,7 +137,8 @@ func TestWaitAgainForWhatIsOver(t *testing.T) {
 	}
 }
 
-func TestUnsentIsTold(t *testing.T) {
+// Where nothing has left, nothing was started, whatever kept it: no outcome and no sentence says more.
+func TestNotSent(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	cut := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
@@ -154,17 +155,22 @@ func TestUnsentIsTold(t *testing.T) {
 		{"the connection broke", t.Context(), cut.URL, false},
 		{"it was over before", over, cut.URL, true},
 		{"no such host", t.Context(), "http://nowhere.invalid/", true},
+		{"no URL", t.Context(), "", true},
+		{"a URL of something else", t.Context(), "ftp://x", true},
 	}
 	for _, test := range tests {
 		_, err := (&poller.Client{Policy: lro.Policy{Resends: -1}}).Do(test.ctx, lro.Request{Method: "POST", URL: test.url})
 		var failed *poller.Error
-		if !errors.As(err, &failed) || failed.Unsent != test.want {
-			t.Errorf("%s: got %v, want unsent: %v", test.name, err, test.want)
+		if !errors.As(err, &failed) || (failed.Operation.Outcome == lro.NotSent) != test.want || errors.Is(err, poller.ErrNotSent) != test.want {
+			t.Errorf("%s: got %v, want not sent: %v", test.name, err, test.want)
+		}
+		if test.want && (!strings.Contains(err.Error(), "nothing was sent") && !strings.Contains(err.Error(), "before anything was sent") || strings.Contains(err.Error(), "may")) {
+			t.Errorf("%s: it says %q", test.name, err)
 		}
 	}
 	op, _ := lro.Resume(closed.URL)
 	var failed *poller.Error
-	if _, err := (&poller.Client{Policy: lro.Policy{Misses: -1}}).Wait(t.Context(), op); !errors.As(err, &failed) || failed.Unsent {
+	if _, err := (&poller.Client{Policy: lro.Policy{Misses: -1}}).Wait(t.Context(), op); !errors.As(err, &failed) || failed.Operation.Outcome != lro.Lost {
 		t.Errorf("an operation that was accepted before: %v", err)
 	}
 }

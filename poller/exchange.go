@@ -2,10 +2,12 @@ package poller
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"time"
@@ -54,7 +56,7 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 	inner, p := newPatience(ctx, v.patience(phase))
 	x := &exchange{patience: p}
 	g := v.grant(req.URL)
-	if x.reply.Err = v.astray(req, phase, g); x.reply.Err != nil {
+	if x.reply.Err = cmp.Or(v.noURL(req), v.astray(req, phase, g)); x.reply.Err != nil {
 		x.reply.Unsent = true
 	} else {
 		x.reply.Err, x.reply.Unsent = v.roundTrip(inner, x, req, g)
@@ -71,9 +73,22 @@ func (v *conversation) exchange(ctx context.Context, req lro.Request, phase stri
 			x.reply.Err = cause
 		}
 	}
-	v.sent = v.sent || !x.reply.Unsent
 	v.replied, v.took = x.reply.At, time.Since(start)
 	return x
+}
+
+// errURL marks a submit whose URL cannot be asked.
+var errURL = errors.New("it must be http://host or https://host")
+
+// noURL reports what is wrong with the URL that the caller gave. Those that a server names are judged elsewhere.
+func (v *conversation) noURL(req lro.Request) error {
+	if v.op.Phase != lro.Submitting || v.last != nil {
+		return nil
+	}
+	if _, err := lro.Resolve(req.URL, req.URL); err != nil {
+		return fmt.Errorf("%q: %w", show.URL(req.URL), errURL)
+	}
+	return nil
 }
 
 // patience returns how long a request may take: a server that holds the answer to a poll may take the
@@ -87,8 +102,8 @@ func (v *conversation) patience(phase string) time.Duration {
 
 // roundTrip returns the failure, and whether it struck before there was a connection.
 func (v *conversation) roundTrip(ctx context.Context, x *exchange, req lro.Request, g grant) (error, bool) {
-	connected := false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+	dialled, connected := false, false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { dialled = true }, GotConn: func(info httptrace.GotConnInfo) {
 		connected = true
 		if (g.all || g.own) && !v.home.known {
 			v.meet(req.URL, info.Conn.RemoteAddr(), proxied(v.c.base(), req.URL))
@@ -99,7 +114,18 @@ func (v *conversation) roundTrip(ctx context.Context, x *exchange, req lro.Reque
 		return err, true
 	}
 	x.response, err = v.transport(ctx, g).RoundTrip(h)
-	return err, !connected
+	if dialled {
+		return err, err != nil && !connected
+	}
+	return err, unconnected(err)
+}
+
+// unconnected reports whether an error says that there was no connection. A transport that does not trace its
+// connections may have sent the request, whatever else its error says.
+func unconnected(err error) bool {
+	var name *net.DNSError
+	var op *net.OpError
+	return errors.As(err, &name) || errors.As(err, &op) && op.Op == "dial"
 }
 
 // open reads the beginning of the content. That of a 101 is a connection that speaks something else now, and

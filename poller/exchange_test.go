@@ -264,10 +264,10 @@ func TestTransferEventsAreFewAndComplete(t *testing.T) {
 
 // A URL that cannot be used is not shown: it may hold a secret.
 func TestUnusableURLIsNotShown(t *testing.T) {
-	client := &poller.Client{Transport: broken{errors.New("sent")}, Policy: lro.Policy{Resends: -1}}
+	client := &poller.Client{Transport: broken{errors.New("it left")}, Policy: lro.Policy{Resends: -1}}
 	for _, url := range []string{"http://h/%zz?code=s3cret", "http://h:x/?code=s3cret", "http://u:s3cret@h\x7f/"} {
 		_, err := client.Do(t.Context(), lro.Request{Method: "POST", URL: url})
-		if err == nil || strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "sent") {
+		if err == nil || strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "left") {
 			t.Errorf("%q: %v", url, err)
 		}
 	}
@@ -275,7 +275,7 @@ func TestUnusableURLIsNotShown(t *testing.T) {
 
 // A method that cannot be sent is an error before anything is.
 func TestUnusableMethod(t *testing.T) {
-	client := &poller.Client{Transport: broken{errors.New("sent")}, Policy: lro.Policy{Resends: -1}}
+	client := &poller.Client{Transport: broken{errors.New("it left")}, Policy: lro.Policy{Resends: -1}}
 	_, err := client.Do(t.Context(), lro.Request{Method: "BAD METHOD", URL: "http://h/"})
 	if err == nil || !strings.Contains(err.Error(), "invalid method") {
 		t.Errorf("got %v", err)

@@ -60,8 +60,15 @@ func TestCredentialsThatCannotBeHad(t *testing.T) {
 		return nil, errors.New("the vault is sealed")
 	}}
 	_, op, err := do(t, client, time.Minute)
-	if err == nil || !strings.Contains(err.Error(), "getting credentials: the vault is sealed") || op.Reason != lro.Unreachable || s.count() != 0 {
+	if err == nil || !strings.Contains(err.Error(), "getting credentials: the vault is sealed") || op.Outcome != lro.NotSent || op.Reason != lro.CredentialsFailed || s.count() != 0 {
 		t.Errorf("got %v (%v) after %d requests", err, op.Reason, s.count())
+	}
+	op, _ = lro.Resume("https://api.example.com/operations/1")
+	if _, err = client.Wait(t.Context(), op); !errors.Is(err, poller.ErrLost) || !strings.HasPrefix(err.Error(), "the credentials could not be had: ") {
+		t.Errorf("a wait: got %v, want it to end at once", err)
+	}
+	if op, err = client.Poll(t.Context(), op); err == nil || op.Done() || op.Misses != 1 {
+		t.Errorf("a poll: got %v, %+v, want the operation to go on", err, op)
 	}
 }
 

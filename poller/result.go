@@ -39,11 +39,8 @@ type Error struct {
 	Operation lro.Operation
 	// Response is the last response; nil if there was none.
 	Response *Response
-	// Cancel is what the server made of a cancellation, after [Client.Cancel] alone.
+	// Cancel is what the server made of a cancellation, after [Client.Cancel] alone; else lro.CancelNotAsked.
 	Cancel lro.CancelAnswer
-	// Unsent reports that nothing of the submit has reached a server: no operation was begun. It is false for an
-	// operation that was accepted before.
-	Unsent bool
 	// Err is the cause, where it is not the server's answer.
 	Err error
 }
@@ -56,12 +53,12 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	op := e.Operation
 	switch {
-	case e.Cancel != lro.CancelAccepted:
+	case e.Cancel != lro.CancelNotAsked:
 		b.WriteString(cancelText[e.Cancel])
 	case !op.Done():
 		b.WriteString("the status could not be read this time")
 	default:
-		b.WriteString(op.Reason.Text())
+		b.WriteString(op.Reason.TextOf(op.Outcome))
 	}
 	class := op.Reason.Class()
 	if e.Response != nil && e.Err == nil && class != lro.ClassDeadline && class != lro.ClassInterrupted {

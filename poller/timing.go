@@ -24,11 +24,12 @@ type Timing struct {
 	AcceptedMS int64 `json:"accepted_ms,omitempty"`
 	// JobMS is how long the work took by the server's own timestamps; nil where it gives none.
 	JobMS *int64 `json:"job_ms,omitempty"`
-	// LagMS is the detection lag: from the end of the work to the answer that told us. It is measured
-	// against the server's own timestamp, on its clock, within half a second; nil where it gives none, or one
-	// from before the submit.
-	LagMS *int64 `json:"lag_ms,omitempty"`
-	// MaxLagMS bounds the lag: from the last answer that said "not yet" to the one that said "done".
+	// LagFromMS and LagToMS are the bounds of the detection lag, from the end of the work to the answer that said
+	// so, by the server's own timestamp: its Date fields tell how far its clock is from ours, each within a
+	// second. Nil where it gives no timestamp, or one that contradicts what it answered.
+	LagFromMS *int64 `json:"lag_from_ms,omitempty"`
+	LagToMS   *int64 `json:"lag_to_ms,omitempty"`
+	// MaxLagMS bounds the lag by our own clock: from the last answer that said "not yet" to the one that said "done".
 	MaxLagMS int64 `json:"max_lag_ms"`
 	// HTTPMS is the sum of all requests.
 	HTTPMS int64 `json:"http_ms"`
@@ -39,8 +40,7 @@ type clock struct {
 	began, accepted      time.Time
 	lastPending, noticed time.Time
 	http                 time.Duration
-	offset               time.Duration // server's clock minus ours, from its Date
-	dated                bool
+	ahead                span // the server's clock minus ours
 	from, ended          *time.Time
 }
 
@@ -87,12 +87,7 @@ func (c *clock) reply(phase string, op lro.Operation, r lro.Reply, times *Times,
 	if c.accepted.IsZero() && !op.Accepted.IsZero() && phase == lro.Submitting.String() {
 		c.accepted = r.At
 	}
-	if r.Header != nil {
-		if date, err := http.ParseTime(r.Header.Get("Date")); err == nil {
-			// Date is cut to the second, so the server's clock is half a second later on average.
-			c.offset, c.dated = date.Add(500*time.Millisecond).Sub(r.At.Add(-took/2)), true
-		}
-	}
+	c.date(r, took)
 	if times != nil && c.from == nil {
 		c.from = first(times.Started, times.Created)
 	}
@@ -141,15 +136,71 @@ func (c *clock) timing(now time.Time) Timing {
 		job := c.ended.Sub(*c.from).Milliseconds()
 		t.JobMS = &job
 	}
-	if lag := max(0, c.noticed.Add(c.offset).Sub(*c.ended)).Milliseconds(); c.dated && c.believes(lag) {
-		t.LagMS = &lag
+	if lag := c.lag(); lag.known {
+		from, to := lag.from.Milliseconds(), lag.to.Milliseconds()
+		t.LagFromMS, t.LagToMS = &from, &to
 	}
 	return t
 }
 
-// believes reports whether the server's own timestamp can be true: work does not end before it was
-// submitted. Some servers copy their times from elsewhere.
-func (c *clock) believes(lag int64) bool {
-	const tolerance = 2000 // a timestamp and a Date in whole seconds
-	return c.accepted.IsZero() || lag <= c.noticed.Sub(c.began).Milliseconds()+tolerance
+// span is where a duration lies. It is not known as long as nothing has been measured, and where measurements
+// contradict each other.
+type span struct {
+	from, to      time.Duration
+	known, broken bool
+}
+
+// within narrows a span by another measurement.
+func (s span) within(from, to time.Duration) span {
+	if s.known || s.broken {
+		from, to = max(from, s.from), min(to, s.to)
+	}
+	s.broken = s.broken || from > to
+	s.from, s.to, s.known = from, to, !s.broken
+	return s
+}
+
+// date learns from one Date how far the server's clock is ahead: it was cut to the second, at some moment
+// between the request and the answer. A stored answer has an old one (RFC 9111, section 5.1).
+func (c *clock) date(r lro.Reply, took time.Duration) {
+	if r.Header == nil || r.Header.Get("Age") != "" {
+		return
+	}
+	if date, err := http.ParseTime(r.Header.Get("Date")); err == nil {
+		c.ahead = c.ahead.within(date.Sub(r.At), date.Add(time.Second).Sub(r.At.Add(-took)))
+	}
+}
+
+// lag returns the bounds of the detection lag by the server's timestamp. They are known where that can be true:
+// work ends neither before the submit nor before an answer that said "not yet". Some servers copy their times
+// from elsewhere.
+func (c *clock) lag() span {
+	if !c.ahead.known {
+		return span{}
+	}
+	unit := precision(*c.ended)
+	late := c.noticed.Sub(*c.ended)
+	if late.Abs() > forever || c.ahead.from.Abs() > forever {
+		return span{}
+	}
+	lag := span{}.within(late+c.ahead.from-unit, late+c.ahead.to+unit/2).within(0, 4*forever)
+	switch {
+	case !c.lastPending.IsZero():
+		return lag.within(0, c.noticed.Sub(c.lastPending))
+	case !c.accepted.IsZero():
+		return lag.within(0, c.noticed.Sub(c.began))
+	}
+	return lag
+}
+
+// forever is longer than clocks and operations are believed to differ: sums of it do not overflow.
+const forever = 10 * 365 * 24 * time.Hour
+
+// precision returns the unit that a timestamp was rounded to, as far as its digits show it.
+func precision(t time.Time) time.Duration {
+	unit := time.Second
+	for unit > 1 && t.Nanosecond()%int(unit) != 0 {
+		unit /= 10
+	}
+	return unit
 }

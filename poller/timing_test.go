@@ -1,6 +1,7 @@
 package poller
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -57,46 +58,55 @@ func TestTiming(t *testing.T) {
 		name                            string
 		replies                         []moment
 		elapsed, accepted, maxLag, http int64
-		job, lag                        int64
-		lagSlack                        int64
+		job                             int64
+		lag                             string
 	}{
-		{"nothing came in", nil, 10000, 0, 0, 0, unknown, unknown, 0},
-		{"done at once", []moment{{at: 1, phase: "submit", next: lro.Ended, took: time.Second}}, 10000, 0, 0, 1000, unknown, unknown, 0},
-		{"no timestamps", []moment{accepted, pending, done(6, dateAt(6), `{"status":"Succeeded"}`)}, 10000, 200, 2000, 400, unknown, unknown, 0},
-		{"the first poll says done", []moment{accepted, done(6, "", `{}`)}, 10000, 200, 5800, 300, unknown, unknown, 0},
-		{"all there is to know", []moment{accepted, pending, done(6, dateAt(6), `{"status":"x","startedAt":"2026-11-23T12:00:01Z","finishedAt":"2026-11-23T12:00:05.5Z"}`)}, 10000, 200, 2000, 400, 4500, 900, 600},
-		{"created, where nothing says started", []moment{accepted, pending, done(6, dateAt(6), `{"createdAt":"2026-11-23T12:00:00Z","endTime":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 5000, 1400, 600},
-		{"updated, where nothing says ended", []moment{accepted, pending, done(6, dateAt(6), `{"createdAt":"2026-11-23T12:00:00Z","updatedAt":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 5000, 1400, 600},
-		{"no Date", []moment{accepted, pending, done(6, "", `{"startTime":"2026-11-23T12:00:01Z","endTime":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 4000, unknown, 0},
-		{"a Date that is none", []moment{accepted, pending, done(6, "soon", `{"startTime":"2026-11-23T12:00:01Z","endTime":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 4000, unknown, 0},
-		{"a server's clock that is an hour ahead", []moment{accepted, pending, done(6, dateAt(3606), `{"endTime":"2026-11-23T13:00:05Z"}`)}, 10000, 200, 2000, 400, unknown, 1400, 600},
-		{"and a day behind", []moment{accepted, pending, done(6, dateAt(6-86400), `{"endTime":"2026-11-22T12:00:05Z"}`)}, 10000, 200, 2000, 400, unknown, 1400, 600},
-		{"an end in the future", []moment{accepted, pending, done(6, dateAt(6), `{"endTime":"2026-11-23T12:00:09Z"}`)}, 10000, 200, 2000, 400, unknown, 0, 0},
-		{"an end before the beginning", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2026-11-23T12:00:05Z","endTime":"2026-11-23T12:00:01Z"}`)}, 10000, 200, 2000, 400, unknown, 5400, 600},
-		{"an end before the submit", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2024-11-08T01:41:53Z","endTime":"2024-11-08T01:42:41Z"}`)}, 10000, 200, 2000, 400, 48000, unknown, 0},
-		{"times in another zone", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2026-11-23T13:00:01+01:00","endTime":"2026-11-23T07:00:05-05:00"}`)}, 10000, 200, 2000, 400, 4000, 1400, 600},
-		{"times that are none", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":1763899201,"endTime":"yesterday"}`)}, 10000, 200, 2000, 400, unknown, unknown, 0},
-		{"the beginning, from an earlier answer", []moment{accepted, {at: 4, phase: "poll", next: lro.Polling, body: `{"startedAt":"2026-11-23T12:00:01Z"}`}, done(6, "", `{"startedAt":"2026-11-23T12:00:03Z","endedAt":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 300, 4000, unknown, 0},
-		{"the result's document is not the status", []moment{accepted, pending, {at: 6, phase: "poll", next: lro.Fetching, state: lro.StateSucceeded}, {at: 7, phase: "fetch", next: lro.Ended, state: lro.StateSucceeded, body: `{"endTime":"2026-11-23T12:00:05Z"}`}}, 10000, 200, 2000, 300, unknown, unknown, 0},
-		{"nobody answers any more", []moment{accepted, pending, {at: 9, phase: "poll", next: lro.Ended, state: lro.StateRunning, took: time.Second}}, 10000, 200, 0, 1300, unknown, unknown, 0},
-		{"an end that came before a poll said so", []moment{accepted, {at: 4, phase: "poll", next: lro.Polling, body: `{"endTime":"2026-11-23T12:00:01Z"}`}, done(6, dateAt(6), `{}`)}, 10000, 200, 2000, 300, unknown, unknown, 0},
+		{"nothing came in", nil, 10000, 0, 0, 0, unknown, "unknown"},
+		{"done at once", []moment{{at: 1, phase: "submit", next: lro.Ended, took: time.Second}}, 10000, 0, 0, 1000, unknown, "unknown"},
+		{"no timestamps", []moment{accepted, pending, done(6, dateAt(6), `{"status":"Succeeded"}`)}, 10000, 200, 2000, 400, unknown, "unknown"},
+		{"the first poll says done", []moment{accepted, done(6, "", `{}`)}, 10000, 200, 5800, 300, unknown, "unknown"},
+		{"all there is to know", []moment{accepted, pending, done(6, dateAt(6), `{"status":"x","startedAt":"2026-11-23T12:00:01Z","finishedAt":"2026-11-23T12:00:05.5Z"}`)}, 10000, 200, 2000, 400, 4500, "400 to 1650"},
+		{"each Date narrows it", []moment{accepted, {at: 4.95, phase: "poll", next: lro.Polling, took: 20 * time.Millisecond, date: dateAt(4)}, done(6, dateAt(6), `{"finishedAt":"2026-11-23T12:00:05.123Z"}`)}, 10000, 200, 1050, 320, unknown, "876 to 947"},
+		{"Dates that contradict each other", []moment{accepted, {at: 4, phase: "poll", next: lro.Polling, took: 100 * time.Millisecond, date: dateAt(2)}, done(6, dateAt(6), `{"finishedAt":"2026-11-23T12:00:05.123Z"}`)}, 10000, 200, 2000, 400, unknown, "unknown"},
+		{"created, where nothing says started", []moment{accepted, pending, done(6, dateAt(6), `{"createdAt":"2026-11-23T12:00:00Z","endTime":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 5000, "0 to 2000"},
+		{"updated, where nothing says ended", []moment{accepted, pending, done(6, dateAt(6), `{"createdAt":"2026-11-23T12:00:00Z","updatedAt":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 5000, "0 to 2000"},
+		{"no Date", []moment{accepted, pending, done(6, "", `{"startTime":"2026-11-23T12:00:01Z","endTime":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 4000, "unknown"},
+		{"a Date that is none", []moment{accepted, pending, done(6, "soon", `{"startTime":"2026-11-23T12:00:01Z","endTime":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 400, 4000, "unknown"},
+		{"a server's clock that is an hour ahead", []moment{accepted, pending, done(6, dateAt(3606), `{"endTime":"2026-11-23T13:00:05Z"}`)}, 10000, 200, 2000, 400, unknown, "0 to 2000"},
+		{"and a day behind", []moment{accepted, pending, done(6, dateAt(6-86400), `{"endTime":"2026-11-22T12:00:05Z"}`)}, 10000, 200, 2000, 400, unknown, "0 to 2000"},
+		{"an end in the future", []moment{accepted, pending, done(6, dateAt(6), `{"endTime":"2026-11-23T12:00:09Z"}`)}, 10000, 200, 2000, 400, unknown, "unknown"},
+		{"an end before the beginning", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2026-11-23T12:00:05Z","endTime":"2026-11-23T12:00:01Z"}`)}, 10000, 200, 2000, 400, unknown, "unknown"},
+		{"an end before the submit", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2024-11-08T01:41:53Z","endTime":"2024-11-08T01:42:41Z"}`)}, 10000, 200, 2000, 400, 48000, "unknown"},
+		{"times in another zone", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":"2026-11-23T13:00:01+01:00","endTime":"2026-11-23T07:00:05-05:00"}`)}, 10000, 200, 2000, 400, 4000, "0 to 2000"},
+		{"times that are none", []moment{accepted, pending, done(6, dateAt(6), `{"startTime":1763899201,"endTime":"yesterday"}`)}, 10000, 200, 2000, 400, unknown, "unknown"},
+		{"the beginning, from an earlier answer", []moment{accepted, {at: 4, phase: "poll", next: lro.Polling, body: `{"startedAt":"2026-11-23T12:00:01Z"}`}, done(6, "", `{"startedAt":"2026-11-23T12:00:03Z","endedAt":"2026-11-23T12:00:05Z"}`)}, 10000, 200, 2000, 300, 4000, "unknown"},
+		{"the result's document is not the status", []moment{accepted, pending, {at: 6, phase: "poll", next: lro.Fetching, state: lro.StateSucceeded}, {at: 7, phase: "fetch", next: lro.Ended, state: lro.StateSucceeded, body: `{"endTime":"2026-11-23T12:00:05Z"}`}}, 10000, 200, 2000, 300, unknown, "unknown"},
+		{"nobody answers any more", []moment{accepted, pending, {at: 9, phase: "poll", next: lro.Ended, state: lro.StateRunning, took: time.Second}}, 10000, 200, 0, 1300, unknown, "unknown"},
+		{"an end that came before a poll said so", []moment{accepted, {at: 4, phase: "poll", next: lro.Polling, body: `{"endTime":"2026-11-23T12:00:01Z"}`}, done(6, dateAt(6), `{}`)}, 10000, 200, 2000, 300, unknown, "unknown"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := play(c.replies, 10)
 			want := Timing{ElapsedMS: c.elapsed, AcceptedMS: c.accepted, MaxLagMS: c.maxLag, HTTPMS: c.http}
-			job, lag := got.JobMS, got.LagMS
-			got.JobMS, got.LagMS = nil, nil
+			job, lag := got.JobMS, lagOf(got)
+			got.JobMS, got.LagFromMS, got.LagToMS = nil, nil, nil
 			if got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 			if (job == nil) != (c.job == unknown) || job != nil && *job != c.job {
 				t.Errorf("job %v, want %d", text(job), c.job)
 			}
-			if (lag == nil) != (c.lag == unknown) || lag != nil && (*lag < c.lag-c.lagSlack || *lag > c.lag+c.lagSlack) {
-				t.Errorf("lag %v, want %d within %d", text(lag), c.lag, c.lagSlack)
+			if lag != c.lag {
+				t.Errorf("lag %s, want %s", lag, c.lag)
 			}
 		})
 	}
+}
+
+func lagOf(t Timing) string {
+	if t.LagFromMS == nil && t.LagToMS == nil {
+		return "unknown"
+	}
+	return fmt.Sprintf("%d to %d", *t.LagFromMS, *t.LagToMS)
 }
 
 func text(n *int64) any {
@@ -155,8 +165,8 @@ func FuzzTiming(f *testing.F) {
 			{at: 4, phase: "poll", next: lro.Polling, body: `{"startTime":"` + start + `"}`},
 			{at: 6, phase: "poll", next: lro.Ended, state: lro.StateSucceeded, date: date, body: `{"endTime":"` + end + `"}`},
 		}, 10)
-		if got.LagMS != nil && *got.LagMS < 0 || got.JobMS != nil && *got.JobMS < 0 {
-			t.Errorf("job %v, lag %v", text(got.JobMS), text(got.LagMS))
+		if got.LagFromMS != nil && (*got.LagFromMS < 0 || *got.LagToMS < *got.LagFromMS || *got.LagToMS > got.MaxLagMS) || got.JobMS != nil && *got.JobMS < 0 {
+			t.Errorf("job %v, lag %s", text(got.JobMS), lagOf(got))
 		}
 		if got.MaxLagMS != 2000 || got.ElapsedMS != 10000 || got.AcceptedMS != 200 {
 			t.Errorf("what we measure ourselves depends on the server: %+v", got)

@@ -42,7 +42,7 @@ var entries = [...]Entry{
 	{"mock", "A fake server of the pattern: the command mockserver, the Go package of that name, and the URL mock:, which starts one inside the process.", []string{"fault"}},
 	{"operation", "One piece of work that the server does in the background.", nil},
 	{"origin", "Scheme, host and port of a URL, as https://api.example.com:443 (RFC 6454). Credentials belong to one.", []string{"credential"}},
-	{"outcome", "How an operation ended: succeeded, failed or cancelled; or, where that is not known: lost, gone, timeout, refused.", []string{"undecided"}},
+	{"outcome", "How an operation ended: succeeded, failed or cancelled; or, where that is not known: lost, gone, timeout; or, where nothing was started, refused or not-sent.", []string{"undecided"}},
 	{"poll", "One GET of the status URL.", []string{"status url"}},
 	{"result", "What an operation produced. The result URL is where the 302 or 303 points.", nil},
 	{"retry-after", "The header field with which a server says when to ask again: a number of seconds, or a date (RFC 9110, section 10.2.3).", []string{"hint"}},

@@ -7,7 +7,8 @@ type CancelAnswer uint8
 
 // The answers.
 const (
-	CancelAccepted    CancelAnswer = iota // it will try; polls tell whether it did
+	CancelNotAsked    CancelAnswer = iota // no cancellation was sent
+	CancelAccepted                        // it will try; polls tell whether it did
 	CancelTooLate                         // 409: finished already, or past the point
 	CancelUnsupported                     // 405, 501: this server does not cancel operations
 	CancelGone                            // 404, 410: it knows no such operation
@@ -15,7 +16,7 @@ const (
 	CancelFailed                          // 5xx, 429, no answer: nobody knows
 )
 
-var cancelNames = [...]string{"accepted", "too-late", "unsupported", "gone", "refused", "failed"}
+var cancelNames = [...]string{"not-asked", "accepted", "too-late", "unsupported", "gone", "refused", "failed"}
 
 // String returns the answer's word: "too-late".
 func (c CancelAnswer) String() string {

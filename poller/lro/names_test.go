@@ -15,10 +15,10 @@ func TestStrings(t *testing.T) {
 		want string // the words in their order, then the one for a number that is none
 	}{
 		{"State", func(i uint8) fmt.Stringer { return lro.State(i) }, "unknown pending running waiting cancelling succeeded failed partial cancelled unknown"},
-		{"Outcome", func(i uint8) fmt.Stringer { return lro.Outcome(i) }, "undecided succeeded failed cancelled refused lost gone timeout undecided"},
+		{"Outcome", func(i uint8) fmt.Stringer { return lro.Outcome(i) }, "undecided succeeded failed cancelled refused lost gone timeout not-sent undecided"},
 		{"Phase", func(i uint8) fmt.Stringer { return lro.Phase(i) }, "submit poll follow fetch ended ended"},
 		{"Style", func(i uint8) fmt.Stringer { return lro.Style(i) }, "- arr-200 arr-202 -"},
-		{"CancelAnswer", func(i uint8) fmt.Stringer { return lro.CancelAnswer(i) }, "accepted too-late unsupported gone refused failed failed"},
+		{"CancelAnswer", func(i uint8) fmt.Stringer { return lro.CancelAnswer(i) }, "not-asked accepted too-late unsupported gone refused failed failed"},
 		{"HintNote", func(i uint8) fmt.Stringer { return lro.HintNote(i) }, "absent taken capped ignored ignored"},
 	}
 	for _, test := range tests {

@@ -19,6 +19,7 @@ func Next(d Dialect, op Operation, r Reply) Operation {
 		return op
 	}
 	op.HintNote = HintAbsent
+	op.Sent = op.Sent || op.Phase == Submitting && !r.Unsent
 	if r.Err != nil && !op.headerSuffices(r) {
 		op.broken(r)
 		return op

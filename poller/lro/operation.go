@@ -37,6 +37,8 @@ type Operation struct {
 	// Home is the origin that the person named, by the submit's URL or the status URL. Credentials
 	// are for this origin alone. Empty in a handle that was read: nobody has named one yet.
 	Home string
+	// Sent says that a request of the submit has left: the server may have acted on it.
+	Sent bool
 	// Accepted is when the server answered the submit.
 	Accepted time.Time
 	// StatusURL is what is polled, ResultURL where the result lies, if that is elsewhere.
@@ -151,8 +153,11 @@ func (op *Operation) poll() {
 	}
 }
 
-// end closes the operation.
+// end closes the operation. One whose submit has never left is not lost: nothing was started.
 func (op *Operation) end(o Outcome, why Reason) {
+	if op.Phase == Submitting && !op.Sent && (o == Lost || o == Timeout) {
+		o = NotSent
+	}
 	op.Phase, op.Outcome, op.Reason = Ended, o, why
 	op.Next, op.NotBefore, op.trail = Request{}, time.Time{}, nil
 }

@@ -82,6 +82,9 @@ func TestGiveUp(t *testing.T) {
 		if again := lro.GiveUp(op, lro.Throttled); !reflect.DeepEqual(again, op) {
 			t.Errorf("%s: given up twice: %+v", test.why, again)
 		}
+		if op = lro.GiveUp(lro.Begin(lro.Generic{}, lro.Request{URL: "http://a/"}), test.why); op.Outcome != lro.NotSent || op.Reason != test.why || op.Lost() {
+			t.Errorf("%s, with nothing sent: got %v", test.why, op.Outcome)
+		}
 	}
 	done := lro.Next(lro.Generic{}, accepted(t, lro.Reply{}), reply(204, fields(), ""))
 	if op := lro.GiveUp(done, lro.DeadlinePassed); op.Outcome != lro.Succeeded || op.Lost() {

@@ -25,6 +25,7 @@ const (
 	Unauthorized        Reason = "unauthorized"
 	CredentialsWithheld Reason = "credentials-withheld"
 	LoginPage           Reason = "login-page"
+	CredentialsFailed   Reason = "credentials-failed"
 	PollRefused         Reason = "poll-refused"
 	Throttled           Reason = "throttled"
 
@@ -82,6 +83,7 @@ var meanings = map[Reason]meaning{
 	Unauthorized:            {ClassRefused, "the server asks for other credentials"},
 	CredentialsWithheld:     {ClassRefused, "the server sent us to another origin, which asks for credentials; they were withheld"},
 	LoginPage:               {ClassRefused, "the answer is a login page: credentials are missing or have expired"},
+	CredentialsFailed:       {ClassRefused, "the credentials could not be had"},
 	PollRefused:             {ClassRefused, "the server refuses the poll itself; the operation may still be running"},
 	Throttled:               {ClassRefused, "the server kept limiting the rate of requests (429, or 403 with nothing left)"},
 	ServerError:             {ClassServer, "the server kept failing"},
@@ -105,6 +107,28 @@ var meanings = map[Reason]meaning{
 
 // Class returns the group that the reason belongs to; ClassNone for a word that is not a reason.
 func (r Reason) Class() Class { return meanings[r].class }
+
+// TextOf explains why an operation ended so in one sentence without a full stop; "" for a word that is no reason.
+// Where nothing was sent, the reason alone would claim more.
+func (r Reason) TextOf(o Outcome) string {
+	if o != NotSent {
+		return r.Text()
+	}
+	switch r.Class() {
+	case ClassNone:
+		return r.Text()
+	case ClassTransport:
+		return "the server could not be reached; nothing was sent"
+	case ClassDeadline:
+		return "the deadline passed before anything was sent"
+	case ClassInterrupted:
+		return "interrupted before anything was sent"
+	}
+	if r == BadURL {
+		return "the URL of the submit is not one; nothing was sent"
+	}
+	return r.Text() + "; nothing was sent"
+}
 
 // Text explains the reason in one sentence without a full stop; "" for a word that is not one.
 func (r Reason) Text() string { return meanings[r].text }

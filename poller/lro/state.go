@@ -52,7 +52,7 @@ func stateByName(name string) (State, bool) {
 type Outcome uint8
 
 // The outcomes. The first three are the server's word; Refused means that no operation was ever
-// begun; the others mean that its fate, or its result, is not known.
+// begun, and NotSent that nothing of the submit left; the others mean that its fate, or its result, is not known.
 const (
 	Undecided Outcome = iota // not over
 	Succeeded
@@ -62,9 +62,10 @@ const (
 	Lost    // no status URL, an unreadable answer, a broken connection: the work may still be running
 	Gone    // the status URL or the result is no longer there
 	Timeout // the deadline passed; set by the shells, never by Next
+	NotSent // no request of the submit has left: nothing was started
 )
 
-var outcomeNames = [...]string{"undecided", "succeeded", "failed", "cancelled", "refused", "lost", "gone", "timeout"}
+var outcomeNames = [...]string{"undecided", "succeeded", "failed", "cancelled", "refused", "lost", "gone", "timeout", "not-sent"}
 
 // String returns the outcome's word: "succeeded".
 func (o Outcome) String() string {

@@ -37,7 +37,8 @@ func CodeOf(ctx context.Context, err error) int {
 		return ExitOutput
 	case errors.As(err, &usage), errors.Is(err, poller.ErrNoCancel):
 		return ExitUsage
-	case errors.As(err, &mine) && mine.NotSent():
+	case errors.As(err, &mine) && mine.NotSent() && (!errors.As(err, &op) || op.Response == nil),
+		errors.As(err, &op) && op.Operation.Outcome == lro.NotSent && op.Operation.Reason == lro.BadURL:
 		return ExitUsage
 	case errors.As(err, &op):
 		return operationCode(ctx, op)
@@ -55,7 +56,7 @@ func operationCode(ctx context.Context, e *poller.Error) int {
 	switch {
 	case e.Operation.Reason == lro.Interrupted || ctx.Err() != nil:
 		return SignalCode(ctx)
-	case e.Cancel != lro.CancelAccepted:
+	case e.Cancel != lro.CancelNotAsked:
 		return cancelCode(e)
 	case !e.Operation.Done():
 		return questionCode(e)

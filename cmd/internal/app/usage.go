@@ -2,7 +2,10 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/asyncctl/asyncctl/internal/near"
 )
 
 // UsageError is a mistake in how the program was called, or in a file that it was given.
@@ -17,10 +20,13 @@ func Misused(err error) error { return &UsageError{err.Error()} }
 
 // OneOf checks a flag that takes one of a few words.
 func OneOf(flag, value string, words ...string) error {
-	for _, w := range words {
-		if value == w {
-			return nil
-		}
+	if slices.Contains(words, value) {
+		return nil
 	}
-	return Usagef("%s %q: it is one of %s", flag, value, strings.Join(words, ", "))
+	meant := ""
+	if best := near.Word(value, words); best != "" {
+		meant = "; did you mean " + best + "?"
+	}
+	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" })
+	return Usagef("%s %q: it is one of %s%s", flag, value, strings.Join(words, ", "), meant)
 }

@@ -13,10 +13,9 @@ import (
 
 // The outcomes that only a batch has.
 const (
-	Invalid = "invalid"  // the line is wrong; nothing was sent
-	Unknown = "unknown"  // an earlier run died while it sent the submit
-	NotSent = "not-sent" // nothing of it has reached a server: the same command begins it
-	Pending = "pending"  // the run was interrupted, and the operation goes on: so does the same command
+	Invalid = "invalid" // the line is wrong; nothing was sent
+	Unknown = "unknown" // an earlier run died while it sent the submit
+	Pending = "pending" // the run was interrupted, and the operation goes on: so does the same command
 )
 
 // Record is what became of one line.
@@ -53,10 +52,8 @@ func newRecord(l Line, op lro.Operation, content *render.Content, err error) Rec
 		return r
 	case !errors.As(err, &failed):
 		if op.Phase == lro.Submitting { // it was not begun
-			r.Outcome = NotSent
+			r.Outcome = lro.NotSent.String()
 		}
-	case failed.Unsent:
-		r.Outcome = NotSent
 	case op.Reason == lro.Interrupted && op.StatusURL != "":
 		r.Outcome = Pending
 	case op.Outcome == lro.Lost || op.Outcome == lro.Undecided:

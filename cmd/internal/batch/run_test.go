@@ -192,10 +192,10 @@ func TestNotSent(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	line := `{"url":"` + closed.URL + `/x"}`
-	if got := run(status(200), line); got.Outcome != NotSent || got.Reason != lro.Unreachable {
+	if got := run(status(200), line); got.Outcome != lro.NotSent.String() || got.Reason != lro.Unreachable {
 		t.Errorf("got %+v, want not-sent", got)
 	}
-	if got := run(status(200), line); got.Outcome != NotSent {
+	if got := run(status(200), line); got.Outcome != lro.NotSent.String() {
 		t.Errorf("again: got %+v, want not-sent", got)
 	}
 }

@@ -48,8 +48,7 @@ func (w *work) done(res *poller.Result, err error) {
 
 // settle writes down how a line ended, as far as it has.
 func (w *work) settle(op lro.Operation, content *render.Content, err error) {
-	var failed *poller.Error
-	unsent := errors.As(err, &failed) && failed.Unsent
+	unsent := op.Outcome == lro.NotSent
 	stopped := unsent && (op.Reason.Class() == lro.ClassInterrupted || op.Reason.Class() == lro.ClassDeadline)
 	if stopped && !w.begun {
 		return

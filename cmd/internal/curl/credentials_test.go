@@ -169,7 +169,7 @@ func TestTokenCommandThatFailsSendsNothing(t *testing.T) {
 	client := &poller.Client{Credentials: from, Policy: lro.Policy{Resends: -1}}
 	_, err = client.Do(t.Context(), lro.Request{Method: "POST", URL: server.URL})
 	var failed *poller.Error
-	if !errors.As(err, &failed) || failed.Operation.Reason.Class() != lro.ClassTransport || !strings.Contains(err.Error(), "the token command failed") {
+	if !errors.As(err, &failed) || failed.Operation.Outcome != lro.NotSent || failed.Operation.Reason != lro.CredentialsFailed || !strings.Contains(err.Error(), "the token command failed") {
 		t.Errorf("got %v", err)
 	}
 }

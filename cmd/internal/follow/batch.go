@@ -301,7 +301,7 @@ func (b *Batch) failedWrite(err error) {
 // String says how many ended how, the commonest outcomes in the order of their meaning.
 func (t *tally) String() string {
 	parts := []string{}
-	for _, name := range []string{"succeeded", "failed", "cancelled", "refused", "gone", "lost", "timeout", "undecided", batch.Pending, batch.NotSent, batch.Unknown, batch.Invalid} {
+	for _, name := range []string{"succeeded", "failed", "cancelled", "refused", "gone", "lost", "timeout", "undecided", "not-sent", batch.Pending, batch.Unknown, batch.Invalid} {
 		if n := t.outcomes[name]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, name))
 		}

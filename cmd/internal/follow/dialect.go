@@ -2,10 +2,10 @@ package follow
 
 import (
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/internal/near"
 	"github.com/asyncctl/asyncctl/poller/dialect"
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
@@ -38,11 +38,15 @@ func namedDialect(name string) (lro.Dialect, error) {
 
 // UnknownDialect says what may have been meant.
 func UnknownDialect(name string) error {
-	i := slices.IndexFunc(dialect.Names(), func(known string) bool {
-		return strings.Contains(known, name) || strings.HasPrefix(name, known)
-	})
-	if i >= 0 && name != "" {
-		return app.Usagef("there is no dialect %q; did you mean %s?", name, dialect.Names()[i])
+	lower := strings.ToLower(name)
+	meant := near.Word(name, dialect.Names())
+	for _, known := range dialect.Names() {
+		if meant == "" && name != "" && (strings.Contains(known, lower) || strings.HasPrefix(lower, known)) {
+			meant = known
+		}
+	}
+	if meant != "" {
+		return app.Usagef("there is no dialect %q; did you mean %s?", name, meant)
 	}
 	return app.Usagef("there is no dialect %q; \"asyncctl api list\" has the names", name)
 }

@@ -235,7 +235,7 @@ func (s *Session) document(op lro.Operation, end poller.End, content *render.Con
 	}
 	if failed != nil {
 		d.SetResponse(failed.Response)
-		if failed.Cancel != lro.CancelAccepted {
+		if failed.Cancel != lro.CancelNotAsked {
 			d.Cancel = failed.Cancel.String()
 		}
 	}
@@ -256,6 +256,8 @@ func (s *Session) advise(e *poller.Error) {
 		op.StatusURL = s.latest.StatusURL
 	}
 	switch {
+	case op.Outcome == lro.NotSent:
+		return
 	case op.StatusURL == "" && s.key != "" && mayHaveArrived(op.Reason):
 		fmt.Fprintf(s.World.Stderr, "the same command with --idempotency-key %s sends it again without starting a second operation\n", curl.Quote(s.key))
 	case op.Reason == lro.SubmitAmbiguous:

@@ -21,8 +21,8 @@ func reportTiming(w io.Writer, end poller.End) {
 		row("the job ran", ms(*end.JobMS)+" (the server's own timestamps)")
 	}
 	lag := "at most " + ms(end.MaxLagMS) + " (the time between the last two polls)"
-	if end.LagMS != nil {
-		lag = ms(*end.LagMS) + " (against the server's own timestamp, within half a second)"
+	if end.LagToMS != nil {
+		lag = render.LagText(end.Timing) + " (by the server's own timestamp)"
 	}
 	row("noticed after", lag)
 	row("in requests", ms(end.HTTPMS))
@@ -43,8 +43,8 @@ type alternative struct {
 // to know when the work was over: from the server's word, else in the middle of what is possible.
 func alternatives(end poller.End) []alternative {
 	lag := end.MaxLagMS / 2
-	if end.LagMS != nil {
-		lag = *end.LagMS
+	if end.LagToMS != nil {
+		lag = (*end.LagFromMS + *end.LagToMS) / 2
 	}
 	waited := time.Duration(end.ElapsedMS-end.AcceptedMS) * time.Millisecond
 	over := waited - time.Duration(lag)*time.Millisecond

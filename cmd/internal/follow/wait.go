@@ -105,7 +105,7 @@ func (s *Session) handles(args []string) ([]lro.Operation, error) {
 
 // once is --timeout 0: one poll, and the result if it is there already.
 func (s *Wait) once(ctx context.Context, op lro.Operation, file *app.File) error {
-	op.NotBefore = time.Time{}
+	op.NotBefore, s.client.Policy.Misses = time.Time{}, -1 // one question, and no second one
 	asked, err := s.client.Poll(ctx, op)
 	var failed *poller.Error
 	switch {

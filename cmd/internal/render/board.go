@@ -58,7 +58,7 @@ func (b *board) apply(e poller.Event) string {
 			why = b.g.text(e.End.Detail)
 		}
 		if why == "" {
-			why = b.g.text(reasonText(e.End.Reason))
+			why = b.g.text(reasonText(*e.End))
 		}
 		return b.g.state(ending(*e.End)) + " " + b.name(e.Op) + " after " + Duration(milliseconds(e.End.ElapsedMS)) + ": " + why
 	}

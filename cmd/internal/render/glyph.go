@@ -36,6 +36,7 @@ var marks = map[string]mark{
 	"refused":    {"✗", "x", lipgloss.Red},
 	"lost":       {"?", "?", lipgloss.Red},
 	"gone":       {"?", "?", lipgloss.Red},
+	"not-sent":   {"✗", "x", lipgloss.Red},
 	"timeout":    {"!", "!", lipgloss.Yellow},
 	// the one reason that is shown instead of an outcome
 	"interrupted": {"!", "!", lipgloss.Yellow},

@@ -161,7 +161,7 @@ func (s screen) next() string {
 	case o.transfer != nil:
 		return s.fact("result", strings.TrimPrefix(transferText(*o.transfer), "receiving the result: ")+" received")
 	case o.end != nil && o.end.Outcome != lro.Succeeded.String():
-		return s.fact("reason", s.g.text(reasonText(o.end.Reason)))
+		return s.fact("reason", s.g.text(reasonText(*o.end)))
 	case o.end != nil:
 		return s.fact("result", "receiving")
 	case o.wait != nil && o.wait.Until.After(s.now):

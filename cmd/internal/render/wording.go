@@ -72,18 +72,22 @@ func whyText(why string) string {
 	return Clean(why)
 }
 
-// reasonText explains a reason; a word that is not known explains itself.
-func reasonText(r lro.Reason) string {
-	if text := r.Text(); text != "" {
+// reasonText explains why an operation ended as it did; a word that is not known explains itself.
+func reasonText(e poller.End) string {
+	outcome := lro.Lost
+	if e.Outcome == lro.NotSent.String() {
+		outcome = lro.NotSent
+	}
+	if text := e.Reason.TextOf(outcome); text != "" {
 		return text
 	}
-	return Clean(string(r))
+	return Clean(string(e.Reason))
 }
 
 // ending is the word for how an operation ended for us. Who has interrupted the wait needs no riddle:
 // "lost" is what programs are told.
 func ending(e poller.End) string {
-	if e.Reason == lro.Interrupted {
+	if e.Reason == lro.Interrupted && e.Outcome != lro.NotSent.String() {
 		return string(lro.Interrupted)
 	}
 	return e.Outcome
@@ -96,8 +100,8 @@ func Summary(e poller.End) string {
 	if e.JobMS != nil {
 		text += ", job " + Duration(milliseconds(*e.JobMS))
 	}
-	if lag := lagText(e.Timing); lag != "" {
-		text += ", " + lag
+	if lag := LagText(e.Timing); lag != "" {
+		text += ", lag " + lag
 	}
 	if e.Outcome == lro.Succeeded.String() || e.Reason == lro.ReasonNone || e.Reason == lro.Interrupted {
 		return text
@@ -105,13 +109,15 @@ func Summary(e poller.End) string {
 	return text + " (" + Clean(string(e.Reason)) + ")"
 }
 
-// lagText is the detection lag as far as it is known.
-func lagText(t poller.Timing) string {
+// LagText is the detection lag as far as it is known: "at most 1.1s", "0.4s to 1.1s".
+func LagText(t poller.Timing) string {
 	switch {
-	case t.LagMS != nil:
-		return "lag " + Duration(milliseconds(*t.LagMS))
+	case t.LagFromMS != nil && t.LagToMS != nil && *t.LagFromMS > 0:
+		return Duration(milliseconds(*t.LagFromMS)) + " to " + Duration(milliseconds(*t.LagToMS))
+	case t.LagToMS != nil:
+		return "at most " + Duration(milliseconds(*t.LagToMS))
 	case t.MaxLagMS > 0:
-		return "lag at most " + Duration(milliseconds(t.MaxLagMS))
+		return "at most " + Duration(milliseconds(t.MaxLagMS))
 	}
 	return ""
 }
