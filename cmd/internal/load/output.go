@@ -162,6 +162,28 @@ func (o *Output) text(w app.World) report.TextOptions {
 	return t
 }
 
+// liveView draws over itself.
+type liveView interface {
+	render.LoadView
+	app.Pausable
+}
+
+// suspendableView takes itself off the screen while the process is stopped, and keeps what is typed out of it.
+type suspendableView struct {
+	liveView
+	stop func()
+}
+
+func suspendable(w app.World, v liveView) render.LoadView {
+	return &suspendableView{v, app.Pauses(w, v)}
+}
+
+// Close stops listening, and closes the view.
+func (v *suspendableView) Close() {
+	v.stop()
+	v.liveView.Close()
+}
+
 // view chooses how the progress of a run is shown; nil for not at all.
 func (o *Output) view(w app.World, options render.LoadOptions) (render.LoadView, error) {
 	if err := app.OneOf("--progress", o.progress, "auto", "tui", "bars", "plain", "json", "none"); err != nil {
@@ -181,9 +203,9 @@ func (o *Output) view(w app.World, options render.LoadOptions) (render.LoadView,
 	options.Color, options.ASCII, options.Term = app.Colored(o.Color, w.Env), render.ASCIIOnly(w.Env), w.Env("TERM")
 	switch kind {
 	case "tui":
-		return render.NewLoadTUI(screen, options), nil
+		return suspendable(w, render.NewLoadTUI(screen, options)), nil
 	case "bars":
-		return render.NewLoadBars(screen, options), nil
+		return suspendable(w, render.NewLoadBars(screen, options)), nil
 	}
 	return render.NewLoadPlain(w.Stderr, options), nil
 }

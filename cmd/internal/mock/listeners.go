@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -42,10 +43,24 @@ func (l *Listeners) Serve(flag, address string, handler http.Handler) (string, e
 	l.servers = append(l.servers, server)
 	if l.tls == nil {
 		l.running.Go(func() { server.Serve(listener) }) // it returns when it is closed
-		return "http://" + listener.Addr().String(), nil
+		return "http://" + reachable(address, listener.Addr()), nil
 	}
 	l.running.Go(func() { server.ServeTLS(listener, "", "") }) // it returns when it is closed
-	return "https://" + listener.Addr().String(), nil
+	return "https://" + reachable(address, listener.Addr()), nil
+}
+
+// reachable returns host and port under which this machine reaches a listener. That of all addresses (0.0.0.0, ::,
+// or none named) is no address to connect to: the one of this machine itself is.
+func reachable(asked string, at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return at.String()
+	}
+	host := "127.0.0.1"
+	if named, _, _ := net.SplitHostPort(asked); named == "::" {
+		host = "::1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }
 
 // local refuses an address that other machines reach, unless they may.

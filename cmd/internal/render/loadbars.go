@@ -14,10 +14,11 @@ import (
 type LoadBars struct {
 	out *os.File
 
-	mu      sync.Mutex
-	s       loadState
-	running *stack // nil before the first snapshot, and at the end
-	closed  bool
+	mu        sync.Mutex
+	s         loadState
+	running   *stack // nil before the first snapshot, while suspended, and at the end
+	suspended bool
+	closed    bool
 }
 
 // NewLoadBars returns a view that draws on out, which is a terminal.
@@ -33,7 +34,7 @@ func (b *LoadBars) Snapshot(snap loadtest.Snapshot) {
 		return
 	}
 	b.s = b.s.apply(snap)
-	if b.running == nil {
+	if b.running == nil && !b.suspended {
 		b.running = startStack(b.out, b.lines)
 	}
 }
@@ -72,6 +73,28 @@ func (s loadState) bars(g glyphs, width int) []string {
 func (b *LoadBars) Close() {
 	b.mu.Lock()
 	b.closed = true
+	b.mu.Unlock()
+	b.leave()
+}
+
+// Suspend takes the lines away until Resume. What comes in meanwhile is remembered.
+func (b *LoadBars) Suspend() {
+	b.mu.Lock()
+	b.suspended = true
+	b.mu.Unlock()
+	b.leave()
+}
+
+// Resume draws the lines again with the next snapshot.
+func (b *LoadBars) Resume() {
+	b.mu.Lock()
+	b.suspended = false
+	b.mu.Unlock()
+}
+
+// leave takes the lines off the terminal.
+func (b *LoadBars) leave() {
+	b.mu.Lock()
 	running := b.running
 	b.running = nil
 	b.mu.Unlock()

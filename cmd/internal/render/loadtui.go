@@ -19,11 +19,12 @@ type LoadTUI struct {
 	out *os.File
 	o   LoadOptions
 
-	mu      sync.Mutex
-	s       loadState
-	program *tea.Program // nil before the first snapshot, and at the end
-	done    sync.WaitGroup
-	closed  bool
+	mu        sync.Mutex
+	s         loadState
+	program   *tea.Program // nil before the first snapshot, while suspended, and at the end
+	done      sync.WaitGroup
+	suspended bool
+	closed    bool
 }
 
 // NewLoadTUI returns a dashboard that draws on out, which is a terminal. It is not touched before the
@@ -72,7 +73,10 @@ func (t *LoadTUI) Snapshot(snap loadtest.Snapshot) {
 		return
 	}
 	t.s = t.s.apply(snap)
-	if t.program == nil {
+	switch {
+	case t.suspended:
+		return
+	case t.program == nil:
 		t.start()
 		return
 	}
@@ -97,6 +101,28 @@ func (t *LoadTUI) start() {
 func (t *LoadTUI) Close() {
 	t.mu.Lock()
 	t.closed = true
+	t.mu.Unlock()
+	t.leave()
+}
+
+// Suspend takes the dashboard away until Resume. What comes in meanwhile is remembered.
+func (t *LoadTUI) Suspend() {
+	t.mu.Lock()
+	t.suspended = true
+	t.mu.Unlock()
+	t.leave()
+}
+
+// Resume draws the dashboard again, where the cursor is now, with the next snapshot.
+func (t *LoadTUI) Resume() {
+	t.mu.Lock()
+	t.suspended = false
+	t.mu.Unlock()
+}
+
+// leave takes the dashboard off the terminal.
+func (t *LoadTUI) leave() {
+	t.mu.Lock()
 	program := t.program
 	t.program = nil
 	t.mu.Unlock()

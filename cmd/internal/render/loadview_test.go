@@ -149,11 +149,21 @@ func TestLoadViewsLeaveTheTerminalAsItWas(t *testing.T) {
 				v.Snapshot(s)
 			}
 			term.wait(t, "in flight")
+			v.(interface{ Suspend() }).Suspend()
+			v.Snapshot(snapshots(21)[20])
+			term.slave.WriteString("the shell\n")
+			got := term.wait(t, "the shell")
+			if !strings.HasSuffix(strings.TrimRight(got, "\r\n"), "\x1b[Jthe shell") {
+				t.Errorf("while it is suspended it draws %q", got[max(0, len(got)-60):])
+			}
+			v.(interface{ Resume() }).Resume()
+			v.Snapshot(snapshots(22)[21])
+			term.waitAgain(t, "the shell", "in flight")
 			v.Close()
 			v.Close()
 			v.Snapshot(snapshots(21)[20])
 			term.slave.WriteString("the report\n")
-			got := term.wait(t, "the report")
+			got = term.wait(t, "the report")
 			checkHarmless(t, got)
 			if !strings.HasSuffix(strings.TrimRight(got, "\r\n"), "\x1b[Jthe report") {
 				t.Errorf("the last thing before the report is %q", got[max(0, len(got)-60):])

@@ -73,6 +73,21 @@ func (term *terminal) wait(t *testing.T, text string) string {
 	return ""
 }
 
+// waitAgain waits until a text is written after another one.
+func (term *terminal) waitAgain(t *testing.T, after, text string) {
+	t.Helper()
+	for range 200 {
+		term.mu.Lock()
+		_, got, _ := strings.Cut(term.text.String(), after)
+		term.mu.Unlock()
+		if strings.Contains(got, text) {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Fatalf("the terminal never shows %q again", text)
+}
+
 // settings returns the modes of the line discipline.
 func (term *terminal) settings(t *testing.T) syscall.Termios {
 	t.Helper()
