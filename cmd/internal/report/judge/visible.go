@@ -11,8 +11,7 @@ import (
 
 // visible returns foreign text in one line in which every character only shows itself: line breaks
 // are spaces, and control characters, bytes that are no UTF-8, and marks that reorder or hide text are
-// written as escapes. What begins a command in GitHub's logs is broken up: "##[" anywhere, and "::" at
-// the beginning of a word, which may come to stand at the beginning of a line.
+// written as escapes. What begins a command in the log of a CI system is broken up.
 func visible(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -24,10 +23,6 @@ func visible(s string) string {
 			b.WriteByte(' ')
 		case r < 0x20 || r == 0x7f:
 			fmt.Fprintf(&b, `\x%02x`, r)
-		case r == '[' && ends(&b, "##"):
-			b.WriteString(`\x5b`)
-		case r == ':' && (ends(&b, " :") || b.Len() == 1 && ends(&b, ":")):
-			b.WriteString(`\x3a`)
 		case r < 0x7f || plain(r):
 			b.WriteRune(r)
 		default:
@@ -35,13 +30,7 @@ func visible(s string) string {
 		}
 		i += size
 	}
-	return b.String()
-}
-
-// ends reports whether what was written so far ends in a text of one or two bytes.
-func ends(b *strings.Builder, text string) bool {
-	n := b.Len()
-	return n >= len(text) && b.String()[n-len(text):] == text
+	return show.Commands(b.String())
 }
 
 func plain(r rune) bool {
