@@ -114,9 +114,9 @@ func (c *Codec) Pack(s *Slot, op *lro.Operation) bool {
 	s.polls, s.misses, s.moves, s.resend = uint32(op.Polls), uint16(op.Misses), uint8(op.Moves), uint8(op.Resends)
 	s.native, s.state, s.style, s.note = native, uint8(op.State), uint8(op.Style), uint8(op.HintNote)
 	s.queue = int32(op.Progress.Queue)
-	s.Flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue | isJobNumber | isDoubtful
+	s.Flags &^= isHinted | isCancelSent | isPercentKnown | isInQueue | isJobNumber | isDoubtful | isSent
 	s.spoken = uint64(op.Spoken)
-	s.Flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue) | flag(op.JobNumber, isJobNumber) | flag(op.Doubtful, isDoubtful)
+	s.Flags |= flag(op.Hinted, isHinted) | flag(op.CancelSent, isCancelSent) | flag(op.Progress.Known, isPercentKnown) | flag(op.Progress.InQueue, isInQueue) | flag(op.JobNumber, isJobNumber) | flag(op.Doubtful, isDoubtful) | flag(op.Sent, isSent)
 	s.Stage = Compact
 	return true
 }
@@ -236,7 +236,7 @@ func (c *Codec) Unpack(s *Slot, op *lro.Operation) {
 		Dialect: k.dialect, Cue: k.cue, Phase: lro.Polling, State: lro.State(s.state), Native: c.words.Values[s.native],
 		Progress: lro.Progress{Known: s.Flags&isPercentKnown != 0, Percent: s.percent, Message: c.was.message, InQueue: s.Flags&isInQueue != 0, Queue: int(s.queue)},
 		Style:    lro.Style(s.style), Doubtful: s.Flags&isDoubtful != 0, Spoken: lro.Evidence(s.spoken),
-		SubmitMethod: k.method, SubmitURL: k.submitURL, Home: k.home, NamedBy: k.namedBy, Accepted: c.Time(s.Accepted),
+		SubmitMethod: k.method, SubmitURL: k.submitURL, Home: k.home, Sent: s.Flags&isSent != 0, NamedBy: k.namedBy, Accepted: c.Time(s.Accepted),
 		StatusURL: c.was.Status, ResultURL: c.was.result, CancelURL: c.was.cancel, PromisedURL: c.was.promised,
 		Location: c.was.location, Job: c.was.job, JobNumber: s.Flags&isJobNumber != 0,
 		Next:      lro.Request{Method: http.MethodGet, URL: c.was.Status},

@@ -64,6 +64,7 @@ const (
 	isInQueue
 	isJobNumber
 	isDoubtful
+	isSent
 	IsInFlight // a request is on its way
 	IsTold     // its end is known; only the result is missing
 	IsRepeated // the request is on its second connection
