@@ -153,3 +153,35 @@ func TestExtraordinaryOperationsAreDeclined(t *testing.T) {
 		}
 	}
 }
+
+// TestCountsThatFit: what a slot counts in few bits comes back up to their last value, and is declined beyond.
+func TestCountsThatFit(t *testing.T) {
+	start := time.Now()
+	c := NewCodec(start, lro.Generic{}, nil)
+	defer c.Slots.Close()
+	defer c.Blobs.Close()
+	for name, count := range map[string]struct {
+		most int
+		of   func(*lro.Operation) *int
+	}{
+		"polls":   {1<<31 - 1, func(op *lro.Operation) *int { return &op.Polls }},
+		"misses":  {1<<16 - 1, func(op *lro.Operation) *int { return &op.Misses }},
+		"moves":   {1<<8 - 1, func(op *lro.Operation) *int { return &op.Moves }},
+		"resends": {1<<8 - 1, func(op *lro.Operation) *int { return &op.Resends }},
+	} {
+		op := pendingOperation(rand.New(rand.NewPCG(1, 2)), start)
+		slot := c.Slots.At(c.Slots.Take())
+		*count.of(&op) = count.most
+		var got lro.Operation
+		if !c.Pack(slot, &op) {
+			t.Errorf("%s: %d was declined", name, count.most)
+			continue
+		}
+		if c.Unpack(slot, &got); *count.of(&got) != count.most {
+			t.Errorf("%s: %d comes back as %d", name, count.most, *count.of(&got))
+		}
+		if *count.of(&op) = count.most + 1; c.Pack(c.Slots.At(c.Slots.Take()), &op) {
+			t.Errorf("%s: %d was packed", name, count.most+1)
+		}
+	}
+}
