@@ -29,11 +29,14 @@ func (r *reader) document(text []byte) *yaml.Node {
 		r.fail(nil, "", "it is not UTF-8")
 		return nil
 	}
-	root, err := tree(text)
+	root, err := Tree(text)
+	if err == nil && root == nil {
+		err = errors.New(`it is empty; "asyncctl init" writes one`)
+	}
 	if err != nil {
-		var at *lineError
+		var at *SyntaxError
 		if errors.As(err, &at) {
-			r.found = append(r.found, Problem{r.file, at.line, at.col, "", at.text + hint(text, at.line)})
+			r.found = append(r.found, Problem{r.file, at.Line, at.Column, "", at.Text})
 		} else {
 			r.fail(nil, "", "%v", err)
 		}
@@ -60,16 +63,17 @@ func hint(text []byte, line int) string {
 	return ""
 }
 
-// lineError is a mistake of syntax.
-type lineError struct {
-	line, col int
-	text      string
+// SyntaxError is a text that is neither YAML nor JSON. A line or column of 0 is not known.
+type SyntaxError struct {
+	Line, Column int
+	Text         string
 }
 
-func (e *lineError) Error() string { return e.text }
+func (e *SyntaxError) Error() string { return e.Text }
 
-// tree returns the document as nodes with lines.
-func tree(text []byte) (*yaml.Node, error) {
+// Tree returns the document of a text, YAML or JSON, as nodes with lines; nil for an empty text. Nothing is
+// bounded but how deeply JSON may be nested.
+func Tree(text []byte) (*yaml.Node, error) {
 	if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid(trimmed) {
 		return fromJSON(text)
 	}
@@ -77,9 +81,9 @@ func tree(text []byte) (*yaml.Node, error) {
 	var doc yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0:
-		return nil, errors.New(`it is empty; "asyncctl init" writes one`)
+		return nil, nil
 	case err != nil:
-		return nil, yamlError(err)
+		return nil, yamlError(err, text)
 	}
 	var more yaml.Node
 	if err := dec.Decode(&more); err == nil || !errors.Is(err, io.EOF) {
@@ -89,13 +93,13 @@ func tree(text []byte) (*yaml.Node, error) {
 }
 
 // yamlError takes the line out of "yaml: line 3: text".
-func yamlError(err error) error {
+func yamlError(err error, source []byte) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int
 	if n, _ := fmt.Sscanf(text, "line %d:", &line); n == 1 {
 		_, text, _ = strings.Cut(text, ": ")
 	}
-	return &lineError{line, 0, "it is not YAML: " + text}
+	return &SyntaxError{line, 0, "it is not YAML: " + text + hint(source, line)}
 }
 
 // walk refuses what no field may hold; false where the file cannot be read any further.

@@ -21,7 +21,7 @@ func fromJSON(text []byte) (*yaml.Node, error) {
 	}
 	if err != nil {
 		line, col := p.place()
-		return nil, &lineError{line, col, "it is not JSON: " + err.Error()}
+		return nil, &SyntaxError{line, col, "it is not JSON: " + err.Error()}
 	}
 	return root, nil
 }

@@ -1,15 +1,16 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/asyncctl/asyncctl/cmd/internal/api"
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
 	"github.com/asyncctl/asyncctl/internal/near"
 )
@@ -44,16 +45,15 @@ func (r *reader) err() error {
 
 // document returns the root of a text; nil for an empty one.
 func (r *reader) document(text []byte) *yaml.Node {
-	var root yaml.Node
-	err := yaml.NewDecoder(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff"))).Decode(&root)
+	root, err := api.Tree(bytes.TrimPrefix(text, []byte("\ufeff")))
+	var at *api.SyntaxError
 	switch {
-	case errors.Is(err, io.EOF):
-		return nil
+	case errors.As(err, &at):
+		r.fail(&yaml.Node{Line: at.Line}, "", "%s", at.Text)
 	case err != nil:
-		r.fail(nil, "", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
-		return nil
+		r.fail(nil, "", "%v", err)
 	}
-	return root.Content[0]
+	return root
 }
 
 // entries are the names and values of a mapping.
