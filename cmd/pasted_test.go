@@ -29,6 +29,14 @@ var pasted = []string{
 	`-G URL/search -d q=report --data-urlencode 'name=a b&c' -H 'X-Trace;'`,
 	`--json '{"a":1}' -e https://example.org/ -A tool/1 --url-query 'page=1 2' URL/json`,
 	`-F 'name=value' -F 'other=two words' URL/multipart`,
+	`-sSL --request POST --url URL/flags --header 'X-A: b' --data '{"k":1}'`,
+	`-X POST URL/bare -d x -H 'Content-Type:' -H 'Accept:'`,
+	`--json '{}' -H 'Content-Type;' -H 'Accept: text/csv' URL/empty`,
+	`--form-string 'a=@literal;type=x' -F 'b=<pasted_test.go;type=text/plain' -F 'c=@pasted_test.go;filename=z.go' URL/forms`,
+	`--data-urlencode 'a=b c' --data-urlencode =d --data-urlencode e@testdata/pasted.txt -d @testdata/pasted.txt URL/encoded`,
+	`-sS --no-progress-meter --basic -u me:p:w --tlsv1 -1 -j --raw --keepalive-time 3 --proto =http,https --max-time 9 -d x -- URL/ignored`,
+	`-sSfLik --http1.1 -HX-A:1 -XPUT --data-binary @testdata/pasted.txt URL/short`,
+	`-G 'URL/get?x=1' --data-urlencode 'q=a b' -d z=1 --url-query 'p=1 2'`,
 	`-f -S -s -L --compressed --globoff --oauth2-bearer abc -X PATCH --data-ascii x=y URL/patch`,
 }
 

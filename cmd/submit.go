@@ -26,8 +26,23 @@ example does.`,
   asyncctl submit https://api.example.com/reports -d @order.json --save order.handle
   asyncctl submit https://api.example.com/reports -H @headers.txt --json @order.json --save order.handle
   asyncctl submit createReport --api reports.yaml --example large --wait`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error { return s.Run(c, args[0]) },
+		Args: func(c *cobra.Command, args []string) error {
+			if err := s.Pasted.Check(); err != nil {
+				return app.Misused(err)
+			}
+			target, err := s.Pasted.Target(args)
+			switch {
+			case err != nil:
+				return app.Misused(err)
+			case target == "":
+				return cobra.ExactArgs(1)(c, args)
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			target, _ := s.Pasted.Target(args)
+			return s.Run(c, target)
+		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/internal/near"
 )
 
@@ -29,8 +30,9 @@ func checkArguments(c *cobra.Command) {
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		err := check(c, args)
-		if err == nil {
-			return nil
+		var said *app.UsageError
+		if err == nil || errors.As(err, &said) {
+			return err
 		}
 		if c.HasSubCommands() && len(args) > 0 && !strings.Contains(c.Use, " ") {
 			return unknownCommand(c, args)
@@ -113,6 +115,9 @@ func kind(f *pflag.Flag) string {
 
 func unknownFlag(c *cobra.Command, missing *pflag.NotExistError) string {
 	if short := missing.GetSpecifiedShortnames(); short != "" {
+		if err, ok := curl.PowerShells(short); ok {
+			return err.Error()
+		}
 		return fmt.Sprintf("there is no flag -%s; see \"%s --help all\"", missing.GetSpecifiedName(), c.CommandPath())
 	}
 	var names []string

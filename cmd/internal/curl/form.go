@@ -11,6 +11,27 @@ import (
 	"github.com/asyncctl/asyncctl/poller/lro"
 )
 
+// formField is one field of -F or --form-string, whose value is what it is.
+type formField struct {
+	text    string
+	literal bool
+}
+
+// fields is a flag that adds fields of a form.
+type fields struct {
+	to      *[]formField
+	literal bool
+}
+
+func (f fields) String() string { return "" }
+func (f fields) Type() string   { return "name=value" }
+
+// Set adds one field.
+func (f fields) Set(text string) error {
+	*f.to = append(*f.to, formField{text, f.literal})
+	return nil
+}
+
 // multipart builds the content of -F.
 func (r *Request) multipart(req *lro.Request, in *Input) error {
 	var body bytes.Buffer
@@ -33,10 +54,13 @@ func (r *Request) multipart(req *lro.Request, in *Input) error {
 }
 
 // readField returns one field as it is sent.
-func readField(field string, in *Input) (textproto.MIMEHeader, []byte, error) {
-	name, value, ok := strings.Cut(field, "=")
+func readField(field formField, in *Input) (textproto.MIMEHeader, []byte, error) {
+	name, value, ok := strings.Cut(field.text, "=")
 	if !ok {
-		return nil, nil, fmt.Errorf("--form %q: it is name=value", field)
+		return nil, nil, fmt.Errorf("--form %q: it is name=value", field.text)
+	}
+	if field.literal {
+		return textproto.MIMEHeader{"Content-Disposition": {`form-data; name="` + escapeQuotes(name) + `"`}}, []byte(value), nil
 	}
 	source := ""
 	if strings.HasPrefix(value, "@") || strings.HasPrefix(value, "<") {

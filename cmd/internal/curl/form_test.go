@@ -133,7 +133,7 @@ func FuzzForm(f *testing.F) {
 		if !strings.Contains(value, ";") && !strings.Contains(value, `"`) && content != value {
 			t.Errorf("formParams(%q) = %q", value, content)
 		}
-		r := Request{form: []string{text}}
+		r := Request{form: []formField{{text: text}}}
 		req, err := r.Build("http://h/", &Input{})
 		if err != nil {
 			if ok && params["type"] == "" {

@@ -62,12 +62,12 @@ func (f *Header) Build(in *Input) (always, submit http.Header, err error) {
 		}
 	}
 	for _, name := range describesContent {
-		if v := always.Values(name); len(v) > 0 {
+		if v, ok := always[name]; ok {
 			submit[name] = v
 			always.Del(name)
 		}
 	}
-	if v := always.Values("Accept"); len(v) > 0 {
+	if v, ok := always["Accept"]; ok {
 		submit["Accept"] = v // it beats the Accept of --json, as in curl
 	}
 	return always, submit, nil
@@ -95,7 +95,8 @@ func (f *Header) lines(in *Input) ([]string, error) {
 	return all, nil
 }
 
-// addHeader reads "Name: value" and "Name;" (present, but empty), as curl does.
+// addHeader reads "Name: value", "Name;" (present, but empty) and "Name:" (not sent at all), as curl does. What is not
+// sent is there without values.
 func addHeader(h http.Header, line string) error {
 	name, value, ok := strings.Cut(line, ":")
 	if !ok {
@@ -113,7 +114,16 @@ func addHeader(h http.Header, line string) error {
 	if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
 		return fmt.Errorf("the value of header %s holds a control character", name)
 	}
+	if strings.HasPrefix(name, "^") {
+		return foreignShells
+	}
 	name = textproto.CanonicalMIMEHeaderKey(name)
+	if value == "" && strings.HasSuffix(strings.TrimSpace(line), ":") {
+		if h[name] == nil {
+			h[name] = []string{}
+		}
+		return nil
+	}
 	h[name] = append(h[name], value)
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 type Pasted struct {
 	RemoteName bool // -O: the result's file is named as the last segment of the URL
 	Include    bool // -i: show the replies
+	URL        string
 
 	get        bool
 	compressed bool
@@ -42,6 +43,23 @@ var without = []struct{ name, short, why string }{
 	{"http2", "", "HTTP/2 is used over TLS where the server has it anyhow"},
 	{"path-as-is", "", "paths are sent as they are anyhow"},
 	{"tlsv1.2", "", "TLS 1.2 is the least anyhow"},
+	{"tlsv1", "1", "TLS 1.2 is the least anyhow"},
+	{"basic", "", "basic authentication is what --user means anyhow"},
+	{"no-progress-meter", "", "see --progress"},
+	{"fail-early", "", "there is one request anyhow"},
+	{"junk-session-cookies", "j", "cookies live as long as the operation anyhow"},
+	{"tcp-nodelay", "", "small packets are not delayed anyhow"},
+	{"raw", "", "the result is written as it is anyhow"},
+	{"ssl-reqd", "", "https is TLS anyhow"},
+}
+
+// withoutValue lists such flags that take a value.
+var withoutValue = []struct{ name, short, why string }{
+	{"keepalive-time", "", "connections are kept alive anyhow"},
+	{"expect100-timeout", "", "content is sent without asking first"},
+	{"proto", "", "only http and https are spoken anyhow"},
+	{"proto-default", "", "a URL begins with http:// or https:// anyhow"},
+	{"proto-redir", "", "redirects go to http and https alone anyhow"},
 }
 
 // refusals lists flags that cannot be honoured, with what to do instead.
@@ -58,6 +76,34 @@ var refusals = []struct {
 	{"negotiate", "", "only basic and bearer authentication are built in", false},
 	{"anyauth", "", "only basic and bearer authentication are built in", false},
 	{"aws-sigv4", "", "sign in a --token-command, or with -H", true},
+	{"next", "", "one submit is one request; for several see \"asyncctl batch --help\"", false},
+	{"upload-file", "T", "write -X PUT --data-binary @FILE -H 'Content-Type:'", true},
+	{"dump-header", "D", "-i shows the replies, --format json has the header of the last one", true},
+	{"config", "K", "keep flags in a profile: asyncctl help config", true},
+	{"trace", "", "-v shows requests and replies", true},
+	{"trace-ascii", "", "-v shows requests and replies", true},
+	{"stderr", "", "redirect it: 2>FILE", true},
+	{"range", "r", "the whole result is fetched", true},
+	{"continue-at", "C", "the whole result is fetched", true},
+	{"time-cond", "z", "send the condition itself: -H 'If-Modified-Since: ...'", true},
+	{"remote-header-name", "J", "name the file: -o FILE", false},
+	{"max-redirs", "", "redirects of the pattern are followed, ten of them at most", true},
+	{"post301", "", "the submit is not sent elsewhere: write the URL that it has moved to", false},
+	{"post302", "", "the submit is not sent elsewhere: write the URL that it has moved to", false},
+	{"post303", "", "303 leads to the result", false},
+	{"limit-rate", "", "transfers are not slowed down", true},
+	{"retry-delay", "", "the server's Retry-After and --interval say when", true},
+	{"retry-max-time", "", "--timeout bounds all of it", true},
+	{"retry-all-errors", "", "--retry sends again what is safe to send again, --retry-unsafe the rest", false},
+	{"retry-connrefused", "", "--retry N does that", false},
+	{"ipv4", "4", "name the address: --resolve HOST:PORT:ADDRESS", false},
+	{"ipv6", "6", "name the address: --resolve HOST:PORT:ADDRESS", false},
+	{"interface", "", "the system chooses the interface", true},
+	{"http1.0", "0", "HTTP/1.0 is not spoken; --http1.1 is", false},
+	{"tlsv1.3", "", "TLS 1.3 is used where the server has it; it cannot be made the least", false},
+	{"ciphers", "", "the ciphers cannot be chosen", true},
+	{"doh-url", "", "name the address: --resolve HOST:PORT:ADDRESS", true},
+	{"request-target", "", "the target is that of the URL", true},
 	{"http3", "", "HTTP/3 is not built in; without the flag the same URL is asked over HTTP/2 or HTTP/1.1", false},
 }
 
@@ -75,6 +121,12 @@ func (p *Pasted) Bind(fs *pflag.FlagSet) {
 		fs.BoolVarP(&p.ignored, f.name, f.short, false, "accepted for curl's sake: "+f.why)
 		fs.MarkHidden(f.name)
 	}
+	for _, f := range withoutValue {
+		fs.StringP(f.name, f.short, "", "accepted for curl's sake: "+f.why)
+		fs.MarkHidden(f.name)
+	}
+	fs.StringVar(&p.URL, "url", "", "`URL` to submit to, in place of the argument")
+	fs.MarkHidden("url")
 	p.refused, p.words = map[string]*bool{}, map[string]*string{}
 	for _, f := range refusals {
 		if f.value {
@@ -84,6 +136,37 @@ func (p *Pasted) Bind(fs *pflag.FlagSet) {
 		}
 		fs.MarkHidden(f.name)
 	}
+}
+
+// foreignShells explains a line that was copied for another shell.
+var foreignShells = errors.New("this line was copied for another shell (^ and PowerShell's flags): choose \"Copy as cURL (bash)\"")
+
+// Target returns the URL that was named, as the only argument or by --url; "" where there is none, or are several.
+func (p *Pasted) Target(args []string) (string, error) {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "^") {
+			return "", foreignShells
+		}
+	}
+	switch {
+	case p.URL != "" && len(args) > 0:
+		return "", fmt.Errorf("--url %s and %s: one submit is one request; for several see \"asyncctl batch --help\"", p.URL, args[0])
+	case p.URL != "":
+		return p.URL, nil
+	case len(args) == 1:
+		return args[0], nil
+	}
+	return "", nil
+}
+
+// PowerShells reports whether a word is one of PowerShell's flags, and what to say then.
+func PowerShells(flag string) (error, bool) {
+	for _, name := range []string{"Uri", "UseBasicParsing", "Method", "Headers", "Body", "ContentType", "WebSession", "UserAgent"} {
+		if strings.EqualFold(flag, name) {
+			return foreignShells, true
+		}
+	}
+	return nil, false
 }
 
 // Check refuses what cannot be honoured.

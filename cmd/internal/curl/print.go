@@ -56,8 +56,14 @@ func Command(req lro.Request, always http.Header, credentials bool) (command str
 		headers.Set("Authorization", "") // it takes the place of any other
 	}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if len(headers[name]) == 0 {
+			parts = append(parts, "-H", Quote(name+":"))
+		}
 		for _, value := range headers[name] {
 			switch {
+			case value == "" && name != "Authorization":
+				parts = append(parts, "-H", Quote(name+";"))
+				continue
 			case value == "" && credentials && name == "Authorization":
 				value = show.Hidden
 				hidden = append(hidden, "header "+name)

@@ -18,7 +18,7 @@ type Request struct {
 	method string
 	data   []part // -d, --data-binary, --data-raw, --data-urlencode
 	json   []part
-	form   []string // -F
+	form   []formField // -F
 
 	key         string
 	preferAsync bool
@@ -35,7 +35,9 @@ func (r *Request) Bind(fs *pflag.FlagSet) {
 	fs.Var(parts{&r.data, verbatim}, "data-raw", "like --data, but @ is not special")
 	fs.Var(parts{&r.data, encoded}, "data-urlencode", "like --data, URL-encoded: `content`, =content, name=content, @file, name@file")
 	fs.Var(parts{&r.json, whole}, "json", "JSON `content`; @file, @- for stdin; sets Content-Type and Accept")
-	fs.StringArrayVarP(&r.form, "form", "F", nil, "a multipart field: `name=value`, name=@file, name=<file, with ;type= and ;filename=")
+	fs.VarP(fields{&r.form, false}, "form", "F", "a multipart field: `name=value`, name=@file, name=<file, with ;type= and ;filename=")
+	fs.Var(fields{&r.form, true}, "form-string", "like --form, but @, < and ; are not special")
+	fs.MarkHidden("form-string")
 	fs.StringVar(&r.key, "idempotency-key", "", "send this Idempotency-Key; `auto` generates one. With a key the submit may be sent again")
 	fs.BoolVar(&r.preferAsync, "prefer-async", false, "ask for an asynchronous answer (Prefer: respond-async)")
 	fs.IntVar(&r.preferWait, "prefer-wait", 0, "ask the server to answer at once if it is done within so many `seconds` (Prefer: wait=N)")

@@ -129,7 +129,7 @@ func (s *Session) open(target string) error {
 		Header: always, HeaderFor: byHost, Credentials: credentials,
 		RequestTimeout: time.Duration(s.Waiting.RequestTimeout), Observe: s.observe,
 	}
-	if always.Get("User-Agent") == "" {
+	if _, given := always["User-Agent"]; !given {
 		always.Set("User-Agent", "asyncctl/"+strings.Trim(app.VersionText(), "()"))
 	}
 	return nil
