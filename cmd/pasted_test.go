@@ -36,7 +36,7 @@ var pasted = []string{
 	`--data-urlencode 'a=b c' --data-urlencode =d --data-urlencode e@testdata/pasted.txt -d @testdata/pasted.txt URL/encoded`,
 	`-sS --no-progress-meter --basic -u me:p:w --tlsv1 -1 -j --raw --keepalive-time 3 --proto =http,https --max-time 9 -d x -- URL/ignored`,
 	`-sSfLik --http1.1 -HX-A:1 -XPUT --data-binary @testdata/pasted.txt URL/short`,
-	`-G 'URL/get?x=1' --data-urlencode 'q=a b' -d z=1 --url-query 'p=1 2'`,
+	`-G 'URL/get?x=1' --data-urlencode 'q=a b' -d z=1`,
 	`-f -S -s -L --compressed --globoff --oauth2-bearer abc -X PATCH --data-ascii x=y URL/patch`,
 }
 
@@ -100,7 +100,7 @@ func requestText(r *http.Request, body string) string {
 	text := fmt.Sprintf("%s %s\n%s\n%d bytes: %s", r.Method, r.URL.RequestURI(), strings.Join(lines, "\n"), r.ContentLength, body)
 	if _, boundary, ok := strings.Cut(r.Header.Get("Content-Type"), "boundary="); ok && !strings.Contains(boundary, "WebKit") {
 		text = strings.ReplaceAll(text, boundary, "BOUNDARY")
-		text = strings.ReplaceAll(text, fmt.Sprintf("%d bytes", r.ContentLength), fmt.Sprintf("%d bytes", int(r.ContentLength)-3*len(boundary)))
+		text = strings.ReplaceAll(text, fmt.Sprintf("%d bytes", r.ContentLength), fmt.Sprintf("%d bytes", int(r.ContentLength)-strings.Count(body, boundary)*len(boundary)))
 		text = strings.Replace(text, fmt.Sprintf("Content-Length: [\"%d\"]", r.ContentLength), "", 1)
 	}
 	return text

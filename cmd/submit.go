@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/asyncctl/asyncctl/cmd/internal/app"
+	"github.com/asyncctl/asyncctl/cmd/internal/curl"
 	"github.com/asyncctl/asyncctl/cmd/internal/follow"
 )
 
@@ -30,18 +31,18 @@ example does.`,
 			if err := s.Pasted.Check(); err != nil {
 				return app.Misused(err)
 			}
-			target, err := s.Pasted.Target(args)
+			named, err := submitTarget(s, args)
 			switch {
 			case err != nil:
 				return app.Misused(err)
-			case target == "":
+			case named == "":
 				return cobra.ExactArgs(1)(c, args)
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			target, _ := s.Pasted.Target(args)
-			return s.Run(c, target)
+			named, _ := submitTarget(s, args)
+			return s.Run(c, named)
 		},
 	}
 	fs := c.Flags()
@@ -63,4 +64,12 @@ example does.`,
 	s.Waiting.Bind(fs)
 	s.Connection.Bind(fs)
 	return c
+}
+
+// submitTarget returns what is submitted to: the argument, or, without an API file, curl's --url.
+func submitTarget(s *follow.Submit, args []string) (string, error) {
+	if s.API.Given() { // --url is then where the API is
+		return curl.Target(args, "")
+	}
+	return curl.Target(args, s.API.URL)
 }

@@ -115,7 +115,7 @@ func kind(f *pflag.Flag) string {
 
 func unknownFlag(c *cobra.Command, missing *pflag.NotExistError) string {
 	if short := missing.GetSpecifiedShortnames(); short != "" {
-		if err, ok := curl.PowerShells(short); ok {
+		if err := curl.PowerShell(short); err != nil {
 			return err.Error()
 		}
 		return fmt.Sprintf("there is no flag -%s; see \"%s --help all\"", missing.GetSpecifiedName(), c.CommandPath())

@@ -64,8 +64,8 @@ func TestFlagsFitTogether(t *testing.T) {
 			t.Errorf("--%s has the default %q; the zero value is the default", f.Name, f.DefValue)
 		}
 	})
-	if n != 29 {
-		t.Errorf("%d flags, want 29: a new one needs a test here", n)
+	if n != 30 {
+		t.Errorf("%d flags, want 30: a new one needs a test here", n)
 	}
 	// curl's own letters.
 	for short, long := range map[string]string{"X": "request", "d": "data", "F": "form", "H": "header", "u": "user", "A": "user-agent", "n": "netrc", "k": "insecure", "E": "cert", "x": "proxy"} {

@@ -24,7 +24,7 @@ type fields struct {
 }
 
 func (f fields) String() string { return "" }
-func (f fields) Type() string   { return "name=value" }
+func (f fields) Type() string   { return "stringArray" } // as for the other flags that may be repeated
 
 // Set adds one field.
 func (f fields) Set(text string) error {

@@ -115,7 +115,7 @@ func addHeader(h http.Header, line string) error {
 		return fmt.Errorf("the value of header %s holds a control character", name)
 	}
 	if strings.HasPrefix(name, "^") {
-		return foreignShells
+		return errForeignShell
 	}
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	if value == "" && strings.HasSuffix(strings.TrimSpace(line), ":") {

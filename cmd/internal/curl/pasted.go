@@ -18,7 +18,6 @@ import (
 type Pasted struct {
 	RemoteName bool // -O: the result's file is named as the last segment of the URL
 	Include    bool // -i: show the replies
-	URL        string
 
 	get        bool
 	compressed bool
@@ -79,7 +78,7 @@ var refusals = []struct {
 	{"next", "", "one submit is one request; for several see \"asyncctl batch --help\"", false},
 	{"upload-file", "T", "write -X PUT --data-binary @FILE -H 'Content-Type:'", true},
 	{"dump-header", "D", "-i shows the replies, --format json has the header of the last one", true},
-	{"config", "K", "keep flags in a profile: asyncctl help config", true},
+	{"config", "K", "keep flags in a profile: asyncctl help environment", true},
 	{"trace", "", "-v shows requests and replies", true},
 	{"trace-ascii", "", "-v shows requests and replies", true},
 	{"stderr", "", "redirect it: 2>FILE", true},
@@ -125,8 +124,6 @@ func (p *Pasted) Bind(fs *pflag.FlagSet) {
 		fs.StringP(f.name, f.short, "", "accepted for curl's sake: "+f.why)
 		fs.MarkHidden(f.name)
 	}
-	fs.StringVar(&p.URL, "url", "", "`URL` to submit to, in place of the argument")
-	fs.MarkHidden("url")
 	p.refused, p.words = map[string]*bool{}, map[string]*string{}
 	for _, f := range refusals {
 		if f.value {
@@ -138,35 +135,35 @@ func (p *Pasted) Bind(fs *pflag.FlagSet) {
 	}
 }
 
-// foreignShells explains a line that was copied for another shell.
-var foreignShells = errors.New("this line was copied for another shell (^ and PowerShell's flags): choose \"Copy as cURL (bash)\"")
+// errForeignShell explains a line that was copied for another shell.
+var errForeignShell = errors.New("this line was copied for another shell (^ and PowerShell's flags): choose \"Copy as cURL (bash)\"")
 
-// Target returns the URL that was named, as the only argument or by --url; "" where there is none, or are several.
-func (p *Pasted) Target(args []string) (string, error) {
+// Target returns the URL that was named, as the only argument or by curl's --url; "" where there is none, or are several.
+func Target(args []string, url string) (string, error) {
 	for _, arg := range args {
 		if strings.HasPrefix(arg, "^") {
-			return "", foreignShells
+			return "", errForeignShell
 		}
 	}
 	switch {
-	case p.URL != "" && len(args) > 0:
-		return "", fmt.Errorf("--url %s and %s: one submit is one request; for several see \"asyncctl batch --help\"", p.URL, args[0])
-	case p.URL != "":
-		return p.URL, nil
+	case url != "" && len(args) > 0:
+		return "", fmt.Errorf("--url %s and %s: one submit is one request; for several see \"asyncctl batch --help\"", url, args[0])
+	case url != "":
+		return url, nil
 	case len(args) == 1:
 		return args[0], nil
 	}
 	return "", nil
 }
 
-// PowerShells reports whether a word is one of PowerShell's flags, and what to say then.
-func PowerShells(flag string) (error, bool) {
+// PowerShell returns what to say of a word that is one of PowerShell's flags; nil for any other.
+func PowerShell(flag string) error {
 	for _, name := range []string{"Uri", "UseBasicParsing", "Method", "Headers", "Body", "ContentType", "WebSession", "UserAgent"} {
 		if strings.EqualFold(flag, name) {
-			return foreignShells, true
+			return errForeignShell
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // Check refuses what cannot be honoured.

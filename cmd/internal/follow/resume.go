@@ -70,7 +70,7 @@ func (s *Session) line(command string, fs *pflag.FlagSet, op lro.Operation, extr
 	arg, file := s.handleArg(op)
 	words := append([]string{"asyncctl", command, arg}, extra...)
 	for _, g := range s.given {
-		if fs.Lookup(g.Name) == nil {
+		if fs.Lookup(g.Name) == nil || g.Name == "url" && !s.API.Given() { // without a file it was the submit's
 			continue
 		}
 		for _, value := range g.Values {
@@ -109,7 +109,7 @@ func showable(flag, value string) bool {
 		return strings.Contains(value, ":@")
 	case "cookie":
 		return strings.HasPrefix(value, "@") || !strings.Contains(value, "=")
-	case "proxy":
+	case "proxy", "url":
 		return show.URL(value) == value
 	}
 	return true
