@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"io"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -32,6 +33,19 @@ func JSON(text []byte) []byte {
 		i += size
 	}
 	return out
+}
+
+// Writer returns a writer for an encoder of JSON: what is written in one call is shown as [JSON] shows it. It
+// must not cut a document within a character or an escape, which package encoding/json does not.
+func Writer(w io.Writer) io.Writer { return writer{w} }
+
+type writer struct{ to io.Writer }
+
+func (w writer) Write(text []byte) (int, error) {
+	if _, err := w.to.Write(JSON(text)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }
 
 // command reports whether the byte is the one that makes a command of a CI system; see [Commands].

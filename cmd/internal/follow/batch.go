@@ -192,7 +192,7 @@ func (b *Batch) prepare(file string) (*batch.Run, *tally, error) {
 	many := b.Bounds.many(b.client)
 	many.InFlight, many.Rate = b.API.Concurrency(b.Concurrency), b.Rate
 	b.records = app.NewRecords(b.World)
-	out := json.NewEncoder(b.records)
+	out := json.NewEncoder(show.Writer(b.records))
 	out.SetEscapeHTML(false)
 	for name, values := range b.submitHeader {
 		b.client.Header[name] = values

@@ -115,7 +115,7 @@ func NewContent(mediaType string, body []byte) *Content {
 
 // Write prints the document, indented.
 func (d *Document) Write(w io.Writer) error {
-	to := json.NewEncoder(w)
+	to := json.NewEncoder(show.Writer(w))
 	to.SetIndent("", "  ")
 	to.SetEscapeHTML(false)
 	return to.Encode(d)
@@ -123,7 +123,7 @@ func (d *Document) Write(w io.Writer) error {
 
 // WriteLine prints the document as one line of NDJSON.
 func (d *Document) WriteLine(w io.Writer) error {
-	to := json.NewEncoder(w)
+	to := json.NewEncoder(show.Writer(w))
 	to.SetEscapeHTML(false)
 	return to.Encode(d)
 }

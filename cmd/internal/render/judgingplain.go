@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/conformance"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // JudgingPlain writes the progress of a conformance run as lines: one when a probe begins and one when
@@ -122,7 +123,7 @@ const judgingVersion = 1
 
 // NewJudgingNDJSON returns a view that writes to w; program is who writes.
 func NewJudgingNDJSON(w io.Writer, program string) *JudgingNDJSON {
-	n := &JudgingNDJSON{out: json.NewEncoder(w)}
+	n := &JudgingNDJSON{out: json.NewEncoder(show.Writer(w))}
 	n.out.SetEscapeHTML(false)
 	n.out.Encode(map[string]any{"start": map[string]any{"version": judgingVersion, "program": program}})
 	return n

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/internal/measure"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/loadtest"
 )
 
@@ -23,7 +24,7 @@ const MaxFile = 512 << 20
 func Write(w io.Writer, r *loadtest.Result) error {
 	out := *r
 	out.Schema = loadtest.Schema
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(show.Writer(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	return e.Encode(&out)

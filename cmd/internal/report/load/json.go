@@ -7,6 +7,7 @@ import (
 
 	"github.com/asyncctl/asyncctl/internal/measure"
 	"github.com/asyncctl/asyncctl/internal/schema"
+	"github.com/asyncctl/asyncctl/internal/show"
 	"github.com/asyncctl/asyncctl/loadtest"
 	"github.com/asyncctl/asyncctl/loadtest/judge"
 )
@@ -158,7 +159,7 @@ func summarize(from *measure.Series, arriving time.Duration) SummarySeries {
 func (v View) JSON(w io.Writer) error { return writeJSON(w, v.Summary()) }
 
 func writeJSON(w io.Writer, content any) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(show.Writer(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(content)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asyncctl/asyncctl/internal/measure"
+	"github.com/asyncctl/asyncctl/internal/show"
 )
 
 // StreamVersion is the version of the stream of samples; it only grows.
@@ -111,7 +112,7 @@ func (v View) CSV(w io.Writer) error {
 
 // NDJSON writes the stream of samples: a start, a sample for each second, and the summary as its end.
 func (v View) NDJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
+	e := json.NewEncoder(show.Writer(w))
 	e.SetEscapeHTML(false)
 	r := v.Result
 	if err := e.Encode(Record{Start: &StreamStart{StreamVersion, r.Target, r.Load, r.Started}}); err != nil {
