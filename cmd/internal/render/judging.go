@@ -25,7 +25,7 @@ type probing struct {
 	name, purpose string
 	began, ended  time.Time
 	requests      int
-	why           string // the reason why a conversation ended before it was through
+	why           string // the reason why a conversation ended before it was done
 	asked         conformance.Asked
 	waiting       *conformance.Waiting
 }
@@ -87,8 +87,8 @@ func (j judging) change(at time.Time, conversation string, change func(*probing)
 	return j
 }
 
-// through is how many probes have nothing left to do.
-func (j judging) through() int {
+// done is how many probes have nothing left to do.
+func (j judging) done() int {
 	n := 0
 	for i := range j.probes {
 		if !j.probes[i].running() {

@@ -13,7 +13,7 @@ import (
 )
 
 // JudgingPlain writes the progress of a conformance run as lines: one when a probe begins and one when
-// it is through, and a heartbeat while nothing happens. Its methods may be called from any goroutine.
+// it is done, and a heartbeat while nothing happens. Its methods may be called from any goroutine.
 type JudgingPlain struct {
 	// Verbose adds a line for each request.
 	Verbose bool
@@ -56,15 +56,15 @@ func (p *JudgingPlain) Event(e conformance.Event) {
 	case e.Through != nil:
 		for i := range p.run.probes {
 			if probe := &p.run.probes[i]; probe.name == e.Through.Probe {
-				p.line("%s: %s", Clean(probe.name), throughText(probe))
+				p.line("%s: %s", Clean(probe.name), endText(probe))
 			}
 		}
 	}
 }
 
-// throughText says how a probe ended.
-func throughText(p *probing) string {
-	word := "through"
+// endText says how a probe ended.
+func endText(p *probing) string {
+	word := "done"
 	if p.why != "" {
 		word = endedText(p.why)
 	}

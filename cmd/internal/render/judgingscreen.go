@@ -28,7 +28,7 @@ func (s judgingScreen) view() string {
 func (s judgingScreen) lines(room int) []string {
 	j := s.run
 	lines := []string{"judging  " + s.g.text(s.title)}
-	facts := fmt.Sprintf("%d of %s through, %s, %s", j.through(), Count(len(j.probes), "probe"), Count(j.requests, "request"),
+	facts := fmt.Sprintf("%d of %s done, %s, %s", j.done(), Count(len(j.probes), "probe"), Count(j.requests, "request"),
 		Duration(max(0, s.now.Sub(j.began)).Truncate(time.Second)))
 	if verdicts := j.verdicts(); verdicts != "" {
 		facts = "judged: " + verdicts
@@ -67,20 +67,20 @@ func (s judgingScreen) findings(most int) []string {
 }
 
 // rows are the probes; where there is no room for all of them, those that are at work come before
-// those that are through, and what is left out is counted.
+// those that are done, and what is left out is counted.
 func (s judgingScreen) rows(most int) []string {
 	shown := s.run.probes
 	left := 0
 	if len(shown) > most {
-		var working, through []probing
+		var working, ended []probing
 		for _, p := range shown {
 			if p.running() {
 				working = append(working, p)
 			} else {
-				through = append(through, p)
+				ended = append(ended, p)
 			}
 		}
-		shown = append(working, through...)
+		shown = append(working, ended...)
 		left = len(shown) - most + 1
 		shown = shown[:most-1]
 	}
