@@ -46,6 +46,9 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 	times := func(created, updated string) string {
 		return begun + poll("1s", "poll", "200", "< Date: Fri, 02 Jan 2026 03:04:06 GMT\n<\n< {\"status\":\"Running\",\"createdAt\":\"2026-01-02T"+created+"Z\",\"lastUpdatedAt\":\"2026-01-02T"+updated+"Z\"}\n") + ended
 	}
+	fetched := func(status string) string {
+		return "> 5s result GET http://x/operations/7/result\n< 5s HTTP/1.1 " + status + "\n<\n< {\"rows\":3}\n"
+	}
 	for _, tt := range []struct{ rule, name, text, want string }{
 		{"status-url-resolves", "no URL at all", at("http:/operations/7"), "n/a"},
 		{"status-url-resolves", "a user name", at("http://u:p@x/operations/7"), "n/a"},
@@ -86,6 +89,9 @@ func TestOneCauseIsAccusedOnce(t *testing.T) {
 		{"cancelled-visible", "still running long after", cancelled("202\n", "11s"), "fail"},
 		{"retry-after-while-pending", "polls are throttled", throttled(""), "fail"},
 		{"retry-after-while-pending", "everything is throttled", throttled("# invalid\n> 1s submit POST http://x/operations\n< 1s HTTP/1.1 429\n"), "pass"},
+		{"redirect-target-ok", "throttled at first", begun + ended + fetched("429") + fetched("200"), "pass"},
+		{"redirect-target-ok", "throttled each time", begun + ended + fetched("429"), "n/a"},
+		{"redirect-target-ok", "refused", begun + ended + fetched("400"), "fail"},
 		{"pending-200", "an HTML page", begun + poll("1s", "poll", "200", "<\n< <html>Working</html>\n") + ended, "warn"},
 		{"idempotent-replay", "all operations have one URL", never + "# idempotency/1\n" +
 			"> 0s submit POST http://x/operations\n> Idempotency-Key: a\n< 0s HTTP/1.1 202\n< Location: /operations/undefined\n" +

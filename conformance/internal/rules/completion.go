@@ -170,6 +170,7 @@ func checkRedirectLocation(e *facts) Verdict {
 
 func checkRedirectTarget(e *facts) Verdict {
 	var s seen
+	throttled := false
 	for _, c := range e.talks(evidence.ProbeSlow) {
 		results := c.polls(evidence.RoleResult, evidence.RoleHop)
 		for n, i := range results {
@@ -178,6 +179,10 @@ func checkRedirectTarget(e *facts) Verdict {
 			status := x.Response.Status
 			if status/100 == 3 || status == 0 && !last || i < c.told {
 				continue // a hop before the end leads to the status
+			}
+			if status == http.StatusTooManyRequests { // it speaks of our requests, not of the result (RFC 6585, section 4)
+				throttled = true
+				continue
 			}
 			s.look(x)
 			switch {
@@ -200,6 +205,9 @@ func checkRedirectTarget(e *facts) Verdict {
 				s.add(c, i, statusLine(x), "the result is answered with %d", status)
 			}
 		}
+	}
+	if s.looked == 0 && throttled {
+		return inconclusive("the result was answered with 429 each time")
 	}
 	if c := e.talk(evidence.ProbeSlow); s.looked == 0 && c.told >= 0 && redirects(&c.Exchanges[c.told]) {
 		return inconclusive("the result was not fetched: %s", c.fate())
