@@ -168,8 +168,8 @@ func TestBudgetIsKept(t *testing.T) {
 		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("it took %v", took)
 		}
-		if len(report.LeftRunning) == 0 || !slices.ContainsFunc(report.Transcripts, func(tr conformance.Transcript) bool { return tr.Probe == "cleanup" }) {
-			t.Errorf("%q are left running, without an attempt to cancel them", report.LeftRunning)
+		if !slices.ContainsFunc(report.Transcripts, func(tr conformance.Transcript) bool { return tr.Probe == "cleanup" }) {
+			t.Errorf("%q are left running, and there was no attempt to cancel what ran", report.LeftRunning)
 		}
 		for _, r := range report.Results {
 			if r.ID == "reaches-terminal" && r.Outcome != conformance.Inconclusive {

@@ -73,7 +73,7 @@ func checkReachesTerminal(e *facts) Verdict {
 		case c.accepted < 0:
 		case c.told >= 0 && c.last().Reason != lro.RedirectLoop:
 			s.look(&c.Exchanges[len(c.Exchanges)-1])
-		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused, c.last().Reason == lro.UndecidedAnswer:
+		case c.Ended != "", class == lro.ClassTransport, class == lro.ClassRefused, c.last().Reason == lro.UndecidedAnswer, c.last().Reason == lro.UnreadableStatus:
 			unfinished = c // what was not understood is no fault of the server's
 		case c.stray():
 			nothing = notApplicable("the status URL never reported a status: see status-url-resolves")
